@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+# make           ./smidgit against the system's mbedTLS and zlib
+# make test      all tests; the last line is "N passed, N failed"
+# make deps      installs what is needed (the only target that calls apt)
+# Settings can stand in config.mak.
+
+-include config.mak
+
+CC ?= cc
+AR ?= ar
+PKG_CONFIG ?= pkg-config
+prefix ?= /usr/local
+BUILD ?= build
+OUT ?= smidgit
+CFLAGS ?= -O2 -g
+
+VERSION := 0.1.0
+WARN := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
+ALL_CFLAGS = $(WARN) -Iproto -Isrc -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
+	-DSMIDGIT_VERSION='"$(VERSION)"' -MMD -MP $(CPPFLAGS) $(CFLAGS)
+LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz
+
+PROTO := $(wildcard proto/*.c)
+SRC := $(wildcard src/*.c)
+LIBRARY := $(filter-out src/main.c,$(PROTO) $(SRC))
+UNIT := $(wildcard tests/unit/t_*.c)
+SERVER := $(wildcard tests/server/*.c)
+
+all: $(OUT)
+
+$(OUT): $(BUILD)/src/main.o $(BUILD)/libsmidgit.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/libsmidgit.a: $(LIBRARY:%.c=$(BUILD)/%.o)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+include tests/tests.mk
+
+install: $(OUT)
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1
+	install -m 755 $(OUT) $(DESTDIR)$(prefix)/bin/smidgit
+	install -m 644 src/doc/smidgit.1 $(DESTDIR)$(prefix)/share/man/man1/smidgit.1
+
+clean:
+	rm -rf build build-* smidgit
+
+.PHONY: all install clean
+.SECONDARY:
+-include $(wildcard $(BUILD)/proto/*.d $(BUILD)/src/*.d $(BUILD)/tests/*/*.d)

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* side-band-64k (gitprotocol-pack, "Packfile Data"; gitprotocol-v2, "packfile" section).
+ *
+ * Each pkt-line begins with the band: 1 pack data, 2 progress, 3 a fatal error. Band 1 without
+ * data is the server's keep-alive.
+ */
+#ifndef SMIDGIT_BAND_H
+#define SMIDGIT_BAND_H
+
+#include "pkt.h"
+
+#include <stdbool.h>
+
+/* Told what the server says on band 2: raw bytes of a stranger, in pieces. */
+struct band_listener {
+    void (*progress)(struct band_listener *, const unsigned char *text, size_t size);
+};
+
+struct band_reader {
+    struct reader reader;
+    struct pkt_reader *pkt;
+    struct band_listener *listener; /* or NULL: progress is dropped */
+    uint64_t keepalives;
+    bool ended;
+};
+
+/* Band 1 of PKT as a reader. It ends at the flush, after which the stream below must end too (R7).
+ * Band 3 is a FAULT_REFUSED with the server's words. */
+void band_open(struct band_reader *band, struct pkt_reader *pkt, struct band_listener *listener);
+
+#endif

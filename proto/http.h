@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* HTTP/1.1 (RFC 9112): request head, response head, and bodies by length, chunked or until close.
+ */
+#ifndef SMIDGIT_HTTP_H
+#define SMIDGIT_HTTP_H
+
+#include "stream.h"
+
+#include <stdbool.h>
+
+enum {
+    HTTP_HEAD_MAX = 65536,       /* bytes of a response head, 1xx ones before it included (H1) */
+    HTTP_LINES_MAX = 200,        /* header lines (H1) */
+    HTTP_INFORMATIONAL_MAX = 10, /* 1xx answers before the final one (H1) */
+    HTTP_VALUE_MAX = 4096,       /* bytes kept of one header's value, with NUL */
+    HTTP_CHALLENGE_MAX = 1024
+};
+
+struct http_header {
+    const char *name, *value; /* no CR, LF or NUL: checked when written */
+};
+
+/* Writes "METHOD TARGET HTTP/1.1", the headers in order, and the empty line. 0 or -1. */
+int http_write_head(struct writer *out, const char *method, const char *target,
+                    const struct http_header *headers, size_t count);
+
+/* What of a response's head matters to a git client. Text is NUL-terminated. */
+struct http_head {
+    int status;                      /* 200..599 */
+    bool chunked, has_length, close; /* close: the connection ends with this answer */
+    uint64_t length;                 /* bytes of the body, when has_length */
+    char content_type[256]; /* media type in lower case, without parameters; "" when none */
+    char location[HTTP_VALUE_MAX];
+    char challenge[HTTP_CHALLENGE_MAX]; /* all WWW-Authenticate values, ", " between */
+    char server[256];
+    char hints[512]; /* "Name: value\n" of X-* headers, as many as fit: tell services
+                        apart */
+    char retry_after[64];
+};
+
+/* Reads one response head, 1xx ones before it skipped. Strict (H1, H3, H4, H5): everything
+ * doubtful is a FAULT_PROTOCOL or FAULT_LIMIT. A stream that ends before the first byte is a
+ * FAULT_NETWORK ("closed the connection without an answer") and *FRESH_CLOSE is true: the request
+ * may be sent again on a new connection. 0 or -1. */
+int http_read_head(struct reader *in, struct http_head *out, bool *fresh_close);
+
+/* A body as a reader. It ends where the body ends; the stream below is then at the next answer. */
+struct http_body {
+    struct reader reader;
+    struct reader *below;
+    uint64_t left; /* of the body or of the current chunk */
+    size_t shown;  /* bytes of the window below that are shown but not yet consumed there */
+    unsigned char state;
+};
+
+/* BELOW has just given HEAD by http_read_head(). HEAD_REQUEST-less: GET and POST only. */
+void http_body_open(struct http_body *body, struct reader *below, const struct http_head *head);
+
+/* True when the body was read to its end, so that a kept connection can be used again. */
+bool http_body_finished(const struct http_body *body);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* The index, .git/index (gitformat-index, version 2): what git calls staging area. */
+#ifndef SMIDGIT_STAGE_H
+#define SMIDGIT_STAGE_H
+
+#include "fault.h"
+#include "hash.h"
+#include "oid.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+struct stage_entry {
+    uint32_t ctime_s, ctime_ns, mtime_s, mtime_ns, dev, ino, mode, uid, gid, size;
+    struct oid oid;
+    const char *path; /* bytes, '/' between components, no NUL */
+    size_t path_len;
+};
+
+/* The stat fields of ENTRY as git stores them (32-bit truncation included). */
+void stage_entry_stat(struct stage_entry *entry, const struct stat *st);
+
+/* Writes .git/index v2 under git's lock. Entries must come sorted by path (memcmp, then length),
+ * as a walk of a tree gives them. 0 or -1. */
+struct stage_writer;
+struct stage_writer *stage_write_open(int git_dir, const struct hash_ops *hash, uint32_t count,
+                                      struct fault *fault);
+int stage_write_entry(struct stage_writer *writer, const struct stage_entry *entry);
+int stage_write_close(struct stage_writer *writer, bool sync); /* renames it into place */
+void stage_write_abort(struct stage_writer *writer);           /* NULL is fine */
+
+/* Reads an index in memory, every field checked (K9). Version 2 and 3. Calls ENTRY for each.
+ * 0 or -1. */
+int stage_read(const unsigned char *bytes, size_t size, const struct hash_ops *hash,
+               int (*entry)(void *context, const struct stage_entry *entry), void *context,
+               struct fault *fault);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Tree to files, safely (P1-P9): by directory descriptors, no link followed, symlinks last. */
+#ifndef SMIDGIT_WORKTREE_H
+#define SMIDGIT_WORKTREE_H
+
+#include "fault.h"
+#include "hash.h"
+#include "odb.h"
+#include "progress.h"
+
+enum {
+    WORKTREE_ENTRIES_MAX = 10000000 /* files of one checkout (P8); settable */
+};
+
+struct worktree_options {
+    struct odb *odb;
+    const struct hash_ops *hash;
+    int git_dir; /* .git/index goes there; -1: none (export) */
+    int work_dir;
+    bool progress;        /* show "Updating files" when it takes longer than a second */
+    uint64_t entries_max; /* 0: WORKTREE_ENTRIES_MAX */
+    bool sync;
+};
+
+/* Writes the tree TREE into the empty directory work_dir and the index. Every tree is checked
+ * before the first file is written; free space is asked before. 0 or -1. */
+int worktree_checkout(const struct worktree_options *options, const struct oid *tree,
+                      struct fault *fault);
+
+#endif
