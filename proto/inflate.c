@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* zlib streams as packs hold them (RFC 1950, RFC 1951).
+ *
+ *   0x78 | flags | deflate blocks ... | Adler-32 of what comes out (4 bytes)
+ *
+ * Format notes
+ * - The pack says how long the result is, not how long the stream is: only inflating it tells where
+ *   the next entry begins. A result that is a byte longer or shorter than announced is corrupt.
+ * - zlib takes its state and its 32 KB window from the caller's room, once. It frees nothing in
+ *   between: a stream begins with one reset.
+ */
+#include "inflate.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { ALIGNMENT = 16 };
+
+struct inflate {
+    z_stream z;
+    struct reader *in;
+    uint64_t size, made; /* bytes of the result: announced, and so far */
+    unsigned char *free, *end;
+    int reset; /* what zlib said to the last reset */
+};
+
+static size_t aligned(size_t size)
+{
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static void *room_take(void *opaque, unsigned items, unsigned size)
+{
+    struct inflate *inflate = opaque;
+    size_t bytes = aligned((size_t)items * size);
+    if (bytes > (size_t)(inflate->end - inflate->free))
+        return NULL;
+    void *taken = inflate->free;
+    inflate->free += bytes;
+    return taken;
+}
+
+static void room_keep(void *opaque, void *address)
+{
+    (void)opaque;
+    (void)address;
+}
+
+struct inflate *inflate_open(void *room, size_t size, struct fault *fault)
+{
+    struct inflate *inflate = room;
+    size_t own = aligned(sizeof *inflate);
+    if (size >= own) {
+        memset(inflate, 0, sizeof *inflate);
+        inflate->free = (unsigned char *)room + own;
+        inflate->end = (unsigned char *)room + size;
+        inflate->z.zalloc = room_take;
+        inflate->z.zfree = room_keep;
+        inflate->z.opaque = inflate;
+        if (inflateInit(&inflate->z) == Z_OK)
+            return inflate;
+    }
+    fault_set(fault, FAULT_LIMIT, "inflate: zlib does not fit in %zu bytes", size);
+    return NULL;
+}
+
+void inflate_begin(struct inflate *inflate, struct reader *in, uint64_t size)
+{
+    inflate->in = in;
+    inflate->size = size;
+    inflate->made = 0;
+    inflate->reset = inflateReset(&inflate->z);
+}
+
+static int refused(struct inflate *inflate, int code)
+{
+    const char *why = inflate->z.msg ? inflate->z.msg : "no progress";
+    if (code == Z_NEED_DICT)
+        why = "a preset dictionary";
+    if (code == Z_MEM_ERROR)
+        return fault_set(inflate->in->fault, FAULT_LIMIT, "inflate: zlib's memory is used up");
+    return fault_set(inflate->in->fault, FAULT_PROTOCOL,
+                     "inflate: %s at byte %" PRIu64 " of %" PRIu64, why, inflate->made,
+                     inflate->size);
+}
+
+static int too_short(struct inflate *inflate)
+{
+    return fault_set(inflate->in->fault, FAULT_PROTOCOL,
+                     "inflate: the stream ends after %" PRIu64 " bytes, %" PRIu64 " were announced",
+                     inflate->made, inflate->size);
+}
+
+static int too_long(struct inflate *inflate)
+{
+    return fault_set(inflate->in->fault, FAULT_PROTOCOL,
+                     "inflate: more than the %" PRIu64 " bytes that were announced", inflate->size);
+}
+
+static int cut(struct inflate *inflate)
+{
+    return fault_set(inflate->in->fault, FAULT_PROTOCOL,
+                     "%s: ends at byte %" PRIu64 ", inside a zlib stream", inflate->in->name,
+                     reader_tell(inflate->in));
+}
+
+/* One call of zlib with the window at hand. Z_OK, Z_STREAM_END, or what it refused with. */
+static int step(struct inflate *self, unsigned char *out, uInt capacity, uInt *made)
+{
+    struct reader *in = self->in;
+    size_t hand = (size_t)(in->end - in->at);
+    self->z.next_in = (z_const Bytef *)in->at;
+    self->z.avail_in = hand > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uInt)hand;
+    self->z.next_out = out;
+    self->z.avail_out = capacity;
+    int code = inflate(&self->z, Z_NO_FLUSH);
+    *made = capacity - self->z.avail_out;
+    const unsigned char *next = self->z.next_in;
+    if (code == Z_BUF_ERROR && (next == in->end || *made > 0))
+        code = Z_OK; /* it only wants more input or more room */
+    in->at = next;
+    return code;
+}
+
+int inflate_read(struct inflate *inflate, unsigned char *out, size_t capacity, size_t *got)
+{
+    *got = 0;
+    if (inflate->reset != Z_OK)
+        return refused(inflate, inflate->reset);
+    for (;;) {
+        uint64_t left = inflate->size - inflate->made;
+        if (left > 0 && *got == capacity)
+            return 1;
+        int rc = reader_fill(inflate->in);
+        if (rc <= 0)
+            return rc < 0 ? -1 : cut(inflate);
+        unsigned char spill;
+        size_t room = capacity - *got;
+        uInt take = room > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uInt)room;
+        take = take > left ? (uInt)left : take;
+        uInt made;
+        int code = step(inflate, left ? out + *got : &spill, left ? take : 1, &made);
+        if (left == 0 && made > 0)
+            return too_long(inflate);
+        *got += made;
+        inflate->made += made;
+        if (code == Z_STREAM_END)
+            return inflate->made == inflate->size ? 0 : too_short(inflate);
+        if (code != Z_OK)
+            return refused(inflate, code);
+    }
+}
+
+int inflate_whole(struct inflate *inflate, struct reader *in, unsigned char *out, uint64_t size)
+{
+    size_t got;
+    inflate_begin(inflate, in, size);
+    int rc = inflate_read(inflate, out, (size_t)size, &got);
+    return rc == 1 ? too_long(inflate) : rc;
+}
