@@ -159,3 +159,13 @@ int inflate_whole(struct inflate *inflate, struct reader *in, unsigned char *out
     int rc = inflate_read(inflate, out, (size_t)size, &got);
     return rc == 1 ? too_long(inflate) : rc;
 }
+
+uint32_t inflate_crc(uint32_t crc, const void *bytes, size_t size)
+{
+    return (uint32_t)crc32_z(crc, bytes, size);
+}
+
+const char *inflate_version(void)
+{
+    return "zlib " ZLIB_VERSION;
+}

@@ -25,4 +25,10 @@ int inflate_read(struct inflate *inflate, unsigned char *out, size_t capacity, s
 /* The whole stream into OUT[0..SIZE). 0 or -1. */
 int inflate_whole(struct inflate *inflate, struct reader *in, unsigned char *out, uint64_t size);
 
+/* The CRC-32 that .idx files hold (ISO 3309, as zlib computes it), continued from CRC; 0 first. */
+uint32_t inflate_crc(uint32_t crc, const void *bytes, size_t size);
+
+/* "zlib 1.2.13": for `version -v`. */
+const char *inflate_version(void);
+
 #endif

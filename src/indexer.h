@@ -4,8 +4,9 @@
 #define SMIDGIT_INDEXER_H
 
 #include "hash.h"
-#include "progress.h"
 #include "stream.h"
+
+#include <stdbool.h>
 
 struct odb;
 
@@ -17,7 +18,7 @@ struct indexer_options {
     const struct oid *shallow; /* commits whose parents are not there */
     size_t shallow_count;
     bool sync;
-    struct progress *progress; /* or NULL */
+    bool progress; /* show "Receiving objects" */
 };
 
 struct indexer_result {

@@ -14,7 +14,14 @@ struct command {
     const char *summary;                                    /* one line for `smidgit help` */
     const char *usage;                                      /* "clone [-b NAME] ... URL [DIR]" */
     const char *options; /* one line an option, for `smidgit help COMMAND` */
+    bool connects;       /* has the options of connect.h too */
 };
 extern const struct command command_clone, command_ls_remote, command_version, command_help;
+
+/* Ends with NULL. */
+extern const struct command *const main_commands[];
+
+/* Prints the usage and options of COMMAND to stdout. Returns 0. */
+int main_help(const struct command *command);
 
 #endif

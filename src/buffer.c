@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "buffer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SLOT_COST = 64 }; /* bytes a kept base costs beside its own */
+
+#define NOBODY UINT32_MAX
+
+struct basecache_slot {
+    struct buffer *buffer;
+    uint32_t number;
+    uint32_t next;         /* in the same list of the hash table, or of free slots */
+    uint32_t newer, older; /* in order of use */
+};
+
+struct buffer *buffer_make(size_t size, struct fault *fault)
+{
+    struct buffer *buffer = size < SIZE_MAX - sizeof *buffer ? malloc(sizeof *buffer + size) : NULL;
+    if (buffer == NULL) {
+        fault_set(fault, FAULT_LIMIT, "no memory for an object of %zu bytes", size);
+        return NULL;
+    }
+    buffer->size = size;
+    buffer->users = 1;
+    return buffer;
+}
+
+struct buffer *buffer_hold(struct buffer *buffer)
+{
+    buffer->users++;
+    return buffer;
+}
+
+void buffer_drop(struct buffer *buffer)
+{
+    if (buffer && --buffer->users == 0)
+        free(buffer);
+}
+
+int basecache_open(struct basecache *cache, uint32_t slots, size_t budget, struct fault *fault)
+{
+    *cache = (struct basecache){.slot_count = slots, .budget = budget};
+    cache->slots = calloc(slots, sizeof *cache->slots);
+    cache->heads = malloc(slots * sizeof *cache->heads);
+    if (cache->slots == NULL || cache->heads == NULL) {
+        basecache_close(cache);
+        return fault_set(fault, FAULT_LIMIT, "no memory for a cache of %u bases", slots);
+    }
+    memset(cache->heads, 0xff, slots * sizeof *cache->heads);
+    cache->free = cache->newest = cache->oldest = NOBODY;
+    return 0;
+}
+
+void basecache_close(struct basecache *cache)
+{
+    for (uint32_t slot = 0; cache->slots && slot < cache->used; slot++)
+        buffer_drop(cache->slots[slot].buffer);
+    free(cache->slots);
+    free(cache->heads);
+    cache->slots = NULL;
+    cache->heads = NULL;
+}
+
+static uint32_t *head_of(struct basecache *cache, uint32_t number)
+{
+    return &cache->heads[number % cache->slot_count];
+}
+
+static uint32_t find(struct basecache *cache, uint32_t number)
+{
+    uint32_t slot = *head_of(cache, number);
+    while (slot != NOBODY && cache->slots[slot].number != number)
+        slot = cache->slots[slot].next;
+    return slot;
+}
+
+static void use_unlink(struct basecache *cache, uint32_t slot)
+{
+    struct basecache_slot *s = &cache->slots[slot];
+    *(s->newer == NOBODY ? &cache->newest : &cache->slots[s->newer].older) = s->older;
+    *(s->older == NOBODY ? &cache->oldest : &cache->slots[s->older].newer) = s->newer;
+}
+
+static void use_newest(struct basecache *cache, uint32_t slot)
+{
+    struct basecache_slot *s = &cache->slots[slot];
+    s->newer = NOBODY;
+    s->older = cache->newest;
+    *(s->older == NOBODY ? &cache->oldest : &cache->slots[s->older].newer) = slot;
+    cache->newest = slot;
+}
+
+static void evict(struct basecache *cache, uint32_t slot)
+{
+    struct basecache_slot *s = &cache->slots[slot];
+    uint32_t *link = head_of(cache, s->number);
+    while (*link != slot)
+        link = &cache->slots[*link].next;
+    *link = s->next;
+    use_unlink(cache, slot);
+    cache->held -= s->buffer->size + SLOT_COST;
+    buffer_drop(s->buffer);
+    s->buffer = NULL;
+    s->next = cache->free;
+    cache->free = slot;
+}
+
+void basecache_resize(struct basecache *cache, size_t budget)
+{
+    cache->budget = budget;
+    while (cache->held > cache->budget)
+        evict(cache, cache->oldest);
+}
+
+struct buffer *basecache_get(struct basecache *cache, uint32_t number)
+{
+    uint32_t slot = find(cache, number);
+    if (slot == NOBODY)
+        return NULL;
+    use_unlink(cache, slot);
+    use_newest(cache, slot);
+    return buffer_hold(cache->slots[slot].buffer);
+}
+
+static uint32_t take_slot(struct basecache *cache)
+{
+    if (cache->free == NOBODY && cache->used < cache->slot_count)
+        return cache->used++;
+    if (cache->free == NOBODY)
+        evict(cache, cache->oldest);
+    uint32_t slot = cache->free;
+    cache->free = cache->slots[slot].next;
+    return slot;
+}
+
+void basecache_put(struct basecache *cache, uint32_t number, struct buffer *buffer)
+{
+    size_t cost = buffer->size + SLOT_COST;
+    if (cost > cache->budget / 2 || find(cache, number) != NOBODY)
+        return;
+    while (cache->held + cost > cache->budget)
+        evict(cache, cache->oldest);
+    uint32_t slot = take_slot(cache);
+    struct basecache_slot *s = &cache->slots[slot];
+    uint32_t *head = head_of(cache, number);
+    s->buffer = buffer_hold(buffer);
+    s->number = number;
+    s->next = *head;
+    *head = slot;
+    cache->held += cost;
+    use_newest(cache, slot);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* smidgit help, smidgit version. */
+#include "connect.h"
+#include "cpu.h"
+#include "main.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int main_help(const struct command *command)
+{
+    printf("usage: smidgit %s\n\n%s\n\n%s%s", command->usage, command->summary, command->options,
+           command->connects ? connect_help : "");
+    return 0;
+}
+
+static int help(int argc, char **argv, struct fault *fault)
+{
+    if (argc > 1) {
+        for (const struct command *const *command = main_commands; *command; command++)
+            if (strcmp((*command)->name, argv[1]) == 0)
+                return main_help(*command);
+        return fault_set(fault, FAULT_USAGE, "'%s' is not a smidgit command", argv[1]);
+    }
+    puts("usage: smidgit COMMAND [OPTION...]\n\nA git client for HTTPS in one small file.\n");
+    for (const struct command *const *command = main_commands; *command; command++)
+        printf("  %-12s %s\n", (*command)->name, (*command)->summary);
+    puts("\n'smidgit help COMMAND' shows a command's options.");
+    return 0;
+}
+
+const struct command command_help = {
+    .name = "help",
+    .run = help,
+    .summary = "show help, also for one command",
+    .usage = "help [COMMAND]",
+    .options = "",
+};
+
+static int version(int argc, char **argv, struct fault *fault)
+{
+    int rest;
+    bool verbose = false, wants_help = false;
+    const struct option table[] = {
+        {'v', "verbose", OPTION_FLAG, &verbose},
+        {0, "build-options", OPTION_FLAG, &verbose},
+        {0, NULL, OPTION_FLAG, NULL},
+    };
+    if (options_parse(argc, argv, table, &rest, &wants_help, fault) < 0)
+        return -1;
+    if (wants_help)
+        return main_help(&command_version);
+    if (rest > 0)
+        return fault_set(fault, FAULT_USAGE, "version: takes no '%s'", argv[1]);
+    printf("smidgit version %s\n", SMIDGIT_VERSION);
+    if (!verbose)
+        return 0;
+    printf("TLS: %s\ninflate: %s\nSHA-1: %s, with collision detection\nSHA-256: %s\ncommands:",
+           tls_version(), inflate_version(), hash_best_sha1()->how, hash_best_sha256()->how);
+    for (const struct command *const *command = main_commands; *command; command++)
+        printf(" %s", (*command)->name);
+    putchar('\n');
+    return 0;
+}
+
+const struct command command_version = {
+    .name = "version",
+    .run = version,
+    .summary = "show the version; -v: what is built in",
+    .usage = "version [-v]",
+    .options = "  -v                       show libraries, hashes and commands\n",
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "connect.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char connect_help[] =
+    "  -q, --quiet              no output but errors\n"
+    "  -v, --verbose            say which protocol and cipher are used\n"
+    "  --progress               show progress even when stderr is no terminal\n"
+    "  --cacert FILE            trust the certificates in FILE (PEM) and no others\n"
+    "  --insecure               do not verify the server's certificate\n"
+    "  --user NAME              log in as NAME\n"
+    "  --password-fd N          read the password from file descriptor N\n"
+    "  --allow-http-auth        allow sending the password without TLS\n"
+    "  --connect-timeout SEC    give up connecting after SEC seconds (30)\n"
+    "  --idle-timeout SEC       give up after SEC seconds without a byte (60)\n"
+    "  --min-rate SIZE          give up below SIZE bytes a second (1)\n"
+    "  --min-rate-time SEC      over which the rate is measured (60)\n"
+    "  --max-refs SIZE          take at most SIZE bytes of references (64m)\n"
+    "  --protocol N             ask for protocol version 2 (default) or 0\n"
+    "  --trace[=FILE]           show the conversation (environment: SMIDGIT_TRACE)\n";
+
+void connect_defaults(struct connect *connect)
+{
+    *connect = (struct connect){
+        .remote = {.limits = net_defaults, .cred = {.password_fd = -1}},
+        .trace_target = getenv("SMIDGIT_TRACE"),
+        .min_rate = net_defaults.rate,
+    };
+}
+
+int connect_ready(struct connect *connect, struct fault *fault)
+{
+    const char *prompt = getenv("GIT_TERMINAL_PROMPT");
+    connect->remote.protocol = 2;
+    if (connect->protocol && strcmp(connect->protocol, "0") == 0)
+        connect->remote.protocol = 0;
+    else if (connect->protocol && strcmp(connect->protocol, "2") != 0)
+        return fault_set(fault, FAULT_USAGE, "option '--protocol': 0 or 2, not '%s'",
+                         connect->protocol);
+    if (connect->remote.cred.password_fd >= 0 && !connect->remote.cred.user)
+        return fault_set(fault, FAULT_USAGE, "option '--password-fd' goes with '--user'");
+    connect->remote.cred.no_prompt = prompt && strcmp(prompt, "0") == 0;
+    connect->remote.quiet = connect->quiet;
+    connect->remote.refs_max = connect->refs_max > SIZE_MAX ? SIZE_MAX : (size_t)connect->refs_max;
+    connect->remote.limits.rate =
+        connect->min_rate > UINT_MAX ? UINT_MAX : (unsigned)connect->min_rate;
+    connect->remote.trace = &connect->trace;
+    return trace_open(&connect->trace, connect->trace_target, fault);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* smidgit: options before the command, the command table, exit codes. */
+#include "main.h"
+
+#include "net.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+const struct command *const main_commands[] = {
+    &command_clone, &command_ls_remote, &command_version, &command_help, NULL,
+};
+
+static void interrupted(int signal)
+{
+    (void)signal;
+    net_interrupted = 1;
+}
+
+/* A signal ends what waits and lets the staging be removed; a second one kills at once. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = interrupted, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* A core file would hold the password (C1). */
+static void no_core(void)
+{
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+static const struct command *find_command(const char *name)
+{
+    if (strcmp(name, "--version") == 0)
+        return &command_version;
+    if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0)
+        return &command_help;
+    for (const struct command *const *command = main_commands; *command; command++)
+        if (strcmp((*command)->name, name) == 0)
+            return *command;
+    return NULL;
+}
+
+static void complain(const struct command *command, const struct fault *fault)
+{
+    if (fault->class == FAULT_NO)
+        return;
+    fprintf(stderr, "%s: %s\n", fault->class == FAULT_USAGE ? "error" : "fatal", fault->text);
+    if (fault->class == FAULT_USAGE && command)
+        fprintf(stderr, "usage: smidgit %s\n", command->usage);
+}
+
+int main(int argc, char **argv)
+{
+    struct fault fault;
+    fault_clear(&fault);
+    catch_signals();
+    no_core();
+    if (argc < 2) {
+        char *help[] = {"help", NULL};
+        command_help.run(1, help, &fault);
+        return FAULT_USAGE;
+    }
+    const struct command *command = find_command(argv[1]);
+    if (command == NULL)
+        fault_set(&fault, FAULT_USAGE, "'%s' is not a smidgit command. See 'smidgit help'.",
+                  argv[1]);
+    else if (command->run(argc - 1, argv + 1, &fault) == 0 && fflush(stdout) != 0)
+        fault_set(&fault, FAULT_LOCAL, "cannot write to standard output");
+    if (fault.class != FAULT_NONE)
+        complain(command, &fault);
+    return (int)fault.class;
+}
