@@ -10,7 +10,11 @@ $(BUILD)/tests/t_%: $(BUILD)/tests/unit/t_%.o $(BUILD)/libsmidgit.a
 $(TEST_SERVER): $(SERVER:%.c=$(BUILD)/%.o) $(BUILD)/libsmidgit.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-test-programs: $(UNIT_PROGRAMS) $(if $(SERVER),$(TEST_SERVER))
+$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lz
+
+TOOLS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
+test-programs: $(UNIT_PROGRAMS) $(TOOLS) $(if $(SERVER),$(TEST_SERVER))
 
 test: $(OUT) test-programs
 	@BUILD=$(BUILD) SMIDGIT=$(CURDIR)/$(OUT) tests/run.sh

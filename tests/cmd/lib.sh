@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+# Sourced by the scripts of this directory: a place for files, a server, counting.
+#
+#   check NAME COMMAND...     passes when the command succeeds; shows its output when not
+#   check_fails CODE NAME COMMAND...   passes when the command exits with CODE
+#   serve [OPTION...]         starts the test server on $FIXTURES; $url is its base URL, $cert its CA
+#   fixture NAME...           makes fixture repositories
+#   finish                    the last line of every script: "N passed, N failed"
+set -u
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
+FIXTURES=${FIXTURES:-$BUILD/fixtures}
+case $FIXTURES in /*) ;; *) FIXTURES=$PWD/$FIXTURES ;; esac
+top=$PWD
+SMIDGIT=${SMIDGIT:-$PWD/smidgit}
+passed=0 failed=0 servers=
+tmp=$(mktemp -d) || exit 2
+trap 'stop_servers; cd /; rm -rf "$tmp"' EXIT
+trap 'exit 130' INT TERM
+
+# Nothing of whoever runs the tests may change their outcome.
+unset GIT_SSL_CAINFO GIT_SSL_CAPATH GIT_SSL_NO_VERIFY SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE \
+	http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY NETRC \
+	GIT_ASKPASS SSH_ASKPASS GIT_DIR GIT_WORK_TREE GIT_TRACE GIT_PROTOCOL SMIDGIT_TRACE \
+	GIT_CONFIG_COUNT GIT_CONFIG_PARAMETERS GIT_TEMPLATE_DIR
+HOME=$tmp/home GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 LC_ALL=C TZ=UTC
+export HOME GIT_CONFIG_NOSYSTEM GIT_TERMINAL_PROMPT LC_ALL TZ BUILD FIXTURES SMIDGIT
+umask 022
+mkdir "$HOME"
+git config --global user.name 'Test Person'
+git config --global user.email test@example.org
+git config --global init.defaultBranch master
+git config --global protocol.version 2
+git config --global advice.detachedHead false
+git config --global pull.rebase false
+git config --global core.hooksPath /dev/null
+git config --global uploadpack.packObjectsHook "sh '$top/fixtures/repo/pack-hook.sh'"
+
+ok() {
+	passed=$((passed + 1))
+}
+
+not_ok() {
+	failed=$((failed + 1))
+	printf 'failed: %s\n' "$1"
+	[ ! -s "$tmp/check.log" ] || sed 's/^/  /' "$tmp/check.log" | head -n 20
+}
+
+check() {
+	check_name=$1
+	shift
+	if "$@" >"$tmp/check.log" 2>&1 </dev/null; then ok; else not_ok "$check_name"; fi
+}
+
+check_fails() {
+	check_code=$1 check_name=$2
+	shift 2
+	"$@" >"$tmp/check.log" 2>&1 </dev/null
+	check_status=$?
+	if [ "$check_status" -eq "$check_code" ]; then ok; else
+		not_ok "$check_name (exit $check_status, expected $check_code)"
+	fi
+}
+
+# said TEXT: the last check's command wrote TEXT.
+said() {
+	if grep -F -q -e "$1" "$tmp/check.log"; then ok; else not_ok "$check_name: does not say: $1"; fi
+}
+
+same() {
+	diff -u "$1" "$2"
+}
+
+fixture() {
+	for made_name in "$@"; do
+		FIXTURES=$FIXTURES sh "$top/fixtures/repo/make.sh" "$made_name" || not_ok "fixture $made_name"
+	done
+}
+
+# The server opens its port and then writes the port's number: no sleep, the read waits for it.
+serve() {
+	serve_port=$tmp/port.$passed.$failed.$$
+	rm -f "$serve_port"
+	mkfifo "$serve_port"
+	"$BUILD/tests/testserver" --port-file "$serve_port" --root "$FIXTURES" "$@" 2>>"$tmp/server.log" &
+	servers="$servers $!"
+	server=$!
+	read -r port <"$serve_port"
+	rm -f "$serve_port"
+	url=http://127.0.0.1:$port
+	case " $* " in *' --tls '*) url=https://localhost:$port ;; esac
+}
+
+stop_servers() {
+	for stop in $servers; do
+		kill "$stop" 2>/dev/null
+		wait "$stop" 2>/dev/null
+	done
+	servers=
+}
+
+# certificate: $cert and $key, for localhost and 127.0.0.1. Valid from 2020 to 2049, so that a
+# machine whose clock is years behind runs the tests too; `req -x509` can only begin today.
+certificate() {
+	cert=$tmp/cert.pem key=$tmp/key.pem
+	mkdir "$tmp/ca" && : >"$tmp/ca/index" && echo 01 >"$tmp/ca/serial"
+	cat >"$tmp/ca/config" <<-EOF
+		[ca]
+		default_ca = here
+		[here]
+		database = $tmp/ca/index
+		serial = $tmp/ca/serial
+		new_certs_dir = $tmp/ca
+		default_md = sha256
+		policy = any
+		[any]
+		commonName = supplied
+		[req]
+		distinguished_name = name
+		[name]
+		[server]
+		basicConstraints = critical, CA:true
+		subjectAltName = DNS:localhost, IP:127.0.0.1
+	EOF
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 \
+		-config "$tmp/ca/config" -subj /CN=localhost -keyout "$key" -out "$tmp/ca/request" 2>/dev/null
+	openssl ca -batch -notext -selfsign -config "$tmp/ca/config" -extensions server \
+		-startdate 20200101000000Z -enddate 20491231235959Z \
+		-keyfile "$key" -in "$tmp/ca/request" -out "$cert" 2>/dev/null
+}
+
+finish() {
+	printf '%d passed, %d failed\n' "$passed" "$failed"
+	[ "$failed" -eq 0 ]
+	exit
+}
