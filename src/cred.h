@@ -22,7 +22,7 @@ struct cred {
     bool have;
     char user[URL_USER_MAX];
     char secret[URL_PASSWORD_MAX];
-    const char *source; /* "URL", ".netrc", "prompt": for sentences */
+    const char *source; /* "the URL", ".netrc", "the prompt": for sentences */
 };
 
 /* Fills CRED for URL. Without any source: FAULT_AUTH with a sentence that names the ways. 0, -1. */
@@ -31,6 +31,9 @@ int cred_fill(const struct url *url, const struct cred_options *options, struct 
 
 /* Overwrites the secret. */
 void cred_forget(struct cred *cred);
+
+/* Overwrites SIZE bytes; the compiler can't drop it. */
+void cred_wipe(void *bytes, size_t size);
 
 /* The value of an Authorization header, "Basic ...", in OUT. 0 or -1 (a ':' in the user name). */
 enum { CRED_HEADER_MAX = 4096 };

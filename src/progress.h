@@ -23,15 +23,18 @@ void remote_lines_end(struct remote_lines *lines); /* shows what is left in the 
 struct progress {
     const char *title;
     uint64_t total, done, bytes;
-    bool shown, throughput; /* throughput: show bytes and rate */
+    bool enabled, shown, throughput; /* throughput: show bytes and rate */
     int64_t started_ms, last_ms;
-    int percent;
-    unsigned delay_ms; /* nothing is shown before; 0 for Receiving objects */
+    int percent, width; /* width: characters that the last counters took */
+    unsigned delay_ms;  /* nothing is shown before; 0 for Receiving objects */
 };
 void progress_begin(struct progress *progress, const char *title, uint64_t total, bool enabled,
                     bool throughput, unsigned delay_ms);
 void progress_update(struct progress *progress, uint64_t done, uint64_t bytes); /* cheap */
 void progress_end(struct progress *progress);
+
+/* "964 bytes", "68.00 KiB", "1.50 MiB", "2.00 GiB": as git writes amounts. */
+void progress_bytes(uint64_t bytes, char *out, size_t size);
 
 /* True when progress should be shown: --progress, or stderr is a terminal and not -q. */
 bool progress_wanted(bool quiet, bool forced);
