@@ -2,7 +2,7 @@
 # make           ./smidgit against the system's mbedTLS and zlib
 # make test      all tests; the last line is "N passed, N failed"
 # make deps      installs what is needed (the only target that calls apt)
-# Settings can stand in config.mak.
+# Settings can stand in config.mak. THREADS=no builds without threads.
 
 -include config.mak
 
@@ -18,10 +18,13 @@ VERSION := 0.1.0
 WARN := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
 ALL_CFLAGS = $(WARN) -Iproto -Isrc -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
 	-DSMIDGIT_VERSION='"$(VERSION)"' -MMD -MP $(CPPFLAGS) $(CFLAGS)
-LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz
+THREADS ?= yes
+LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz -pthread
 
 PROTO := $(wildcard proto/*.c)
-SRC := $(wildcard src/*.c)
+WORK_yes := src/work_inline.c
+WORK_no := src/work_threads.c
+SRC := $(filter-out $(WORK_$(THREADS)),$(wildcard src/*.c))
 LIBRARY := $(filter-out src/main.c,$(PROTO) $(SRC))
 UNIT := $(wildcard tests/unit/t_*.c)
 SERVER := $(wildcard tests/server/*.c)

@@ -21,7 +21,7 @@ enum { CHECKOUT_CACHE = 8 * 1024 * 1024 }; /* bytes of bases kept while files ar
 struct clone {
     struct connect connect;
     struct mapping_options take;
-    unsigned long depth;
+    unsigned long depth, threads;
     bool no_checkout, no_sync, all_branches;
     uint64_t memory;
     struct url url;
@@ -72,6 +72,7 @@ static int fetch_pack(struct clone *clone)
         .shallow = clone->shallow.oids,
         .shallow_count = clone->shallow.count,
         .sync = !clone->no_sync,
+        .threads = (unsigned)clone->threads,
         .progress = progress_wanted(clone->connect.quiet, clone->connect.progress),
     };
     if (indexer_run(pack, &options, request.wants, request.want_count, &result, clone->fault) < 0)
@@ -278,6 +279,7 @@ static int parse(struct clone *clone, int argc, char **argv, bool *help)
         {0, "single-branch", OPTION_FLAG, &clone->take.single_branch},
         {0, "no-single-branch", OPTION_FLAG, &clone->all_branches},
         {0, "mem", OPTION_SIZE, &clone->memory},
+        {0, "threads", OPTION_NUMBER, &clone->threads},
         {0, "no-sync", OPTION_FLAG, &clone->no_sync},
         CONNECT_OPTIONS(&clone->connect),
         {0, NULL, OPTION_FLAG, NULL},
@@ -323,6 +325,7 @@ const struct command command_clone = {
                "  --no-tags                take no tags\n"
                "  --single-branch          take only one branch; --no-single-branch: all\n"
                "  --mem SIZE               memory to use at most, like 24m\n"
+               "  --threads N              threads to work with (one a processor)\n"
                "  --no-sync                do not wait for the disk (throw-away clones)\n",
     .connects = true,
 };

@@ -15,6 +15,7 @@
 #include "parked.h"
 #include "progress.h"
 #include "rebuild.h"
+#include "thin.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -26,12 +27,14 @@ enum {
     CACHE_SLOTS = 8192,           /* bases kept at most */
     WHOLE_MOST = 2 * 1024 * 1024, /* bytes of a blob in memory; larger ones stream */
     WHOLE_LEAST = 64 * 1024,
-    FIXED_COST = 1536 * 1024 /* bytes of everything else: program, TLS, buffers */
+    QUEUE_MOST = 2 * 1024 * 1024, /* bytes that wait to be named */
+    THREADS_FROM = 2000,          /* objects: a smaller pack is done before a thread is there */
+    FIXED_COST = 1536 * 1024      /* bytes of everything else: program, TLS, buffers */
 };
 
 /* What one run may take of memory, out of --mem. */
 struct share {
-    size_t cache_first, cache_most, whole, linked;
+    size_t cache_first, cache_most, whole, linked, queue;
 };
 
 struct indexer {
@@ -39,7 +42,8 @@ struct indexer {
     struct objtable table;
     struct packtap tap;
     struct rebuild rebuild;
-    struct namer namer;
+    struct namer_options naming;
+    struct namer *namer;
     struct share share;
     struct packfile file;
     struct fault *fault;
@@ -48,7 +52,7 @@ struct indexer {
 static int memory_share(const struct indexer_options *options, uint32_t count, struct share *share,
                         struct fault *fault)
 {
-    *share = (struct share){CACHE_FIRST, CACHE_MOST, WHOLE_MOST, REBUILD_LINKED_MAX};
+    *share = (struct share){CACHE_FIRST, CACHE_MOST, WHOLE_MOST, REBUILD_LINKED_MAX, QUEUE_MOST};
     if (options->memory == 0)
         return 0;
     uint64_t table = objtable_memory(options->hash->oid_len, count);
@@ -64,34 +68,35 @@ static int memory_share(const struct indexer_options *options, uint32_t count, s
         share->cache_first = share->cache_most;
     if (rest / 8 < share->whole)
         share->whole = (size_t)(rest / 8);
+    if (rest / 8 < share->queue)
+        share->queue = (size_t)(rest / 8);
     if (rest / 8 < share->linked)
         share->linked = (size_t)(rest / 8);
     return 0;
 }
 
 /* A blob that is too large for memory: hashed while it is inflated. */
-static int stream_blob(struct indexer *indexer, uint32_t number, uint64_t size)
+static int stream_blob(struct indexer *indexer, uint32_t number, uint64_t offset, uint64_t size)
 {
     struct rebuild *rebuild = &indexer->rebuild;
-    uint32_t name;
     int rc;
     inflate_begin(rebuild->inflate, &indexer->tap.reader, size);
-    namer_begin(&indexer->namer, OBJECT_BLOB, size);
+    namer_begin(indexer->namer, OBJECT_BLOB, size);
     do {
         size_t got;
         rc = inflate_read(rebuild->inflate, rebuild->piece, REBUILD_PIECE, &got);
         if (rc < 0)
             return -1;
-        namer_add(&indexer->namer, rebuild->piece, got);
+        namer_add(indexer->namer, rebuild->piece, got);
     } while (rc == 1);
-    return namer_end(&indexer->namer, number, OBJECT_BLOB, &name);
+    return namer_end(indexer->namer, number, offset);
 }
 
 static int take_body(struct indexer *indexer, uint32_t number, enum object_type type,
                      struct body *body)
 {
-    uint32_t name;
-    int rc = namer_body(&indexer->namer, &indexer->rebuild, number, type, body, &name);
+    uint64_t offset = arrival_offset(&indexer->table.arrivals[number]);
+    int rc = namer_body(indexer->namer, number, offset, type, body, indexer->rebuild.piece);
     if (rc == 0)
         rebuild_keep(&indexer->rebuild, number, body);
     body_drop(body);
@@ -104,7 +109,7 @@ static int receive_whole(struct indexer *indexer, uint32_t number, const struct 
     size_t most = rebuild_max(&indexer->rebuild, entry->type);
     arrival_set_type(&indexer->table.arrivals[number], entry->type);
     if (entry->size > most && entry->type == OBJECT_BLOB)
-        return stream_blob(indexer, number, entry->size);
+        return stream_blob(indexer, number, entry->offset, entry->size);
     if (entry->size > most)
         return fault_set(indexer->fault, FAULT_LIMIT,
                          "a %s of %" PRIu64 " bytes; at most %zu are taken",
@@ -130,12 +135,12 @@ static int find_base(struct indexer *indexer, uint32_t number, const struct pack
             *base = OBJTABLE_NONE;
         return 0;
     }
-    *base = objtable_find(table, entry->base.id);
+    *base = namer_find(indexer->namer, entry->base.id);
     table->arrivals[number].base = *base;
     if (*base != OBJTABLE_NONE)
         return 0;
     arrival_set_waits_for_name(&table->arrivals[number], true);
-    return objtable_link(table, entry->base.id, OBJECT_NONE, &table->arrivals[number].base);
+    return namer_await(indexer->namer, entry->base.id, &table->arrivals[number].base);
 }
 
 static int receive_delta(struct indexer *indexer, uint32_t number, const struct pack_entry *entry)
@@ -196,10 +201,10 @@ static void grow_cache(struct indexer *indexer)
 
 static int receive_all(struct indexer *indexer)
 {
+    uint32_t count = indexer->table.announced; /* a thin pack adds to it */
     struct progress progress;
-    progress_begin(&progress, "Receiving objects", indexer->table.announced,
-                   indexer->options->progress, true, 0);
-    for (uint32_t i = 0; i < indexer->table.announced; i++) {
+    progress_begin(&progress, "Receiving objects", count, indexer->options->progress, true, 0);
+    for (uint32_t i = 0; i < count; i++) {
         if (receive_entry(indexer) < 0)
             return -1;
         grow_cache(indexer);
@@ -257,25 +262,56 @@ static int check_closure(struct indexer *indexer, uint32_t parked, const struct 
                          " in all)",
                          oid_hex(&oid, hex), indexer->table.open);
     for (size_t i = 0; i < want_count; i++)
-        if (objtable_find(&indexer->table, wants[i].id) == OBJTABLE_NONE)
+        if (objtable_find(&indexer->table, wants[i].id) == OBJTABLE_NONE &&
+            !(indexer->options->base && odb_has(indexer->options->base, &wants[i])))
             return fault_set(indexer->fault, FAULT_PROTOCOL,
                              "pack: incomplete: object %s was asked for and is missing",
                              oid_hex(&wants[i], hex));
-    for (size_t i = 0; i < indexer->namer.twin_count; i += 2)
-        if (compare_twins(indexer, indexer->namer.twins[i], indexer->namer.twins[i + 1]) < 0)
+    size_t twin_count;
+    const uint32_t *twins = namer_twins(indexer->namer, &twin_count);
+    for (size_t i = 0; i < twin_count; i++)
+        if (compare_twins(indexer, twins[2 * i], twins[2 * i + 1]) < 0)
             return -1;
     return 0;
+}
+
+/* Deltas that came before their base, and those whose base only this repository has. */
+static int resolve_parked(struct indexer *indexer, uint32_t *left, struct oid *pack_hash)
+{
+    struct rebuild *rebuild = &indexer->rebuild;
+    uint32_t added = 0;
+    if (parked_resolve(rebuild, indexer->namer, left) < 0)
+        return -1;
+    if (*left == 0 || indexer->options->base == NULL)
+        return 0;
+    if (thin_append(rebuild, indexer->namer, indexer->options->base, &added) < 0 ||
+        parked_resolve(rebuild, indexer->namer, left) < 0)
+        return -1;
+    return added ? thin_finish(&indexer->tap, indexer->table.arrived, pack_hash) : 0;
+}
+
+/* From the first entry to the trailer, and what could not be done on the way. */
+static int receive_pack(struct indexer *indexer, uint32_t *parked, struct oid *pack_hash)
+{
+    int rc = receive_all(indexer);
+    if (rc == 0)
+        rc = packtap_trailer(&indexer->tap, pack_hash);
+    if (namer_join(indexer->namer, indexer->fault) < 0)
+        return -1;
+    if (rc == 0)
+        rc = resolve_parked(indexer, parked, pack_hash);
+    return namer_join(indexer->namer, indexer->fault) < 0 ? -1 : rc;
 }
 
 static int index_pack(struct indexer *indexer, const struct oid *wants, size_t want_count,
                       struct indexer_result *out)
 {
     uint32_t parked;
-    struct indexer_result result = {.objects = indexer->table.announced};
-    if (receive_all(indexer) < 0 || packtap_trailer(&indexer->tap, &result.pack_hash) < 0 ||
-        parked_resolve(&indexer->rebuild, &indexer->namer, &parked) < 0 ||
+    struct indexer_result result = {0};
+    if (receive_pack(indexer, &parked, &result.pack_hash) < 0 ||
         check_closure(indexer, parked, wants, want_count) < 0)
         return -1;
+    result.objects = indexer->table.arrived;
     result.bytes = indexer->tap.written;
     result.reinflated = indexer->rebuild.again;
     if (result.objects > 0) {
@@ -302,8 +338,17 @@ static int prepare(struct indexer *indexer, uint32_t count)
         return -1;
     indexer->rebuild.whole_max = indexer->share.whole;
     indexer->rebuild.linked_max = indexer->share.linked;
-    return namer_open(&indexer->namer, options->hash, &indexer->table, options->shallow,
-                      options->shallow_count, indexer->fault);
+    unsigned processors = options->threads ? options->threads : work_processors();
+    indexer->naming = (struct namer_options){
+        .hash = options->hash,
+        .shallow = options->shallow,
+        .shallow_count = options->shallow_count,
+        .base = options->base,
+        .threads = count < THREADS_FROM ? 0 : processors - 1,
+        .queue = indexer->share.queue,
+    };
+    indexer->namer = namer_open(&indexer->naming, &indexer->table, indexer->fault);
+    return indexer->namer ? 0 : -1;
 }
 
 int indexer_run(struct reader *in, const struct indexer_options *options, const struct oid *wants,
@@ -327,7 +372,7 @@ int indexer_run(struct reader *in, const struct indexer_options *options, const 
         rc = index_pack(indexer, wants, want_count, out);
     packfile_close(&indexer->file);
     rebuild_close(&indexer->rebuild);
-    namer_close(&indexer->namer);
+    namer_close(indexer->namer);
     objtable_close(&indexer->table);
     free(indexer);
     return rc;

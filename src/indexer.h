@@ -18,7 +18,8 @@ struct indexer_options {
     const struct oid *shallow; /* commits whose parents are not there */
     size_t shallow_count;
     bool sync;
-    bool progress; /* show "Receiving objects" */
+    unsigned threads; /* 1: none beside the caller's; 0: one a processor */
+    bool progress;    /* show "Receiving objects" */
 };
 
 struct indexer_result {

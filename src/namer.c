@@ -8,65 +8,135 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEN_LEAST = 256, SEEN_MOST = 8192 }; /* links remembered: 8 to 300 KB */
+enum { SEEN_LEAST = 256, SEEN_MOST = 8192 }; /* links remembered by each thread: 8 to 270 KB */
 
-struct namer_seen {
+/* A link that was noted lately: the next version of a tree repeats most of them. */
+struct seen {
     unsigned char id[OID_MAX];
     unsigned char type;
 };
 
-int namer_open(struct namer *namer, const struct hash_ops *ops, struct objtable *table,
-               const struct oid *shallow, size_t shallow_count, struct fault *fault)
+/* What one thread has to itself. The last one is the caller's. */
+struct hand {
+    struct seen *seen;
+    struct fault fault;
+    uint64_t offset; /* where its fault happened */
+};
+
+struct namer {
+    struct work_function function; /* first: work.h hands it back */
+    const struct namer_options *options;
+    struct objtable *table;
+    struct work *work;
+    struct hand hands[WORK_THREADS_MAX + 1];
+    unsigned own; /* the caller's hand */
+    uint32_t seen_mask;
+    uint32_t *twins;
+    size_t twin_count, twin_room;
+    union hash hash; /* of a large object that is named piece by piece */
+    _Atomic bool failed;
+};
+
+/* One object on its way to a name. */
+struct naming {
+    struct namer *namer;
+    struct hand *hand;
+    uint64_t offset;
+    uint32_t number;
+    enum object_type type;
+    bool links;
+};
+
+static void work_on(struct work_function *function, unsigned worker, const struct work_item *item);
+
+struct namer *namer_open(const struct namer_options *options, struct objtable *table,
+                         struct fault *fault)
 {
-    *namer = (struct namer){
-        .ops = ops,
-        .table = table,
-        .shallow = shallow,
-        .shallow_count = shallow_count,
-        .seen_count = SEEN_LEAST,
-        .fault = fault,
-    };
-    while (namer->seen_count < SEEN_MOST && namer->seen_count < table->announced / 4)
-        namer->seen_count *= 2;
-    namer->seen = calloc(namer->seen_count, sizeof *namer->seen);
-    if (namer->seen == NULL)
-        return fault_set(fault, FAULT_LIMIT, "no memory to name objects with");
-    return 0;
+    struct namer *namer = calloc(1, sizeof *namer);
+    if (namer == NULL) {
+        fault_set(fault, FAULT_LIMIT, "no memory to name objects with");
+        return NULL;
+    }
+    uint32_t seen = SEEN_LEAST;
+    while (seen < SEEN_MOST && seen < table->announced / 4)
+        seen *= 2;
+    namer->function.run = work_on;
+    namer->options = options;
+    namer->table = table;
+    namer->seen_mask = seen - 1;
+    namer->own = options->threads < WORK_THREADS_MAX ? options->threads : WORK_THREADS_MAX;
+    for (unsigned i = 0; i <= namer->own; i++) {
+        namer->hands[i].seen = calloc(seen, sizeof *namer->hands[i].seen);
+        if (namer->hands[i].seen == NULL)
+            fault_set(fault, FAULT_LIMIT, "no memory to name objects with");
+    }
+    if (fault->class == FAULT_NONE)
+        namer->work = work_open(namer->own, options->queue, &namer->function, fault);
+    if (namer->work)
+        return namer;
+    namer_close(namer);
+    return NULL;
 }
 
 void namer_close(struct namer *namer)
 {
-    free(namer->seen);
+    if (namer == NULL)
+        return;
+    work_close(namer->work);
+    for (unsigned i = 0; i <= namer->own; i++)
+        free(namer->hands[i].seen);
     free(namer->twins);
+    free(namer);
 }
 
-static int note_twin(struct namer *namer, uint32_t number, uint32_t twin)
+/* Under the lock. */
+static int note_twin(struct naming *naming, uint32_t twin)
 {
+    struct namer *namer = naming->namer;
     if (namer->twin_count + 2 > namer->twin_room) {
         size_t room = namer->twin_room ? namer->twin_room * 2 : 64;
         uint32_t *twins = realloc(namer->twins, room * sizeof *twins);
         if (twins == NULL)
-            return fault_set(namer->fault, FAULT_LIMIT, "no memory for %zu equal objects", room);
+            return fault_set(&naming->hand->fault, FAULT_LIMIT,
+                             "no memory for %zu objects that came twice", room / 2);
         namer->twins = twins;
         namer->twin_room = room;
     }
     namer->twins[namer->twin_count++] = twin;
-    namer->twins[namer->twin_count++] = number;
+    namer->twins[namer->twin_count++] = naming->number;
     return 0;
 }
 
-/* Notes one link; those noted lately are known by a direct-mapped cache, exactly compared. */
-static int note(struct namer *namer, const struct object_link *link)
+/* Under the lock. */
+static int add_link(struct naming *naming, const struct object_link *link)
 {
+    struct objtable *table = naming->namer->table;
+    struct odb *base = naming->namer->options->base;
+    uint32_t name;
+    if (base && !objtable_knows(table, link->id)) {
+        struct oid oid = oid_from(link->id, table->oid_len);
+        if (odb_has(base, &oid))
+            return 0;
+    }
+    return objtable_link(table, link->id, link->type, &name, &naming->hand->fault);
+}
+
+/* Notes one link, unless it was noted lately: a direct-mapped cache, exactly compared. */
+static int note(struct naming *naming, const struct object_link *link)
+{
+    struct namer *namer = naming->namer;
     size_t len = namer->table->oid_len;
-    uint32_t name, mix;
+    uint32_t mix;
     memcpy(&mix, link->id + 4, sizeof mix);
-    struct namer_seen *seen = &namer->seen[mix & (namer->seen_count - 1)];
+    struct seen *seen = &naming->hand->seen[mix & namer->seen_mask];
     if (seen->type == (unsigned char)link->type && memcmp(seen->id, link->id, len) == 0)
         return 0;
     memcpy(seen->id, link->id, len);
     seen->type = (unsigned char)link->type;
-    return objtable_link(namer->table, link->id, link->type, &name);
+    work_lock(namer->work);
+    int rc = add_link(naming, link);
+    work_unlock(namer->work);
+    return rc;
 }
 
 static int compare_oid(const void *a, const void *b)
@@ -74,29 +144,29 @@ static int compare_oid(const void *a, const void *b)
     return oid_compare(a, b);
 }
 
-static bool is_shallow(const struct namer *namer, const struct oid *oid)
+static bool is_shallow(const struct namer_options *options, const struct oid *oid)
 {
-    return namer->shallow_count > 0 &&
-           bsearch(oid, namer->shallow, namer->shallow_count, sizeof *oid, compare_oid) != NULL;
+    return options->shallow_count > 0 &&
+           bsearch(oid, options->shallow, options->shallow_count, sizeof *oid, compare_oid) != NULL;
 }
 
-static int note_links(struct namer *namer, const struct oid *oid, enum object_type type,
-                      const unsigned char *bytes, size_t size)
+static int note_links(struct naming *naming, const struct oid *oid, const unsigned char *bytes,
+                      size_t size)
 {
     struct object_links links;
     struct object_link link;
     int rc;
-    bool rootless = type == OBJECT_COMMIT && is_shallow(namer, oid);
-    object_links_open(&links, type, bytes, size, namer->table->oid_len);
-    while ((rc = object_links_next(&links, &link, namer->fault)) == 1) {
+    bool rootless = naming->type == OBJECT_COMMIT && is_shallow(naming->namer->options, oid);
+    object_links_open(&links, naming->type, bytes, size, naming->namer->table->oid_len);
+    while ((rc = object_links_next(&links, &link, &naming->hand->fault)) == 1) {
         if (rootless && link.type == OBJECT_COMMIT)
             continue;
-        if (note(namer, &link) < 0)
+        if (note(naming, &link) < 0)
             return -1;
     }
     if (rc < 0) {
         char hex[OID_HEX];
-        fault_wrap(namer->fault, "%s %s", pack_type_name(type), oid_hex(oid, hex));
+        fault_wrap(&naming->hand->fault, "%s %s", pack_type_name(naming->type), oid_hex(oid, hex));
     }
     return rc;
 }
@@ -111,60 +181,181 @@ static void begin(const struct hash_ops *ops, union hash *hash, enum object_type
     ops->add(hash, head, (size_t)length + 1);
 }
 
-static int finish(struct namer *namer, union hash *hash, uint32_t number, enum object_type type,
-                  struct oid *oid, uint32_t *name)
+static int finish(struct naming *naming, union hash *hash, struct oid *oid, uint32_t *name)
 {
+    struct namer *namer = naming->namer;
     char hex[OID_HEX];
     uint32_t twin;
-    if (namer->ops->end(hash, oid) < 0)
-        return fault_set(namer->fault, FAULT_PROTOCOL, "%s %s is part of a SHA-1 collision attack",
-                         pack_type_name(type), oid_hex(oid, hex));
-    if (objtable_name(namer->table, number, type, oid->id, name, &twin) < 0)
-        return -1;
-    return twin == OBJTABLE_NONE ? 0 : note_twin(namer, number, twin);
+    if (namer->options->hash->end(hash, oid) < 0)
+        return fault_set(&naming->hand->fault, FAULT_PROTOCOL,
+                         "%s %s is part of a SHA-1 collision attack", pack_type_name(naming->type),
+                         oid_hex(oid, hex));
+    work_lock(namer->work);
+    int rc = objtable_name(namer->table, naming->number, naming->type, oid->id, name, &twin,
+                           &naming->hand->fault);
+    if (rc == 0 && twin != OBJTABLE_NONE)
+        rc = note_twin(naming, twin);
+    work_unlock(namer->work);
+    return rc;
 }
 
-int namer_whole(struct namer *namer, uint32_t number, enum object_type type,
-                const unsigned char *bytes, size_t size, uint32_t *name)
+static int name_bytes(struct naming *naming, const unsigned char *bytes, size_t size,
+                      uint32_t *name)
 {
+    const struct hash_ops *ops = naming->namer->options->hash;
     union hash hash;
     struct oid oid;
-    begin(namer->ops, &hash, type, size);
-    namer->ops->add(&hash, bytes, size);
-    if (finish(namer, &hash, number, type, &oid, name) < 0)
+    begin(ops, &hash, naming->type, size);
+    ops->add(&hash, bytes, size);
+    if (finish(naming, &hash, &oid, name) < 0)
         return -1;
-    return type == OBJECT_BLOB ? 0 : note_links(namer, &oid, type, bytes, size);
+    return naming->links && naming->type != OBJECT_BLOB ? note_links(naming, &oid, bytes, size) : 0;
+}
+
+/* The first fault of a hand stays; items come to it in the order of their offsets. */
+static int failed(struct naming *naming)
+{
+    struct hand *hand = naming->hand;
+    if (hand->offset == 0) {
+        hand->offset = naming->offset;
+        fault_wrap(&hand->fault, "pack entry %" PRIu32 " at byte %" PRIu64, naming->number,
+                   naming->offset);
+    }
+    naming->namer->failed = true;
+    return -1;
+}
+
+static struct naming naming_of(struct namer *namer, unsigned hand, uint32_t number, uint64_t offset,
+                               enum object_type type)
+{
+    return (struct naming){namer, &namer->hands[hand], offset, number, type, true};
+}
+
+static void work_on(struct work_function *function, unsigned worker, const struct work_item *item)
+{
+    struct namer *namer = (struct namer *)function;
+    struct naming naming = naming_of(namer, worker, item->number, item->offset, item->type);
+    uint32_t name;
+    if (naming.hand->offset == 0 &&
+        name_bytes(&naming, item->buffer->bytes, item->buffer->size, &name) < 0)
+        failed(&naming);
+    buffer_drop(item->buffer);
+}
+
+static int name_scratch(struct naming *naming, const struct body *body, unsigned char *piece,
+                        uint32_t *name)
+{
+    const struct hash_ops *ops = naming->namer->options->hash;
+    union hash hash;
+    struct oid oid;
+    begin(ops, &hash, naming->type, body->size);
+    for (uint64_t done = 0; done < body->size;) {
+        uint64_t left = body->size - done;
+        size_t take = left < REBUILD_PIECE ? (size_t)left : REBUILD_PIECE;
+        if (body_read(body, done, piece, take, &naming->hand->fault) < 0)
+            return -1;
+        ops->add(&hash, piece, take);
+        done += take;
+    }
+    return finish(naming, &hash, &oid, name);
+}
+
+int namer_now(struct namer *namer, uint32_t number, uint64_t offset, enum object_type type,
+              const struct body *body, unsigned char *piece, uint32_t *name)
+{
+    struct naming naming = naming_of(namer, namer->own, number, offset, type);
+    int rc = body->whole ? name_bytes(&naming, body->whole->bytes, body->whole->size, name)
+                         : name_scratch(&naming, body, piece, name);
+    return rc < 0 ? failed(&naming) : 0;
+}
+
+int namer_body(struct namer *namer, uint32_t number, uint64_t offset, enum object_type type,
+               const struct body *body, unsigned char *piece)
+{
+    uint32_t name;
+    if (namer->failed)
+        return -1;
+    if (body->whole == NULL)
+        return namer_now(namer, number, offset, type, body, piece, &name);
+    struct work_item item = {buffer_hold(body->whole), offset, number, type};
+    work_push(namer->work, &item);
+    return 0;
+}
+
+int namer_known(struct namer *namer, uint32_t number, enum object_type type,
+                const unsigned char *bytes, size_t size)
+{
+    struct naming naming =
+        naming_of(namer, namer->own, number, arrival_offset(&namer->table->arrivals[number]), type);
+    uint32_t name;
+    naming.links = false;
+    return name_bytes(&naming, bytes, size, &name) < 0 ? failed(&naming) : 0;
 }
 
 void namer_begin(struct namer *namer, enum object_type type, uint64_t size)
 {
-    begin(namer->ops, &namer->hash, type, size);
+    begin(namer->options->hash, &namer->hash, type, size);
 }
 
 void namer_add(struct namer *namer, const unsigned char *bytes, size_t size)
 {
-    namer->ops->add(&namer->hash, bytes, size);
+    namer->options->hash->add(&namer->hash, bytes, size);
 }
 
-int namer_end(struct namer *namer, uint32_t number, enum object_type type, uint32_t *name)
+int namer_end(struct namer *namer, uint32_t number, uint64_t offset)
 {
+    struct naming naming = naming_of(namer, namer->own, number, offset, OBJECT_BLOB);
     struct oid oid;
-    return finish(namer, &namer->hash, number, type, &oid, name);
+    uint32_t name;
+    return finish(&naming, &namer->hash, &oid, &name) < 0 ? failed(&naming) : 0;
 }
 
-int namer_body(struct namer *namer, struct rebuild *rebuild, uint32_t number, enum object_type type,
-               const struct body *body, uint32_t *name)
+static uint32_t find(struct namer *namer, const unsigned char *id)
 {
-    if (body->whole)
-        return namer_whole(namer, number, type, body->whole->bytes, body->whole->size, name);
-    namer_begin(namer, type, body->size);
-    for (uint64_t done = 0; done < body->size;) {
-        uint64_t left = body->size - done;
-        size_t take = left < REBUILD_PIECE ? (size_t)left : REBUILD_PIECE;
-        if (body_read(body, done, rebuild->piece, take, rebuild->fault) < 0)
-            return -1;
-        namer_add(namer, rebuild->piece, take);
-        done += take;
+    work_lock(namer->work);
+    uint32_t number = objtable_find(namer->table, id);
+    work_unlock(namer->work);
+    return number;
+}
+
+uint32_t namer_find(struct namer *namer, const unsigned char *id)
+{
+    uint32_t number = find(namer, id);
+    if (number != OBJTABLE_NONE)
+        return number;
+    work_drain(namer->work);
+    return find(namer, id);
+}
+
+int namer_await(struct namer *namer, const unsigned char *id, uint32_t *name)
+{
+    struct odb *base = namer->options->base;
+    struct objtable *table = namer->table;
+    struct oid oid = oid_from(id, table->oid_len);
+    work_lock(namer->work);
+    if (base && !objtable_knows(table, id) && odb_has(base, &oid))
+        table->announced++; /* a thin pack: the base will be appended */
+    int rc = objtable_link(table, id, OBJECT_NONE, name, table->fault);
+    work_unlock(namer->work);
+    return rc;
+}
+
+int namer_join(struct namer *namer, struct fault *fault)
+{
+    const struct hand *first = NULL;
+    work_drain(namer->work);
+    for (unsigned i = 0; i <= namer->own; i++) {
+        const struct hand *hand = &namer->hands[i];
+        if (hand->offset > 0 && (first == NULL || hand->offset < first->offset))
+            first = hand;
     }
-    return namer_end(namer, number, type, name);
+    if (first)
+        *fault = first->fault;
+    return fault->class == FAULT_NONE ? 0 : -1;
+}
+
+const uint32_t *namer_twins(const struct namer *namer, size_t *count)
+{
+    *count = namer->twin_count / 2;
+    return namer->twins;
 }

@@ -44,9 +44,9 @@ uint64_t objtable_memory(size_t oid_len, uint32_t announced)
     return (uint64_t)announced * (oid_len == OID_SHA1 ? OBJTABLE_SHA1 : OBJTABLE_SHA256);
 }
 
-static int no_memory(struct objtable *table, uint64_t size)
+static int no_memory(const struct objtable *table, uint64_t size, struct fault *fault)
 {
-    return fault_set(table->fault, FAULT_LIMIT,
+    return fault_set(fault, FAULT_LIMIT,
                      "object table: no memory for %" PRIu64 " bytes (%" PRIu32 " objects so far)",
                      size, table->arrived);
 }
@@ -60,15 +60,16 @@ static uint32_t grown(uint32_t room, uint32_t used, uint32_t most)
     return more > UINT32_MAX ? UINT32_MAX : (uint32_t)more;
 }
 
-static int grow(struct objtable *table, void **array, uint32_t *room, uint32_t used, size_t record)
+static int grow(struct objtable *table, void **array, uint32_t *room, uint32_t used, size_t record,
+                struct fault *fault)
 {
     uint32_t more = grown(*room, used, table->announced);
     uint64_t bytes;
     if (bytes_multiply(more, record, &bytes) < 0 || bytes > SIZE_MAX)
-        return no_memory(table, bytes);
+        return no_memory(table, bytes, fault);
     void *bigger = realloc(*array, (size_t)bytes);
     if (bigger == NULL)
-        return no_memory(table, bytes);
+        return no_memory(table, bytes, fault);
     *array = bigger;
     *room = more;
     return 0;
@@ -81,7 +82,8 @@ int objtable_arrive(struct objtable *table, uint64_t offset, uint32_t *out)
         return fault_set(table->fault, FAULT_LIMIT, "pack: more than %" PRIu32 " objects",
                          OBJTABLE_COUNT_MAX - 1);
     if (table->arrived == table->arrivals_room &&
-        grow(table, &array, &table->arrivals_room, table->arrived, sizeof *table->arrivals) < 0)
+        grow(table, &array, &table->arrivals_room, table->arrived, sizeof *table->arrivals,
+             table->fault) < 0)
         return -1;
     table->arrivals = array;
     table->arrivals[table->arrived] = (struct arrival){offset << 4, 0, OBJTABLE_NONE};
@@ -174,17 +176,17 @@ static uint32_t probe(const struct objtable *table, const unsigned char *id)
     return slot;
 }
 
-static int rehash(struct objtable *table)
+static int rehash(struct objtable *table, struct fault *fault)
 {
     uint64_t wanted = (uint64_t)table->named * 100 / GROWN_PERCENT + FIRST_ROOM;
     uint64_t enough = (uint64_t)table->announced * 100 / FULL_PERCENT + 2;
     if (wanted > enough && table->named < table->announced)
         wanted = enough;
     if (wanted > UINT32_MAX || wanted > SIZE_MAX / sizeof(uint32_t))
-        return no_memory(table, wanted * sizeof(uint32_t));
+        return no_memory(table, wanted * sizeof(uint32_t), fault);
     uint32_t *slots = calloc((size_t)wanted, sizeof *slots);
     if (slots == NULL)
-        return no_memory(table, wanted * sizeof(uint32_t));
+        return no_memory(table, wanted * sizeof(uint32_t), fault);
     free(table->slots);
     table->slots = slots;
     table->slot_count = (uint32_t)wanted;
@@ -197,11 +199,11 @@ static int rehash(struct objtable *table)
 }
 
 static int append(struct objtable *table, const unsigned char *id, uint32_t number,
-                  enum object_type type, uint32_t *name)
+                  enum object_type type, uint32_t *name, struct fault *fault)
 {
     void *array = table->names;
     if (table->named == table->names_room &&
-        grow(table, &array, &table->names_room, table->named, table->record) < 0)
+        grow(table, &array, &table->names_room, table->named, table->record, fault) < 0)
         return -1;
     table->names = array;
     *name = table->named++;
@@ -211,10 +213,11 @@ static int append(struct objtable *table, const unsigned char *id, uint32_t numb
 }
 
 /* The slot for ID, in a table that has room for one more. */
-static int slot_ready(struct objtable *table, const unsigned char *id, uint32_t *slot)
+static int slot_ready(struct objtable *table, const unsigned char *id, uint32_t *slot,
+                      struct fault *fault)
 {
     if ((uint64_t)table->named * 100 >= (uint64_t)table->slot_count * FULL_PERCENT &&
-        rehash(table) < 0)
+        rehash(table, fault) < 0)
         return -1;
     *slot = probe(table, id);
     return 0;
@@ -234,24 +237,34 @@ uint32_t objtable_find(const struct objtable *table, const unsigned char *id)
     return table->slots[slot] ? objtable_named(table, table->slots[slot] - 1) : OBJTABLE_NONE;
 }
 
-static int wrong_type(struct objtable *table, const unsigned char *id, enum object_type is,
-                      enum object_type expected)
+bool objtable_knows(const struct objtable *table, const unsigned char *id)
+{
+    return table->slot_count > 0 && table->slots[probe(table, id)] != 0;
+}
+
+struct oid objtable_oid(const struct objtable *table, uint32_t name)
+{
+    return oid_from(record(table, name), table->oid_len);
+}
+
+static int wrong_type(const struct objtable *table, const unsigned char *id, enum object_type is,
+                      enum object_type expected, struct fault *fault)
 {
     char hex[OID_HEX];
     struct oid oid = oid_from(id, table->oid_len);
-    return fault_set(table->fault, FAULT_PROTOCOL, "object %s is a %s, but is linked to as a %s",
+    return fault_set(fault, FAULT_PROTOCOL, "object %s is a %s, but is linked to as a %s",
                      oid_hex(&oid, hex), pack_type_name(is), pack_type_name(expected));
 }
 
 int objtable_name(struct objtable *table, uint32_t number, enum object_type type,
-                  const unsigned char *id, uint32_t *name, uint32_t *twin)
+                  const unsigned char *id, uint32_t *name, uint32_t *twin, struct fault *fault)
 {
     uint32_t slot;
     *twin = OBJTABLE_NONE;
-    if (slot_ready(table, id, &slot) < 0)
+    if (slot_ready(table, id, &slot, fault) < 0)
         return -1;
     if (table->slots[slot] == 0) {
-        if (append(table, id, number, type, name) < 0)
+        if (append(table, id, number, type, name, fault) < 0)
             return -1;
         table->slots[slot] = *name + 1;
         return 0;
@@ -260,30 +273,30 @@ int objtable_name(struct objtable *table, uint32_t number, enum object_type type
     uint32_t state = state_get(table, *name);
     if (state >> 3 != OPEN) {
         *twin = state >> 3;
-        return append(table, id, number, type, name);
+        return append(table, id, number, type, name, fault);
     }
     if ((state & 7) != OBJECT_NONE && (state & 7) != (uint32_t)type)
-        return wrong_type(table, id, type, (enum object_type)(state & 7));
+        return wrong_type(table, id, type, (enum object_type)(state & 7), fault);
     state_set(table, *name, number, type);
     table->open--;
     return 0;
 }
 
 int objtable_link(struct objtable *table, const unsigned char *id, enum object_type type,
-                  uint32_t *name)
+                  uint32_t *name, struct fault *fault)
 {
     uint32_t slot;
-    if (slot_ready(table, id, &slot) < 0)
+    if (slot_ready(table, id, &slot, fault) < 0)
         return -1;
     if (table->slots[slot] == 0) {
         struct oid oid = oid_from(id, table->oid_len);
         char hex[OID_HEX];
         if (table->named >= table->announced)
-            return fault_set(table->fault, FAULT_PROTOCOL,
+            return fault_set(fault, FAULT_PROTOCOL,
                              "pack: object %s is linked to, but cannot be among the %" PRIu32
                              " objects announced",
                              oid_hex(&oid, hex), table->announced);
-        if (append(table, id, OPEN, type, name) < 0)
+        if (append(table, id, OPEN, type, name, fault) < 0)
             return -1;
         table->slots[slot] = *name + 1;
         table->open++;
@@ -295,7 +308,7 @@ int objtable_link(struct objtable *table, const unsigned char *id, enum object_t
     if (type == OBJECT_NONE || is == type)
         return 0;
     if (is != OBJECT_NONE)
-        return wrong_type(table, id, is, type);
+        return wrong_type(table, id, is, type, fault);
     state_set(table, *name, state >> 3, type);
     return 0;
 }

@@ -71,19 +71,27 @@ uint32_t objtable_at(const struct objtable *table, uint64_t offset);
 /* The arrival called ID, or OBJTABLE_NONE when it is open or unknown. */
 uint32_t objtable_find(const struct objtable *table, const unsigned char *id);
 
-/* Arrival NUMBER of TYPE is called ID. *TWIN is the arrival that had this name before, or
+/* Names may be used by another thread than arrivals: name and link state what goes wrong in FAULT.
+ *
+ * Arrival NUMBER of TYPE is called ID. *TWIN is the arrival that had this name before, or
  * OBJTABLE_NONE; *NAME the number of its name. A link that expected another type: FAULT_PROTOCOL.
  * 0 or -1. */
 int objtable_name(struct objtable *table, uint32_t number, enum object_type type,
-                  const unsigned char *id, uint32_t *name, uint32_t *twin);
+                  const unsigned char *id, uint32_t *name, uint32_t *twin, struct fault *fault);
 
 /* Something links to ID and expects TYPE (OBJECT_NONE: any). *NAME is its name's number. More links
  * than the pack has objects are a FAULT_PROTOCOL: an honest pack resolves every one. 0 or -1. */
 int objtable_link(struct objtable *table, const unsigned char *id, enum object_type type,
-                  uint32_t *name);
+                  uint32_t *name, struct fault *fault);
 
 /* The arrival behind a name, or OBJTABLE_NONE while open. */
 uint32_t objtable_named(const struct objtable *table, uint32_t name);
+
+/* The object id of a name. */
+struct oid objtable_oid(const struct objtable *table, uint32_t name);
+
+/* True when ID is named or linked to already. */
+bool objtable_knows(const struct objtable *table, const unsigned char *id);
 
 /* One of the open names in *OUT, true; false when everything linked to is there. */
 bool objtable_first_open(const struct objtable *table, struct oid *out);

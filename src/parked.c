@@ -79,7 +79,8 @@ static int complete(struct parked *parked, uint32_t number, uint32_t base_number
     arrival_set_type(arrival, type);
     arrival_set_waits_for_name(arrival, false);
     arrival->base = base_number;
-    rc = namer_body(parked->namer, rebuild, number, type, &body, name);
+    rc = namer_now(parked->namer, number, arrival_offset(arrival), type, &body, rebuild->piece,
+                   name);
     if (rc == 0)
         rebuild_keep(rebuild, number, &body);
     body_drop(&body);
