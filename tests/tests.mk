@@ -1,29 +1,60 @@
 # SPDX-License-Identifier: MIT
 # Tests: unit programs (tests/unit/t_*.c), command scripts (tests/cmd/*.sh), the loopback server.
+# make test / sanitize / fuzz / interop / lint / demo; each ends with "N passed, N failed".
 
 UNIT_PROGRAMS = $(UNIT:tests/unit/%.c=$(BUILD)/tests/%)
 TEST_SERVER = $(BUILD)/tests/testserver
+TOOLS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
+FUZZ_PROGRAMS = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 20
+SANITIZERS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=undefined
+TEST_ENV = BUILD=$(BUILD) FIXTURES=$(CURDIR)/build/fixtures SMIDGIT=$(abspath $(OUT))
 
 $(BUILD)/tests/t_%: $(BUILD)/tests/unit/t_%.o $(BUILD)/libsmidgit.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(TEST_SERVER): $(SERVER:%.c=$(BUILD)/%.o) $(BUILD)/libsmidgit.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libsmidgit.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lz
 
-TOOLS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
+$(TEST_SERVER): $(SERVER:%.c=$(BUILD)/%.o) $(BUILD)/libsmidgit.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 test-programs: $(UNIT_PROGRAMS) $(TOOLS) $(if $(SERVER),$(TEST_SERVER))
 
 test: $(OUT) test-programs
-	@BUILD=$(BUILD) SMIDGIT=$(CURDIR)/$(OUT) tests/run.sh
+	@$(TEST_ENV) tests/run.sh
 
-.PHONY: test test-programs
+# The same tests, built with ASan and UBSan; what limits memory is left out there, and says so.
+sanitize:
+	@ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 SANITIZE=1 \
+		$(MAKE) BUILD=build-sanitize OUT=build-sanitize/smidgit CFLAGS='$(SANITIZERS)' test
+
+fuzz-programs: $(FUZZ_PROGRAMS) $(TOOLS)
+
+fuzz:
+	@$(MAKE) BUILD=build-fuzz CC=clang CFLAGS='$(SANITIZERS) -fsanitize=fuzzer-no-link' fuzz-programs
+	@BUILD=build-fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) FIXTURES=$(CURDIR)/build/fixtures tests/fuzz/run.sh
+
+interop: $(OUT) test-programs
+	@$(TEST_ENV) sh tests/interop.sh
+
+demo: $(OUT) $(TEST_SERVER) $(TOOLS)
+	@$(TEST_ENV) sh tests/demo.sh
+
+lint:
+	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/lint.sh
+
+# What the build needs, then the tests, then lint, fuzz and interop. On Debian 12 and 13.
+PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl \
+	clang clang-format clang-tidy libclang-rt-dev llvm mandoc \
+	nginx-light fcgiwrap apache2 python3-dulwich
 
 deps:
 	apt-get update -q
-	DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
-		gcc make libc6-dev libmbedtls-dev zlib1g-dev git openssl ca-certificates
+	DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(PACKAGES)
 
-.PHONY: deps
+.PHONY: test test-programs sanitize fuzz fuzz-programs interop demo lint deps

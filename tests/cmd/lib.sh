@@ -85,7 +85,7 @@ serve() {
 	"$BUILD/tests/testserver" --port-file "$serve_port" --root "$FIXTURES" "$@" 2>>"$tmp/server.log" &
 	servers="$servers $!"
 	server=$!
-	read -r port <"$serve_port"
+	port=$(timeout 30 head -n 1 "$serve_port")
 	rm -f "$serve_port"
 	url=http://127.0.0.1:$port
 	case " $* " in *' --tls '*) url=https://localhost:$port ;; esac

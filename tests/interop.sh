@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+# Other people's servers, on loopback: Debian's nginx with fcgiwrap (TLS), Apache (Basic auth), both
+# in front of git-http-backend, and dulwich's own (protocol version 0, HTTP/1.0). Called by
+# `make interop`; one that is not installed is a failure. Runs as root and as anybody else.
+. "${0%/*}/cmd/lib.sh"
+. "${0%/*}/cmd/oracle.sh"
+names='four-objects many-refs names kinds empty detached octopus odd history'
+fixture $names
+root=$tmp/root
+mkdir "$root"
+for name in $names; do cp -r "$FIXTURES/$name.git" "$root/"; done
+chmod -R a+rX "$tmp"
+git config --global --add safe.directory '*'
+backend=$(git --exec-path)/git-http-backend
+python=/usr/bin/python3
+PATH=$PATH:/usr/sbin:/sbin
+
+free_port() {
+	"$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+nginx_start() {
+	port=$(free_port)
+	certificate
+	mkdir "$tmp/nginx"
+	fcgiwrap -s "unix:$tmp/nginx/socket" 2>"$tmp/nginx/fcgiwrap.log" &
+	servers="$servers $!"
+	cat >"$tmp/nginx/config" <<-EOF
+		$([ "$(id -u)" -ne 0 ] || echo 'user root;')
+		pid $tmp/nginx/pid;
+		error_log $tmp/nginx/error.log;
+		events { }
+		http {
+			access_log $tmp/nginx/access.log;
+			client_body_temp_path $tmp/nginx/body;
+			fastcgi_temp_path $tmp/nginx/fastcgi;
+			proxy_temp_path $tmp/nginx/proxy;
+			uwsgi_temp_path $tmp/nginx/uwsgi;
+			scgi_temp_path $tmp/nginx/scgi;
+			client_max_body_size 0;
+			server {
+				listen 127.0.0.1:$port ssl;
+				ssl_certificate $cert;
+				ssl_certificate_key $key;
+				location / {
+					fastcgi_pass unix:$tmp/nginx/socket;
+					fastcgi_param SCRIPT_FILENAME $backend;
+					fastcgi_param GIT_PROJECT_ROOT $root;
+					fastcgi_param GIT_HTTP_EXPORT_ALL 1;
+					fastcgi_param GIT_PROTOCOL \$http_git_protocol;
+					fastcgi_param HOME $HOME;
+					fastcgi_param PATH_INFO \$uri;
+					fastcgi_param QUERY_STRING \$query_string;
+					fastcgi_param REQUEST_METHOD \$request_method;
+					fastcgi_param CONTENT_TYPE \$content_type;
+					fastcgi_param CONTENT_LENGTH \$content_length;
+					fastcgi_param HTTP_CONTENT_ENCODING \$http_content_encoding;
+					fastcgi_param REMOTE_USER someone;
+					fastcgi_param REMOTE_ADDR \$remote_addr;
+				}
+			}
+		}
+	EOF
+	check 'nginx starts' nginx -p "$tmp/nginx" -e "$tmp/nginx/error.log" -c "$tmp/nginx/config"
+	servers="$servers $(cat "$tmp/nginx/pid")"
+	# fcgiwrap does not say when it listens; it made the socket before it did anything else.
+	tries=0
+	while [ ! -S "$tmp/nginx/socket" ] && [ $tries -lt 100 ]; do
+		sleep 0.05
+		tries=$((tries + 1))
+	done
+	url=https://localhost:$port
+}
+
+apache_start() {
+	port=$(free_port)
+	modules=$(dirname "$(find /usr/lib -name mod_cgi.so | head -n 1)")
+	mkdir "$tmp/apache"
+	printf 'anna:%s\n' "$(openssl passwd -apr1 secret)" >"$tmp/apache/users"
+	{
+		for module in mpm_prefork authn_core authn_file authz_core authz_user auth_basic alias env \
+			setenvif cgi; do
+			echo "LoadModule ${module}_module $modules/mod_$module.so"
+		done
+		[ "$(id -u)" -ne 0 ] || printf 'User www-data\nGroup www-data\n'
+		cat <<-EOF
+			ServerName localhost
+			Listen 127.0.0.1:$port
+			PidFile $tmp/apache/pid
+			ErrorLog $tmp/apache/error.log
+			DefaultRuntimeDir $tmp/apache
+			Mutex file:$tmp/apache
+			DocumentRoot $root
+			SetEnv GIT_PROJECT_ROOT $root
+			SetEnv GIT_HTTP_EXPORT_ALL 1
+			SetEnv HOME $HOME
+			SetEnvIf Git-Protocol ".*" GIT_PROTOCOL=\$0
+			ScriptAlias /git/ $backend/
+			<Directory $(dirname "$backend")>
+				Require all granted
+			</Directory>
+			<Location /git/history.git>
+				AuthType Basic
+				AuthName "Team repositories"
+				AuthUserFile $tmp/apache/users
+				Require valid-user
+			</Location>
+		EOF
+	} >"$tmp/apache/config"
+	chmod -R a+rwX "$tmp/apache"
+	check 'Apache starts' apache2 -d "$tmp/apache" -f "$tmp/apache/config" -k start
+	servers="$servers $(cat "$tmp/apache/pid")"
+	url=http://127.0.0.1:$port/git
+}
+
+dulwich_start() {
+	mkfifo "$tmp/dulwich.port"
+	"$python" - "$root" "$tmp/dulwich.port" >"$tmp/dulwich.log" 2>&1 <<-'EOF' &
+		import os, sys
+		from wsgiref.simple_server import make_server
+		from dulwich.repo import Repo
+		from dulwich.server import DictBackend
+		from dulwich.web import (WSGIRequestHandlerLogger, WSGIServerLogger, make_wsgi_chain)
+		backend = DictBackend({"/" + name: Repo(os.path.join(sys.argv[1], name))
+		                       for name in os.listdir(sys.argv[1])})
+		server = make_server("127.0.0.1", 0, make_wsgi_chain(backend),
+		                     handler_class=WSGIRequestHandlerLogger, server_class=WSGIServerLogger)
+		with open(sys.argv[2], "w") as out:
+		    print(server.server_port, file=out)
+		server.serve_forever()
+	EOF
+	servers="$servers $!"
+	port=$(timeout 30 head -n 1 "$tmp/dulwich.port")
+	url=http://127.0.0.1:$port
+}
+
+echo 'nginx, fcgiwrap, TLS'
+nginx_start
+for name in $names; do oracle "nginx $name" "$url/$name.git"; done
+oracle 'nginx depth' "$url/history.git" --depth 2
+oracle 'nginx follow' "$url/octopus.git"
+oracle_follow 'nginx' "$url/octopus.git" "$root/octopus.git"
+stop_servers
+cert=
+
+echo 'Apache, Basic auth'
+apache_start
+for name in $names; do
+	case $name in history) continue ;; esac
+	oracle "Apache $name" "$url/$name.git"
+done
+oracle 'Apache, Basic auth' "http://anna:secret@127.0.0.1:$port/git/history.git"
+check_fails 5 'Apache, wrong password' \
+	"$SMIDGIT" clone "http://anna:wrong@127.0.0.1:$port/git/history.git" "$tmp/refused"
+check_fails 6 'Apache, no such repository' "$SMIDGIT" ls-remote "$url/no-such.git"
+stop_servers
+
+echo 'dulwich, version 0'
+dulwich_start
+for name in four-objects names kinds octopus; do
+	oracle "dulwich $name" "$url/$name.git"
+	check "dulwich $name: ls-remote" sh -c 'git ls-remote "$1" >"$2/theirs" && "$SMIDGIT" ls-remote "$1" >"$2/ours" &&
+		diff -u "$2/theirs" "$2/ours"' sh "$url/$name.git" "$tmp"
+done
+finish
