@@ -51,7 +51,7 @@ lint:
 # What the build needs, then the tests, then lint, fuzz and interop. On Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl \
 	clang clang-format clang-tidy libclang-rt-dev llvm mandoc \
-	nginx-light fcgiwrap apache2 python3-dulwich
+	nginx fcgiwrap apache2-bin python3-dulwich
 
 deps:
 	apt-get update -q
