@@ -111,6 +111,9 @@ static const struct {
     {AZURE, 203, NULL,
      "Azure DevOps answered with its sign-in page: give a personal access token with the scope "
      "Code (read) as the password; the user name can be anything"},
+    {AZURE, 200, NULL,
+     "Azure DevOps answered with its sign-in page: give a personal access token with the scope "
+     "Code (read) as the password; the user name can be anything"},
     {AZURE, 302, NULL,
      "Azure DevOps redirected to its sign-in page: give a personal access token with the scope "
      "Code (read) as the password; the user name can be anything"},

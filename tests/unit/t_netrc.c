@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "netrc.h"
+#include "t.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct {
+    const char *why, *text, *host, *asked;
+    int rc;
+    const char *user, *password; /* or the sentence's fragment, in user, when rc is -1 */
+} rows[] = {
+    {"one line", "machine h login u password p\n", "h", NULL, 1, "u", "p"},
+    {"any arrangement", "machine\nh\n\tpassword\tp\r\n login u", "h", NULL, 1, "u", "p"},
+    {"another machine", "machine g login u password p", "h", NULL, 0, "", ""},
+    {"second machine", "machine g login u password p machine h login v password q", "h", NULL, 1,
+     "v", "q"},
+    {"the first that fits", "machine h login u password p machine h login v password q", "h", NULL,
+     1, "u", "p"},
+    {"the user asked for", "machine h login u password p machine h login v password q", "h", "v", 1,
+     "v", "q"},
+    {"no login fits every user", "machine h password p", "h", "v", 1, "", "p"},
+    {"another user", "machine h login u password p", "h", "v", 0, "", ""},
+    {"default", "machine g password x default login d password e", "h", NULL, 1, "d", "e"},
+    {"machine before default", "machine h login u password p default login d password e", "h", NULL,
+     1, "u", "p"},
+    {"case of a host", "machine H.Example login u password p", "h.example", NULL, 1, "u", "p"},
+    {"login only", "machine h login u", "h", NULL, 1, "u", ""},
+    {"account is passed over", "machine h account machine login u password p", "h", NULL, 1, "u",
+     "p"},
+    {"macdef hides its lines",
+     "macdef m\nmachine h login x password y\n\nmachine h login u "
+     "password p",
+     "h", NULL, 1, "u", "p"},
+    {"macdef up to the end",
+     "machine g login a password b macdef m\nmachine h login x password y\n", "h", NULL, 0, "", ""},
+    {"empty line with CR ends a macro", "macdef m\r\nx\r\n\r\nmachine h login u password p", "h",
+     NULL, 1, "u", "p"},
+    {"comment", "# machine h login x password y\nmachine h login u password p # z", "h", NULL, 1,
+     "u", "p"},
+    {"a password that begins with #", "machine h login u password #p", "h", NULL, 1, "u", "#p"},
+    {"quotes", "machine h login u password \"a \\\"b\\\\ c\"", "h", NULL, 1, "u", "a \"b\\ c"},
+    {"escapes", "machine h login u password \"a\\tb\"", "h", NULL, 1, "u", "a\tb"},
+    {"unknown words", "colour blue machine h login u port 1 password p", "h", NULL, 1, "u", "p"},
+    {"empty file", "", "h", NULL, 0, "", ""},
+    {"machine without entries", "machine h machine g login u password p", "h", NULL, 0, "", ""},
+    {"quote that does not end", "\nmachine h password \"p\n\n", "h", NULL, -1,
+     "line 2: a quote that does not end", ""},
+    {"no machine's name", "machine", "h", NULL, -1, "line 1: nothing after 'machine'", ""},
+    {"no login's name", "machine h\nlogin", "h", NULL, -1, "line 2: nothing after 'login'", ""},
+    {"no password", "machine h password ", "h", NULL, -1, "nothing after 'password'", ""},
+    {"no account", "machine h account ", "h", NULL, -1, "nothing after 'account'", ""},
+};
+
+static void table(void)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct netrc_entry entry = {0};
+        struct fault fault;
+        fault_clear(&fault);
+        size_t size = strlen(rows[i].text);
+        char *exact = malloc(size + 1);
+        memcpy(exact, rows[i].text, size);
+        int rc = netrc_find(exact, size, rows[i].host, rows[i].asked, &entry, &fault);
+        free(exact);
+        CHECK(rc == rows[i].rc, "%s: %d, %s", rows[i].why, rc, fault.text);
+        if (rows[i].rc < 0) {
+            CHECK(strstr(fault.text, rows[i].user) && fault.class == FAULT_LOCAL, "%s: %s",
+                  rows[i].why, fault.text);
+            continue;
+        }
+        CHECK(strcmp(entry.user, rows[i].user) == 0, "%s: user %s", rows[i].why, entry.user);
+        CHECK(strcmp(entry.password, rows[i].password) == 0, "%s: password %s", rows[i].why,
+              entry.password);
+    }
+}
+
+/* Cut at every byte: no crash, and never an entry that is not there. */
+static void cuts(void)
+{
+    const char *text =
+        "machine g login a password \"b c\" macdef m\nx\n\nmachine h login u password p";
+    for (size_t size = 0; size < strlen(text) - 1; size++) {
+        struct netrc_entry entry = {0};
+        struct fault fault;
+        fault_clear(&fault);
+        char *exact = malloc(size + 1);
+        memcpy(exact, text, size);
+        int rc = netrc_find(exact, size, "h", NULL, &entry, &fault);
+        free(exact);
+        CHECK(rc != 1 || !entry.has_password, "cut at %zu", size);
+    }
+}
+
+static void refused(const char *why, const char *text, size_t size, const char *sentence)
+{
+    struct netrc_entry entry;
+    struct fault fault;
+    fault_clear(&fault);
+    int rc = netrc_find(text, size, "h", NULL, &entry, &fault);
+    CHECK(rc < 0 && strstr(fault.text, sentence), "%s: %d, %s", why, rc, fault.text);
+}
+
+static void limits(void)
+{
+    char text[4096] = "machine h login u password ";
+    size_t head = strlen(text);
+    memset(text + head, 'x', sizeof text - head);
+    refused("a long secret", text, sizeof text, "a word of over 2047 bytes");
+    refused("a long quoted secret", "machine h password \"", 20, "a quote that does not end");
+    memset(text, 'x', sizeof text);
+    memcpy(text, "machine h login ", 16);
+    refused("a long user name", text, 16 + URL_USER_MAX, "a login of over 255 bytes");
+    refused("C3: NUL", "machine h password a\0b", 22, "line 1: a NUL in a word");
+}
+
+static int load(const char *path, const char *text, mode_t mode, struct netrc_entry *entry,
+                struct fault *fault)
+{
+    fault_clear(fault);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "cannot write");
+    fchmod(fd, mode);
+    close(fd);
+    return netrc_load("h", NULL, entry, fault);
+}
+
+static void files(void)
+{
+    char dir[] = "/tmp/t_netrc.XXXXXX", path[64];
+    struct netrc_entry entry;
+    struct fault fault;
+    if (!mkdtemp(dir))
+        return;
+    snprintf(path, sizeof path, "%s/.netrc", dir);
+    unsetenv("NETRC");
+    setenv("HOME", dir, 1);
+    fault_clear(&fault);
+    CHECK(netrc_load("h", NULL, &entry, &fault) == 0, "no file: %s", fault.text);
+    CHECK(load(path, "machine h login u password p", 0600, &entry, &fault) == 1, "%s", fault.text);
+    CHECK_TEXT(entry.password, "p");
+    CHECK(load(path, "machine h login u password p", 0640, &entry, &fault) < 0, "C3: group");
+    CHECK(load(path, "machine h login u password p", 0604, &entry, &fault) < 0, "C3: others");
+    CHECK(strstr(fault.text, "can be read by others") && fault.class == FAULT_AUTH, "%s",
+          fault.text);
+    CHECK(entry.password[0] == '\0', "C3: the password was kept");
+    CHECK(load(path, "machine g login u password p", 0644, &entry, &fault) == 0,
+          "another host's password is nobody's business: %s", fault.text);
+    CHECK(load(path, "machine h login u", 0644, &entry, &fault) == 1, "no password: %s",
+          fault.text);
+    CHECK(load(path, "machine h login \"u", 0600, &entry, &fault) < 0 && strstr(fault.text, path),
+          "the file's name is missing: %s", fault.text);
+    setenv("NETRC", path, 1);
+    setenv("HOME", "/nonexistent", 1);
+    CHECK(load(path, "machine h login u password p", 0600, &entry, &fault) == 1, "NETRC: %s",
+          fault.text);
+    setenv("NETRC", dir, 1);
+    fault_clear(&fault);
+    CHECK(netrc_load("h", NULL, &entry, &fault) < 0 && strstr(fault.text, "is not a file"), "%s",
+          fault.text);
+    setenv("NETRC", path, 1);
+    CHECK(truncate(path, NETRC_MAX + 1) == 0 && netrc_load("h", NULL, &entry, &fault) < 0, "huge");
+    unlink(path);
+    rmdir(dir);
+}
+
+int main(void)
+{
+    table();
+    cuts();
+    limits();
+    files();
+    return T_DONE();
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
+#include "progress.h"
+#include "t.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static FILE *caught;
+static int before;
+
+static void catch_begin(void)
+{
+    caught = tmpfile();
+    before = dup(STDERR_FILENO);
+    dup2(fileno(caught), STDERR_FILENO);
+}
+
+static const char *catch_end(void)
+{
+    static char text[65536];
+    dup2(before, STDERR_FILENO);
+    close(before);
+    rewind(caught);
+    size_t size = fread(text, 1, sizeof text - 1, caught);
+    text[size] = '\0';
+    fclose(caught);
+    return text;
+}
+
+static void amounts(void)
+{
+    static const struct {
+        uint64_t bytes;
+        const char *text;
+    } rows[] = {
+        {0, "0 bytes"},
+        {1, "1 byte"},
+        {964, "964 bytes"},
+        {1024, "1024 bytes"},
+        {1025, "1.00 KiB"},
+        {69632, "68.00 KiB"},
+        {1536 * 1024, "1.50 MiB"},
+        {1048575, "1024.00 KiB"},
+        {UINT64_C(2) << 30, "2.00 GiB"},
+        {(UINT64_C(5) << 30) + (UINT64_C(3) << 28), "5.75 GiB"},
+        {(UINT64_C(2) << 30) - 1, "2.00 GiB"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[64];
+        progress_bytes(rows[i].bytes, text, sizeof text);
+        CHECK_TEXT(text, rows[i].text);
+    }
+}
+
+static void counting(void)
+{
+    struct progress progress;
+    catch_begin();
+    progress_begin(&progress, "Updating files", 4, true, false, 0);
+    for (uint64_t done = 1; done <= 4; done++)
+        progress_update(&progress, done, 0);
+    progress_end(&progress);
+    const char *text = catch_end();
+    CHECK(strncmp(text, "Updating files:  25% (1/4)\r", 27) == 0, "%s", text);
+    const char *last = strstr(text, "Updating files: 100% (4/4), done.\n");
+    CHECK(last && strlen(last) == strlen("Updating files: 100% (4/4), done.\n"), "%s", text);
+
+    catch_begin();
+    progress_begin(&progress, "Counting", 0, true, false, 0);
+    progress_update(&progress, 7, 0);
+    progress_end(&progress);
+    CHECK_TEXT(catch_end(), "Counting: 7\rCounting: 7, done.\n");
+
+    catch_begin();
+    progress_begin(&progress, "Receiving objects", 4, true, true, 0);
+    progress_update(&progress, 4, 964);
+    progress_end(&progress);
+    text = catch_end();
+    CHECK(strstr(text, "Receiving objects: 100% (4/4), 964 bytes | "), "%s", text);
+    CHECK(strstr(text, "/s, done.\n"), "%s", text);
+}
+
+static void silence(void)
+{
+    struct progress progress;
+    catch_begin();
+    progress_begin(&progress, "Off", 4, false, false, 0);
+    progress_update(&progress, 4, 0);
+    progress_end(&progress);
+    progress_begin(&progress, "Quick", 4, true, false, 1000000);
+    progress_update(&progress, 4, 0);
+    progress_end(&progress);
+    CHECK_TEXT(catch_end(), "");
+    catch_begin();
+    CHECK(!progress_wanted(false, false), "stderr is no terminal");
+    CHECK(progress_wanted(false, true) && progress_wanted(true, true), "--progress");
+    catch_end();
+}
+
+/* A million updates are no million writes. */
+static void often(void)
+{
+    struct progress progress;
+    catch_begin();
+    progress_begin(&progress, "Many", 1000000, true, false, 0);
+    for (uint64_t done = 1; done <= 1000000; done++)
+        progress_update(&progress, done, 0);
+    progress_end(&progress);
+    const char *text = catch_end();
+    CHECK(strlen(text) < 101 * 40, "%zu bytes", strlen(text));
+    CHECK(strstr(text, "Many: 100% (1000000/1000000), done.\n"), "%s", text);
+}
+
+#define PAD "        "
+
+static const struct {
+    const char *why, *first, *second, *shown;
+} lines_rows[] = {
+    {"a line", "hello\n", "", "remote: hello" PAD "\n"},
+    {"two pieces", "hel", "lo\n", "remote: hello" PAD "\n"},
+    {"an empty line", "a\n\nb\n", "", "remote: a" PAD "\nremote: \nremote: b" PAD "\n"},
+    {"CR keeps the line", "1%\r2%\r", "3%, done.\n",
+     "remote: 1%" PAD "\rremote: 2%" PAD "\rremote: 3%, done." PAD "\n"},
+    {"a line end in the next piece", "a", "\nb\n", "remote: a" PAD "\nremote: b" PAD "\n"},
+    {"what is left at the end", "abc", "", "remote: abc\n"},
+    {"R8: ESC", "\033]0;x\007\n", "", "remote: ^[]0;x^G" PAD "\n"},
+    {"R8: C1",
+     "\xc2\x9b"
+     "31m\n",
+     "", "remote: M-^[31m" PAD "\n"},
+    {"tabs stay", "a\tb\n", "", "remote: a\tb" PAD "\n"},
+};
+
+static void lines(void)
+{
+    setenv("TERM", "dumb", 1);
+    for (size_t i = 0; i < sizeof lines_rows / sizeof *lines_rows; i++) {
+        struct remote_lines out;
+        const char *first = lines_rows[i].first, *second = lines_rows[i].second;
+        catch_begin();
+        remote_lines_open(&out, false);
+        out.listener.progress(&out.listener, (const unsigned char *)first, strlen(first));
+        out.listener.progress(&out.listener, (const unsigned char *)second, strlen(second));
+        remote_lines_end(&out);
+        const char *text = catch_end();
+        CHECK(strcmp(text, lines_rows[i].shown) == 0, "%s: %s", lines_rows[i].why, text);
+    }
+    struct remote_lines out;
+    catch_begin();
+    remote_lines_open(&out, false);
+    out.terminal = true;
+    out.listener.progress(&out.listener, (const unsigned char *)"a\r", 2);
+    remote_lines_end(&out);
+    remote_lines_open(&out, true);
+    out.listener.progress(&out.listener, (const unsigned char *)"quiet\n", 6);
+    remote_lines_end(&out);
+    CHECK_TEXT(catch_end(), "remote: a\033[K\r");
+}
+
+/* A line without end is shown in pieces, and no byte of it is lost. */
+static void long_line(void)
+{
+    struct remote_lines out;
+    size_t seen = 0;
+    catch_begin();
+    remote_lines_open(&out, false);
+    for (int i = 0; i < 5000; i++)
+        out.listener.progress(&out.listener, (const unsigned char *)"x", 1);
+    remote_lines_end(&out);
+    const char *text = catch_end();
+    for (const char *at = text; *at; at++)
+        seen += *at == 'x';
+    CHECK(seen == 5000 && strncmp(text, "remote: xxx", 11) == 0, "%zu", seen);
+    CHECK(strchr(text, '\n') == text + strlen(text) - 1, "one line");
+}
+
+int main(void)
+{
+    amounts();
+    counting();
+    silence();
+    often();
+    lines();
+    long_line();
+    return T_DONE();
+}
