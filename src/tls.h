@@ -29,6 +29,10 @@ int tls_flush(struct tls *tls);
 /* "TLS 1.3, TLS_AES_128_GCM_SHA256": for --trace and -v. Holds until tls_close(). */
 const char *tls_describe(const struct tls *tls);
 
+/* What the user must be told though the server was taken (a clock that was never set, T3), or NULL.
+ * Holds until tls_close(). */
+const char *tls_warning(const struct tls *tls);
+
 /* "mbedTLS 2.28.3, TLS 1.2": for `version -v`. */
 const char *tls_version(void);
 

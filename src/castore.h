@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The trusted certificates of this machine: where they are, and those that are asked for. */
+#ifndef SMIDGIT_CASTORE_H
+#define SMIDGIT_CASTORE_H
+
+#include "certname.h"
+#include "fault.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct castore {
+    const char *path;
+    const char *said_by; /* "--cacert", "SSL_CERT_FILE", ...; NULL: found where systems keep it */
+    bool directory;      /* or several, with ':' between, as in SSL_CERT_DIR */
+};
+
+/* Which file or directory holds the trusted certificates: CA_FILE (--cacert) if not NULL, else
+ * GIT_SSL_CAINFO, SSL_CERT_FILE, SSL_CERT_DIR, else where distributions keep them. What somebody
+ * named is not replaced by something else when it is missing. 0, or -1 and FAULT_TLS with the
+ * places looked at. */
+int castore_locate(struct castore *store, const char *ca_file, struct fault *fault);
+
+/* Reads all of STORE, one certificate in memory at a time, and calls CERTIFICATE for each whose
+ * subject is WANTED. Both get CONTEXT; CERTIFICATE states its own fault with -1. *COUNT is how many
+ * certificates there are. 0, or -1 and FAULT_TLS: missing, empty, no certificate in it (T3). */
+int castore_search(const struct castore *store,
+                   bool (*wanted)(void *context, const struct certname *names),
+                   int (*certificate)(void *context, const unsigned char *der, size_t size),
+                   void *context, size_t *count, struct fault *fault);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/* The names in an X.509 certificate (RFC 5280, 4.1 and 4.2.1.6), in DER (X.690):
+ *
+ *   Certificate    SEQUENCE { TBSCertificate, ... }
+ *   TBSCertificate SEQUENCE { [0] version?, serial, algorithm, ISSUER, validity, SUBJECT,
+ *                             public key, [1]?, [2]?, [3] SEQUENCE OF Extension ? }
+ *   Extension      SEQUENCE { OBJECT IDENTIFIER, BOOLEAN?, OCTET STRING }
+ *   subjectAltName SEQUENCE OF ( [2] dNSName | [7] iPAddress | others, which don't count )
+ *
+ * A DER element is a tag, a length (one byte below 128; else 0x80 + how many bytes follow) and the
+ * content. What a public authority issues has dNSNames only, some hundreds at most. Matching is RFC
+ * 9525, 6.3: case-insensitive; "*" only as the whole leftmost label, for exactly one label, with at
+ * least two labels after it. A name with NUL (T1: "good.example\0.evil.example") spoils the whole
+ * certificate.
+ */
+#include "certname.h"
+
+#include "bytes.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    DER_BOOLEAN = 0x01,
+    DER_INTEGER = 0x02,
+    DER_OCTETS = 0x04,
+    DER_OID = 0x06,
+    DER_UTF8 = 0x0c,
+    DER_PRINTABLE = 0x13,
+    DER_SEQUENCE = 0x30,
+    DER_VERSION = 0xa0,   /* [0] in TBSCertificate */
+    DER_EXTENSIONS = 0xa3 /* [3] */
+};
+enum { NAME_DNS = 0x82, NAME_ADDRESS = 0x87 };
+
+enum {
+    SHOWN_MAX = 500, /* bytes of names in a sentence: it should still be one */
+    NAME_MAX_SHOWN = 80
+};
+
+static const unsigned char alternative_name[] = {0x55, 0x1d, 0x11}; /* 2.5.29.17 */
+
+/* element = tag length content. Takes one off IN. 0 or -1. */
+static int der_next(struct certname_span *in, unsigned char *tag, struct certname_span *content)
+{
+    if (in->size < 2)
+        return -1;
+    size_t head = 2, length = in->at[1];
+    if (length > 0x80 && length <= 0x83) {
+        size_t digits = length - 0x80;
+        if (in->size < 2 + digits)
+            return -1;
+        length = 0;
+        for (size_t i = 0; i < digits; i++)
+            length = length << 8 | in->at[2 + i];
+        head += digits;
+    } else if (length >= 0x80) {
+        return -1;
+    }
+    if (length > in->size - head)
+        return -1;
+    *tag = in->at[0];
+    *content = (struct certname_span){in->at + head, length};
+    in->at += head + length;
+    in->size -= head + length;
+    return 0;
+}
+
+static int der_expect(struct certname_span *in, unsigned char tag, struct certname_span *content)
+{
+    unsigned char got;
+    struct certname_span rest = *in;
+    if (der_next(&rest, &got, content) < 0 || got != tag)
+        return -1;
+    *in = rest;
+    return 0;
+}
+
+/* Like der_expect(), with the header. */
+static int der_whole(struct certname_span *in, unsigned char tag, struct certname_span *whole)
+{
+    struct certname_span content, before = *in;
+    if (der_expect(in, tag, &content) < 0)
+        return -1;
+    *whole = (struct certname_span){before.at, before.size - in->size};
+    return 0;
+}
+
+/* Extension = SEQUENCE { OID BOOLEAN? OCTET STRING } */
+static int parse_extension(struct certname_span extension, struct certname *out)
+{
+    struct certname_span oid, critical, value;
+    if (der_expect(&extension, DER_OID, &oid) < 0)
+        return -1;
+    der_expect(&extension, DER_BOOLEAN, &critical);
+    if (der_expect(&extension, DER_OCTETS, &value) < 0 || extension.size != 0)
+        return -1;
+    if (oid.size != sizeof alternative_name || memcmp(oid.at, alternative_name, oid.size) != 0)
+        return 0;
+    if (out->alternatives.at)
+        return -1;
+    return der_expect(&value, DER_SEQUENCE, &out->alternatives) < 0 || value.size != 0 ? -1 : 0;
+}
+
+/* [3] SEQUENCE OF Extension, the last part of a TBSCertificate, and not in every one */
+static int parse_extensions(struct certname_span rest, struct certname *out)
+{
+    unsigned char tag = 0;
+    struct certname_span content, list, extension;
+    while (rest.size > 0 && tag != DER_EXTENSIONS)
+        if (der_next(&rest, &tag, &content) < 0)
+            return -1;
+    if (tag != DER_EXTENSIONS)
+        return 0;
+    if (der_expect(&content, DER_SEQUENCE, &list) < 0)
+        return -1;
+    while (list.size > 0)
+        if (der_expect(&list, DER_SEQUENCE, &extension) < 0 || parse_extension(extension, out) < 0)
+            return -1;
+    return 0;
+}
+
+/* TBSCertificate, up to the public key */
+static int parse_certificate(struct certname_span in, struct certname *out)
+{
+    struct certname_span certificate, body, skipped;
+    if (der_expect(&in, DER_SEQUENCE, &certificate) < 0 ||
+        der_expect(&certificate, DER_SEQUENCE, &body) < 0)
+        return -1;
+    der_expect(&body, DER_VERSION, &skipped);
+    if (der_expect(&body, DER_INTEGER, &skipped) < 0 ||
+        der_expect(&body, DER_SEQUENCE, &skipped) < 0 ||
+        der_whole(&body, DER_SEQUENCE, &out->issuer) < 0 ||
+        der_expect(&body, DER_SEQUENCE, &skipped) < 0 ||
+        der_whole(&body, DER_SEQUENCE, &out->subject) < 0 ||
+        der_expect(&body, DER_SEQUENCE, &skipped) < 0)
+        return -1;
+    return parse_extensions(body, out);
+}
+
+int certname_parse(const unsigned char *der, size_t size, struct certname *out, struct fault *fault)
+{
+    struct certname names = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    if (parse_certificate((struct certname_span){der, size}, &names) < 0)
+        return fault_set(fault, FAULT_TLS, "the names in a certificate cannot be read (not DER)");
+    *out = names;
+    return 0;
+}
+
+/* No locale has a say in this. */
+static unsigned char lower(unsigned char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte + 32) : byte;
+}
+
+static unsigned char folded(unsigned char byte)
+{
+    return byte == DER_UTF8 ? DER_PRINTABLE : lower(byte);
+}
+
+bool certname_alike(struct certname_span a, struct certname_span b)
+{
+    if (a.size != b.size)
+        return false;
+    for (size_t i = 0; i < a.size; i++)
+        if (folded(a.at[i]) != folded(b.at[i]))
+            return false;
+    return true;
+}
+
+/* HOST as the bytes of an iPAddress: how many, 0 for a name. */
+static size_t address_bytes(const char *host, unsigned char out[16])
+{
+    if (inet_pton(AF_INET, host, out) == 1)
+        return 4;
+    return inet_pton(AF_INET6, host, out) == 1 ? 16 : 0;
+}
+
+bool certname_is_address(const char *host)
+{
+    unsigned char address[16];
+    return address_bytes(host, address) > 0;
+}
+
+static bool same_text(const char *a, const char *b, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (lower((unsigned char)a[i]) != lower((unsigned char)b[i]))
+            return false;
+    return true;
+}
+
+/* "*." and at least two labels, for a HOST with one label in the star's place. */
+static bool match_wildcard(const char *pattern, size_t size, const char *host, size_t host_size)
+{
+    const char *dot = memchr(host, '.', host_size);
+    if (!dot || dot == host || size < 2 || pattern[1] != '.')
+        return false;
+    const char *tail = pattern + 1; /* ".example.org" */
+    size_t tail_size = size - 1, host_tail = host_size - (size_t)(dot - host);
+    const char *second = memchr(tail + 1, '.', tail_size - 1);
+    if (!second || second == tail + 1 || second + 1 == tail + tail_size ||
+        memchr(tail, '*', tail_size))
+        return false;
+    return tail_size == host_tail && same_text(tail, dot, tail_size);
+}
+
+static bool match_name(struct certname_span name, const char *host)
+{
+    const char *pattern = (const char *)name.at;
+    size_t size = name.size, host_size = strlen(host);
+    if (host_size > 0 && host[host_size - 1] == '.')
+        host_size--;
+    if (host_size == 0 || size == 0)
+        return false;
+    if (pattern[0] == '*')
+        return match_wildcard(pattern, size, host, host_size);
+    return size == host_size && same_text(pattern, host, size);
+}
+
+/* Sentences. */
+
+static void show_name(unsigned char tag, struct certname_span name, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (tag == NAME_DNS)
+        bytes_caret((const char *)name.at, name.size, "", out, size);
+    else if (tag == NAME_ADDRESS && name.size == 4)
+        inet_ntop(AF_INET, name.at, out, (socklen_t)size);
+    else if (tag == NAME_ADDRESS && name.size == 16)
+        inet_ntop(AF_INET6, name.at, out, (socklen_t)size);
+}
+
+static int wrong_name(struct certname_span list, const char *host, struct fault *fault)
+{
+    char shown[SHOWN_MAX] = "", one[NAME_MAX_SHOWN];
+    size_t used = 0, more = 0;
+    struct certname_span name;
+    unsigned char tag;
+    while (list.size > 0 && der_next(&list, &tag, &name) == 0) {
+        show_name(tag, name, one, sizeof one);
+        if (one[0] == '\0')
+            continue;
+        if (used + strlen(one) + 3 > sizeof shown) {
+            more++;
+            continue;
+        }
+        used += (size_t)snprintf(shown + used, sizeof shown - used, "%s%s", used ? ", " : "", one);
+    }
+    if (used == 0)
+        return fault_set(fault, FAULT_TLS,
+                         "wrong name: the certificate is for no host at all, not for '%s' (its "
+                         "common name does not count, only subjectAltName does)",
+                         host);
+    if (more > 0)
+        return fault_set(fault, FAULT_TLS,
+                         "wrong name: the certificate is for %s and %zu more, not for '%s'", shown,
+                         more, host);
+    return fault_set(fault, FAULT_TLS, "wrong name: the certificate is for %s, not for '%s'", shown,
+                     host);
+}
+
+static int refuse_nul(struct certname_span name, struct fault *fault)
+{
+    char shown[NAME_MAX_SHOWN];
+    show_name(NAME_DNS, name, shown, sizeof shown);
+    return fault_set(fault, FAULT_TLS,
+                     "the certificate has a name with a NUL byte in it, which is a known trick: %s",
+                     shown);
+}
+
+int certname_check(const struct certname *names, const char *host, struct fault *fault)
+{
+    unsigned char address[16], tag;
+    size_t address_size = address_bytes(host, address);
+    struct certname_span list = names->alternatives, name;
+    bool found = false;
+    while (list.size > 0) {
+        if (der_next(&list, &tag, &name) < 0)
+            return fault_set(fault, FAULT_TLS,
+                             "the certificate's subjectAltName cannot be read (not DER)");
+        if (tag == NAME_DNS && name.size > 0 && memchr(name.at, '\0', name.size))
+            return refuse_nul(name, fault);
+        if (tag == NAME_DNS && address_size == 0 && match_name(name, host))
+            found = true;
+        if (tag == NAME_ADDRESS && address_size > 0 && name.size == address_size &&
+            memcmp(name.at, address, address_size) == 0)
+            found = true;
+    }
+    return found ? 0 : wrong_name(names->alternatives, host, fault);
+}
