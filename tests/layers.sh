@@ -5,7 +5,7 @@
 # Rank of each file of src/: a file may include only what ranks as high as itself or lower.
 ranks() {
 	cat <<-'EOF'
-		0 config deflate grow objtable options
+		0 config cpu deflate grow objtable options
 		1 fs file net netstream tls tlschain castore certname cred netrc prompt provider progress trace
 		2 odb stage packidx repo packfile buffer
 		3 remote remote_refs session answer indexer work namer packtap parked rebuild thin worktree refdb peel shallow

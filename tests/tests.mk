@@ -20,7 +20,7 @@ $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libsmidgit.a
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lz
 
-$(TEST_SERVER): $(SERVER:%.c=$(BUILD)/%.o) $(BUILD)/libsmidgit.a
+$(TEST_SERVER): $(SERVER:%.c=$(BUILD)/%.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 test-programs: $(UNIT_PROGRAMS) $(TOOLS) $(if $(SERVER),$(TEST_SERVER))

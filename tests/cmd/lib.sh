@@ -3,7 +3,9 @@
 #
 #   check NAME COMMAND...     passes when the command succeeds; shows its output when not
 #   check_fails CODE NAME COMMAND...   passes when the command exits with CODE
-#   serve [OPTION...]         starts the test server on $FIXTURES; $url is its base URL, $cert its CA
+#   serve [OPTION...]         starts the test server, on $FIXTURES unless told what to answer; $url is
+#                             its base URL
+#   certificate               makes $cert and $key for serve --tls
 #   fixture NAME...           makes fixture repositories
 #   finish                    the last line of every script: "N passed, N failed"
 set -u
@@ -77,16 +79,23 @@ fixture() {
 	done
 }
 
-# The server opens its port and then writes the port's number: no sleep, the read waits for it.
 serve() {
 	serve_port=$tmp/port.$passed.$failed.$$
 	rm -f "$serve_port"
-	mkfifo "$serve_port"
-	"$BUILD/tests/testserver" --port-file "$serve_port" --root "$FIXTURES" "$@" 2>>"$tmp/server.log" &
-	servers="$servers $!"
+	serve_root=$FIXTURES
+	case " $* " in *' --status '* | *' --raw '* | *' --silent '* | *' --root '*) serve_root= ;; esac
+	"$BUILD/tests/testserver" --port-file "$serve_port" ${serve_root:+--root "$serve_root"} "$@" \
+		2>>"$tmp/server.log" &
 	server=$!
-	port=$(timeout 30 head -n 1 "$serve_port")
-	rm -f "$serve_port"
+	servers="$servers $server"
+	until [ -s "$serve_port" ]; do
+		kill -0 "$server" 2>/dev/null || {
+			not_ok "test server: $(cat "$tmp/server.log")"
+			finish
+		}
+		sleep 0.02
+	done
+	read -r port <"$serve_port"
 	url=http://127.0.0.1:$port
 	case " $* " in *' --tls '*) url=https://localhost:$port ;; esac
 }
