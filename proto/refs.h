@@ -38,10 +38,13 @@ struct refs_reader {
     struct caps *caps;
     char head_target[REFS_NAME_MAX]; /* v0: from symref=HEAD:... */
     char name[REFS_NAME_MAX], target[REFS_NAME_MAX];
-    bool started, ended, held; /* held: `pkt` is already at the next line */
+    bool at_line;                  /* `pkt` is already at the next line */
+    bool started, ended, shallows; /* shallows: only "shallow" lines may follow */
+    bool held;                     /* v0: a reference that waits for its "^{}" line */
     struct oid held_oid;
     char held_name[REFS_NAME_MAX];
-    void (*shallow)(void *, const struct oid *); /* v0: the server is shallow here; or NULL */
+    void (*shallow)(void *, const struct oid *); /* v0: the server is shallow here; or NULL. Set
+                                                    after refs_discover() */
     void *context;
 };
 

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* side-band-64k (gitprotocol-pack, "Packfile Data").
+ *
+ *   pack = *( PKT(band *OCTET) ) flush-pkt        band: 1 data, 2 progress, 3 fatal error
+ *
+ * Format notes
+ * - Every five silent seconds the server sends band 1 without data, its keep-alive.
+ * - After the flush nothing follows; band 3 ends everything.
+ */
+#include "band.h"
+
+#include <inttypes.h>
+
+enum { BAND_DATA = 1, BAND_PROGRESS = 2, BAND_ERROR = 3 };
+
+static int server_error(struct band_reader *band)
+{
+    const struct pkt_reader *pkt = band->pkt;
+    size_t size = pkt->size - 1;
+    while (size > 0 && pkt->data[size] == '\n')
+        size--;
+    return fault_set(band->reader.fault, FAULT_REFUSED, "the server says: %.*s",
+                     size > 800 ? 800 : (int)size, (const char *)pkt->data + 1);
+}
+
+static int not_a_band(struct band_reader *band)
+{
+    const struct pkt_reader *pkt = band->pkt;
+    if (pkt->kind != PKT_DATA)
+        return fault_set(band->reader.fault, FAULT_PROTOCOL,
+                         "side-band at byte %" PRIu64 ": a delimiter where a band is due",
+                         pkt->offset);
+    if (pkt->size == 0)
+        return fault_set(band->reader.fault, FAULT_PROTOCOL,
+                         "side-band at byte %" PRIu64 ": an empty line where a band is due",
+                         pkt->offset);
+    return fault_set(band->reader.fault, FAULT_PROTOCOL,
+                     "side-band at byte %" PRIu64 ": band %u does not exist", pkt->offset,
+                     pkt->data[0]);
+}
+
+/* The flush is the end, and nothing may stand behind it. */
+static int end(struct band_reader *band)
+{
+    band->ended = true;
+    return reader_end(band->pkt->below);
+}
+
+static int band_more(struct reader *reader)
+{
+    struct band_reader *band = (struct band_reader *)reader;
+    struct pkt_reader *pkt = band->pkt;
+    while (!band->ended) {
+        if (pkt_need(pkt) < 0)
+            return -1;
+        if (pkt->kind == PKT_FLUSH)
+            return end(band);
+        if (pkt->kind != PKT_DATA || pkt->size == 0)
+            return not_a_band(band);
+        if (pkt->data[0] == BAND_ERROR)
+            return server_error(band);
+        if (pkt->data[0] == BAND_PROGRESS) {
+            if (band->listener)
+                band->listener->progress(band->listener, pkt->data + 1, pkt->size - 1);
+            continue;
+        }
+        if (pkt->data[0] != BAND_DATA)
+            return not_a_band(band);
+        if (pkt->size == 1) {
+            band->keepalives++;
+            continue;
+        }
+        reader->at = pkt->data + 1;
+        reader->end = pkt->data + pkt->size;
+        reader->offset += pkt->size - 1;
+        return 1;
+    }
+    return 0;
+}
+
+void band_open(struct band_reader *band, struct pkt_reader *pkt, struct band_listener *listener)
+{
+    *band = (struct band_reader){
+        .reader = {.more = band_more, .name = "side-band", .fault = pkt->below->fault},
+        .pkt = pkt,
+        .listener = listener,
+    };
+}

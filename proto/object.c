@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* Commits, trees and tags (gitformat-pack is silent on them; git's user manual, "Object storage").
+ *
+ *   commit:  "tree " hex LF *( "parent " hex LF ) "author " ... LF "committer " ... LF ...
+ *   tag:     "object " hex LF "type " name LF "tag " name LF [ "tagger " ... LF ] ...
+ *   tree:    *( mode SP name NUL id )          mode in octal, id in 20 or 32 bytes
+ *
+ * Format notes
+ * - History is not judged by style: zero-padded modes, 100664, a tag without tagger are in real
+ *   repositories. What counts is that links can be parsed.
+ * - A submodule's commit (mode 160000) is not in this repository: it is no link.
+ */
+#include "object.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { START, PARENTS, DONE };
+
+void object_links_open(struct object_links *links, enum object_type type, const void *bytes,
+                       size_t size, size_t oid_len)
+{
+    *links = (struct object_links){bytes, bytes,   (const unsigned char *)bytes + size,
+                                   type,  oid_len, START};
+}
+
+/* line = KEY SP hex LF: 1 and the id, 0 when the line begins with another key, -1. */
+static int read_id_line(struct object_links *links, const char *key, struct object_link *out,
+                        struct fault *fault)
+{
+    size_t length = strlen(key), hex = 2 * links->oid_len;
+    size_t left = (size_t)(links->end - links->at);
+    struct oid oid;
+    if (left < length || memcmp(links->at, key, length) != 0)
+        return 0;
+    if (left < length + hex + 1 || links->at[length + hex] != '\n' ||
+        oid_parse((const char *)links->at + length, hex, &oid) < 0)
+        return fault_set(fault, FAULT_PROTOCOL, "byte %zu: \"%s\" without an object id",
+                         (size_t)(links->at - links->start), key);
+    memcpy(out->parsed, oid.id, links->oid_len);
+    out->id = out->parsed;
+    links->at += length + hex + 1;
+    return 1;
+}
+
+static int next_commit_link(struct object_links *links, struct object_link *out,
+                            struct fault *fault)
+{
+    int rc = read_id_line(links, links->stage == START ? "tree " : "parent ", out, fault);
+    if (rc == 0 && links->stage == START)
+        return fault_set(fault, FAULT_PROTOCOL, "does not begin with \"tree \"");
+    out->type = links->stage == START ? OBJECT_TREE : OBJECT_COMMIT;
+    links->stage = rc == 1 ? PARENTS : DONE;
+    return rc;
+}
+
+/* type-line = "type " ( "commit" / "tree" / "blob" / "tag" ) LF */
+static enum object_type read_type_line(const struct object_links *links)
+{
+    static const enum object_type types[] = {OBJECT_COMMIT, OBJECT_TREE, OBJECT_BLOB, OBJECT_TAG};
+    const unsigned char *at = links->at;
+    const unsigned char *line_end = memchr(at, '\n', (size_t)(links->end - at));
+    if (line_end == NULL || line_end - at < 5 || memcmp(at, "type ", 5) != 0)
+        return OBJECT_NONE;
+    at += 5;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        const char *name = pack_type_name(types[i]);
+        if ((size_t)(line_end - at) == strlen(name) && memcmp(at, name, strlen(name)) == 0)
+            return types[i];
+    }
+    return OBJECT_NONE;
+}
+
+static int next_tag_link(struct object_links *links, struct object_link *out, struct fault *fault)
+{
+    int rc = read_id_line(links, "object ", out, fault);
+    if (rc == 0)
+        return fault_set(fault, FAULT_PROTOCOL, "does not begin with \"object \"");
+    if (rc < 0)
+        return -1;
+    out->type = read_type_line(links);
+    if (out->type == OBJECT_NONE)
+        return fault_set(fault, FAULT_PROTOCOL, "byte %zu: \"type\" and what it points to expected",
+                         (size_t)(links->at - links->start));
+    links->stage = DONE;
+    return 1;
+}
+
+static int next_tree_link(struct object_links *links, struct object_link *out, struct fault *fault)
+{
+    struct tree_cursor tree = {links->start, links->at, links->end, links->oid_len};
+    struct tree_entry entry;
+    int rc;
+    while ((rc = tree_next(&tree, &entry, fault)) == 1)
+        if ((entry.mode & 0170000) != MODE_GITLINK)
+            break;
+    links->at = tree.at;
+    if (rc == 1) {
+        out->id = entry.id;
+        out->type = (entry.mode & 0170000) == MODE_TREE ? OBJECT_TREE : OBJECT_BLOB;
+    }
+    return rc;
+}
+
+int object_links_next(struct object_links *links, struct object_link *out, struct fault *fault)
+{
+    if (links->stage == DONE)
+        return 0;
+    switch (links->type) {
+    case OBJECT_COMMIT:
+        return next_commit_link(links, out, fault);
+    case OBJECT_TREE:
+        return next_tree_link(links, out, fault);
+    case OBJECT_TAG:
+        return next_tag_link(links, out, fault);
+    case OBJECT_BLOB:
+    case OBJECT_NONE:
+    case OBJECT_OFS_DELTA:
+    case OBJECT_REF_DELTA:
+        break;
+    }
+    return 0;
+}
+
+void tree_open(struct tree_cursor *tree, const void *bytes, size_t size, size_t oid_len)
+{
+    *tree = (struct tree_cursor){bytes, bytes, (const unsigned char *)bytes + size, oid_len};
+}
+
+/* mode = 1*7( octal digit ) SP */
+static int read_mode(struct tree_cursor *tree, struct tree_entry *out, struct fault *fault)
+{
+    const unsigned char *at = tree->at;
+    uint32_t mode = 0;
+    for (; at < tree->end && *at >= '0' && *at <= '7' && mode <= 07777777; at++)
+        mode = mode << 3 | (uint32_t)(*at - '0');
+    if (at == tree->at || at == tree->end || *at != ' ')
+        return fault_set(fault, FAULT_PROTOCOL, "byte %zu: an octal mode and a space expected",
+                         (size_t)(at - tree->start));
+    out->mode = mode;
+    tree->at = at + 1;
+    return 0;
+}
+
+/* entry = mode name NUL id */
+int tree_next(struct tree_cursor *tree, struct tree_entry *out, struct fault *fault)
+{
+    if (tree->at == tree->end)
+        return 0;
+    if (read_mode(tree, out, fault) < 0)
+        return -1;
+    const unsigned char *nul = memchr(tree->at, '\0', (size_t)(tree->end - tree->at));
+    if (nul == NULL || (size_t)(tree->end - nul - 1) < tree->oid_len)
+        return fault_set(fault, FAULT_PROTOCOL, "byte %zu: the entry is cut",
+                         (size_t)(tree->at - tree->start));
+    out->name = (const char *)tree->at;
+    out->name_len = (size_t)(nul - tree->at);
+    out->id = nul + 1;
+    tree->at = out->id + tree->oid_len;
+    return 1;
+}
+
+uint32_t object_mode(uint32_t mode)
+{
+    switch (mode & 0170000) {
+    case MODE_TREE:
+    case MODE_SYMLINK:
+    case MODE_GITLINK:
+        return mode & 0170000;
+    case 0100000:
+        return mode & 0100 ? MODE_EXECUTABLE : MODE_FILE;
+    default:
+        return 0;
+    }
+}

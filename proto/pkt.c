@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* pkt-line (gitprotocol-common, "pkt-line Format").
+ *
+ *   pkt-line  = 4HEXDIG *OCTET     the four digits count themselves: 0005..fff0
+ *   flush-pkt = "0000"   delim-pkt = "0001"   response-end-pkt = "0002"
+ *
+ * Format notes
+ * - "0003" does not exist; "0004" is a line without data, which nobody should send.
+ * - 65520 bytes are the most (fff0); fff1 to ffff do not exist.
+ * - The digits are hexadecimal digits and nothing else: no sign, no blank.
+ */
+#include "pkt.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void pkt_open(struct pkt_reader *pkt, struct reader *below, struct pkt_watch *watch)
+{
+    pkt->below = below;
+    pkt->watch = watch;
+    pkt->kind = PKT_FLUSH;
+    pkt->data = pkt->buffer;
+    pkt->size = 0;
+    pkt->offset = reader_tell(below);
+}
+
+static int digit(unsigned char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+/* 4HEXDIG */
+static int parse_length(struct pkt_reader *pkt, const unsigned char text[4], size_t *out)
+{
+    size_t length = 0;
+    for (int i = 0; i < 4; i++) {
+        int value = digit(text[i]);
+        if (value < 0)
+            return fault_set(pkt->below->fault, FAULT_PROTOCOL,
+                             "pkt-line at byte %" PRIu64 ": \"%.4s\" is no length", pkt->offset,
+                             (const char *)text);
+        length = length << 4 | (size_t)value;
+    }
+    if (length == 3 || length > PKT_MAX)
+        return fault_set(pkt->below->fault, FAULT_PROTOCOL,
+                         "pkt-line at byte %" PRIu64 ": length %.4s does not exist", pkt->offset,
+                         (const char *)text);
+    *out = length;
+    return 0;
+}
+
+/* The SIZE bytes of a line: where they are, or gathered in the buffer. */
+static int take_data(struct pkt_reader *pkt, size_t size)
+{
+    struct reader *below = pkt->below;
+    pkt->size = size;
+    if (size > 0 && reader_fill(below) < 0)
+        return -1;
+    if ((size_t)(below->end - below->at) >= size) {
+        pkt->data = below->at;
+        below->at += size;
+        return 0;
+    }
+    pkt->data = pkt->buffer;
+    return reader_read(below, pkt->buffer, size);
+}
+
+static void watch(struct pkt_watch *watch, char side, enum pkt_kind kind, const void *data,
+                  size_t size)
+{
+    if (watch)
+        watch->line(watch, side, kind, data, size);
+}
+
+int pkt_read(struct pkt_reader *pkt)
+{
+    static const enum pkt_kind special[] = {PKT_FLUSH, PKT_DELIM, PKT_RESPONSE_END};
+    unsigned char text[4];
+    size_t length = 0;
+    pkt->offset = reader_tell(pkt->below);
+    pkt->size = 0;
+    int rc = reader_fill(pkt->below);
+    if (rc <= 0)
+        return rc;
+    if (reader_read(pkt->below, text, sizeof text) < 0 || parse_length(pkt, text, &length) < 0)
+        return -1;
+    pkt->kind = length < 3 ? special[length] : PKT_DATA;
+    if (length > 4 && take_data(pkt, length - 4) < 0)
+        return -1;
+    watch(pkt->watch, 'S', pkt->kind, pkt->data, pkt->size);
+    return 1;
+}
+
+int pkt_need(struct pkt_reader *pkt)
+{
+    int rc = pkt_read(pkt);
+    if (rc == 0)
+        return fault_set(pkt->below->fault, FAULT_PROTOCOL,
+                         "%s: ends at byte %" PRIu64 " where a pkt-line is due", pkt->below->name,
+                         pkt->offset);
+    return rc < 0 ? -1 : 0;
+}
+
+size_t pkt_text(const struct pkt_reader *pkt, const char **out)
+{
+    *out = (const char *)pkt->data;
+    return pkt->size > 0 && pkt->data[pkt->size - 1] == '\n' ? pkt->size - 1 : pkt->size;
+}
+
+int pkt_write(struct pkt_writer *pkt, const void *data, size_t size)
+{
+    char length[5];
+    if (size > PKT_DATA_MAX)
+        return fault_set(pkt->below->fault, FAULT_LIMIT, "a pkt-line of %zu bytes", size);
+    snprintf(length, sizeof length, "%04x", (unsigned)(size + 4));
+    watch(pkt->watch, 'C', PKT_DATA, data, size);
+    if (writer_put(pkt->below, length, 4) < 0)
+        return -1;
+    return writer_put(pkt->below, data, size);
+}
+
+int pkt_format(struct pkt_writer *pkt, const char *format, ...)
+{
+    char text[WRITER_TEXT];
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (length < 0 || (size_t)length >= sizeof text)
+        return fault_set(pkt->below->fault, FAULT_LIMIT, "a request line of over %d bytes",
+                         WRITER_TEXT - 1);
+    return pkt_write(pkt, text, (size_t)length);
+}
+
+int pkt_flush(struct pkt_writer *pkt)
+{
+    watch(pkt->watch, 'C', PKT_FLUSH, NULL, 0);
+    return writer_put(pkt->below, "0000", 4);
+}
+
+int pkt_delim(struct pkt_writer *pkt)
+{
+    watch(pkt->watch, 'C', PKT_DELIM, NULL, 0);
+    return writer_put(pkt->below, "0001", 4);
+}
