@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* A small HTTP/1.1 and HTTPS server for tests, on a free port of 127.0.0.1.
+ *
+ *   testserver --port-file FILE [--tls CERT KEY] [what to answer] [how to answer]
+ *
+ *   --port-file FILE       the port goes there (written whole, by rename) when clients may come
+ *   --tls CERT KEY         PEM files: HTTPS; without: plain HTTP
+ *   --max-tls 1.1|1.2      the newest TLS version spoken (1.1: only with mbedTLS 2.28)
+ *   --root DIR             repositories, by CGI to `git http-backend` (the usual answer)
+ *   --version-0            the backend does not learn that the client speaks version 2
+ *   --user NAME --password PW   Basic authentication; 401 without
+ *   --realm TEXT           of the 401 ("test")
+ *   --status CODE          the same answer for all requests ...
+ *   --body FILE            ... with this body (empty) ...
+ *   --header 'Name: value' ... and these headers; with --root added to each answer (repeatable)
+ *   --redirect PREFIX URL  302 for targets that begin with PREFIX: to URL + what follows it
+ *   --raw FILE             answer a request (or a first piece of anything) with the bytes of FILE;
+ *                          given again: the next request, on any connection, gets the next file.
+ *                          The last one stays. The connection is closed after a file unless
+ *                          another follows.
+ *   --silent               take connections, never answer (nor shake hands)
+ *   --chunked              chunked bodies even where the length is known
+ *   --until-close          bodies that end with the connection
+ *   --drip MS              one byte every MS milliseconds
+ *   --cut N                break the connection off after N bytes of the body, without close_notify
+ *   --log FILE             a line for each request:
+ *                          GET /target auth=no agent="..." accept="..." protocol="..." body=0
+ *
+ * One process a connection. It ends on SIGTERM, or when the process that started it has ended.
+ */
+#include "server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { LOOK_AROUND_MS = 200 };
+
+void die(const char *what)
+{
+    fprintf(stderr, "testserver: %s\n", what);
+    exit(2);
+}
+
+static const char *next(char ***argv)
+{
+    if (!**argv)
+        die("an option lacks its value (see tests/server/main.c)");
+    return *(*argv)++;
+}
+
+static bool text_option(struct options *options, const char *name, char ***argv)
+{
+    const struct {
+        const char *name;
+        const char **value;
+    } rows[] = {{"--port-file", &options->port_file}, {"--root", &options->root},
+                {"--user", &options->user},           {"--password", &options->password},
+                {"--realm", &options->realm},         {"--log", &options->log},
+                {"--body", &options->body},           {"--max-tls", &options->max_tls}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(name, rows[i].name) == 0) {
+            *rows[i].value = next(argv);
+            return true;
+        }
+    return false;
+}
+
+static bool flag_option(struct options *options, const char *name)
+{
+    const struct {
+        const char *name;
+        bool *value;
+    } rows[] = {{"--version-0", &options->version_0},
+                {"--chunked", &options->chunked},
+                {"--until-close", &options->until_close},
+                {"--silent", &options->silent}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(name, rows[i].name) == 0)
+            return *rows[i].value = true;
+    return false;
+}
+
+static void other_option(struct options *options, const char *name, char ***argv)
+{
+    if (strcmp(name, "--tls") == 0) {
+        options->certificate = next(argv);
+        options->key = next(argv);
+    } else if (strcmp(name, "--redirect") == 0) {
+        options->redirect_from = next(argv);
+        options->redirect_to = next(argv);
+    } else if (strcmp(name, "--status") == 0) {
+        options->status = atoi(next(argv));
+    } else if (strcmp(name, "--drip") == 0) {
+        options->drip_ms = atol(next(argv));
+    } else if (strcmp(name, "--cut") == 0) {
+        options->cut = atoll(next(argv));
+    } else if (strcmp(name, "--header") == 0 && options->header_count < HEADERS_MAX) {
+        options->headers[options->header_count++] = next(argv);
+    } else if (strcmp(name, "--raw") == 0 && options->raw_count < RAW_MAX) {
+        options->raw[options->raw_count++] = next(argv);
+    } else {
+        die("unknown option (see tests/server/main.c)");
+    }
+}
+
+static int listen_somewhere(const struct options *options)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t size = sizeof address;
+    char temporary[4096];
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 64) < 0 ||
+        getsockname(fd, (struct sockaddr *)&address, &size) < 0)
+        die("cannot listen on 127.0.0.1");
+    snprintf(temporary, sizeof temporary, "%s.new", options->port_file);
+    FILE *file = fopen(temporary, "w");
+    if (!file || fprintf(file, "%u\n", (unsigned)ntohs(address.sin_port)) < 0 ||
+        fclose(file) != 0 || rename(temporary, options->port_file) < 0)
+        die("cannot write the port file");
+    return fd;
+}
+
+static void serve(int fd, const struct options *options)
+{
+    struct request *request = malloc(sizeof *request);
+    struct wire *wire = options->silent ? NULL : wire_open(fd, options);
+    bool keep = wire && request;
+    while (options->silent && getppid() == options->server)
+        poll(NULL, 0, LOOK_AROUND_MS);
+    while (keep && request_read(wire, request)) {
+        request_log(request, options);
+        keep = answer(wire, request, options);
+        close(request->body);
+    }
+    if (wire)
+        wire_close(wire);
+    free(request);
+}
+
+static void accept_all(int listener, const struct options *options, pid_t parent)
+{
+    while (getppid() == parent) {
+        struct pollfd fd = {.fd = listener, .events = POLLIN};
+        if (poll(&fd, 1, LOOK_AROUND_MS) <= 0)
+            continue;
+        int client = accept(listener, NULL, NULL);
+        if (client < 0)
+            continue;
+        if (fork() == 0) {
+            close(listener);
+            signal(SIGCHLD, SIG_DFL);
+            serve(client, options);
+            _exit(0);
+        }
+        close(client);
+    }
+}
+
+static unsigned *shared_counter(void)
+{
+    FILE *file = tmpfile();
+    if (!file || ftruncate(fileno(file), sizeof(unsigned)) < 0)
+        die("no temporary file");
+    void *shared =
+        mmap(NULL, sizeof(unsigned), PROT_READ | PROT_WRITE, MAP_SHARED, fileno(file), 0);
+    if (shared == MAP_FAILED)
+        die("out of memory");
+    return shared;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {.realm = "test", .cut = -1, .server = getpid()};
+    pid_t parent = getppid();
+    (void)argc;
+    argv++;
+    while (*argv) {
+        const char *name = *argv++;
+        if (!text_option(&options, name, &argv) && !flag_option(&options, name))
+            other_option(&options, name, &argv);
+    }
+    if (!options.port_file)
+        die("--port-file is missing (see tests/server/main.c)");
+    options.raw_next = shared_counter();
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_IGN);
+    accept_all(listen_somewhere(&options), &options, parent);
+    return 0;
+}
