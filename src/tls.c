@@ -149,8 +149,6 @@ static int code_fault(struct tls *tls, int code, const char *doing)
     if (code == MBEDTLS_ERR_SSL_INVALID_RECORD && !tls->ready)
         return fault_set(tls->fault, FAULT_TLS,
                          "the server does not speak TLS on this port (is it http://?)");
-    if (code == MBEDTLS_ERR_SSL_INVALID_MAC)
-        return fault_set(tls->fault, FAULT_TLS, "data was altered on its way (bad record MAC)");
     if (number >= 0x2000 && number < 0x3000)
         return fault_set(tls->fault, FAULT_TLS,
                          "the server's certificate cannot be read: damaged, or of an outdated or "

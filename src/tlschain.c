@@ -26,7 +26,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DN_SIZE = 200, TIME_SIZE = 64, LINKS_MAX = 16 };
+enum { DN_SIZE = 200, TIME_SIZE = 64, LINKS_MAX = 16, RSA_BITS_MIN = 2048 };
 
 enum { TIME_FLAGS = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE };
 
@@ -42,7 +42,7 @@ static const mbedtls_x509_crt_profile profile = {
     MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP256R1) |
         MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP384R1) |
         MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP521R1),
-    2048};
+    RSA_BITS_MIN};
 
 struct judge {
     mbedtls_x509_crt *peer; /* the server's certificate, the others follow */
@@ -195,6 +195,24 @@ static int refuse_untrusted(const struct judge *judge, const mbedtls_x509_crt *l
         issuer, judge->trusted, judge->store->path);
 }
 
+/* Why NEXT, BELOW other issuers, cannot have issued what it is said to have issued; 0 if it can. */
+static int refuse_issuer(const struct judge *judge, const mbedtls_x509_crt *next, int below)
+{
+    char subject[DN_SIZE];
+    int most = next->MBEDTLS_PRIVATE(max_pathlen); /* one more than is written there; 0: none */
+    show_dn(&next->subject, subject);
+    if (!next->MBEDTLS_PRIVATE(ca_istrue))
+        return fault_set(judge->fault, FAULT_TLS,
+                         "no authority: a certificate in the chain was issued by '%s', which is no "
+                         "certificate authority (CA:FALSE)",
+                         subject);
+    if (most > 0 && below >= most)
+        return fault_set(judge->fault, FAULT_TLS,
+                         "chain too long: '%s' allows %d authorities below it, there are %d",
+                         subject, most - 1, below);
+    return 0;
+}
+
 /* Follows the chain by names, to say where it fails. */
 static int untrusted(const struct judge *judge)
 {
@@ -205,13 +223,8 @@ static int untrusted(const struct judge *judge)
             next = next->next;
         if (!next)
             break;
-        if (!next->MBEDTLS_PRIVATE(ca_istrue)) {
-            char subject[DN_SIZE];
-            return fault_set(judge->fault, FAULT_TLS,
-                             "a certificate in the chain was issued by '%s', which is no "
-                             "certificate authority (CA:FALSE)",
-                             show_dn(&next->subject, subject));
-        }
+        if (refuse_issuer(judge, next, links) < 0)
+            return -1;
         last = next;
     }
     return refuse_untrusted(judge, last);
@@ -248,13 +261,21 @@ static int weak_signature(const struct judge *judge, const mbedtls_x509_crt *cul
                                               : "an outdated hash");
 }
 
+/* The library blames a weak issuer's key on what was signed with it. */
 static int weak_key(const struct judge *judge, const mbedtls_x509_crt *culprit)
 {
-    char subject[DN_SIZE];
+    char name[DN_SIZE];
+    size_t bits = mbedtls_pk_get_bitlen(&culprit->pk);
+    if (mbedtls_pk_can_do(&culprit->pk, MBEDTLS_PK_RSA) && bits < RSA_BITS_MIN)
+        return fault_set(
+            judge->fault, FAULT_TLS,
+            "weak key: the certificate of '%s' has a key of %zu bits that is not safe; "
+            "RSA needs 2048 at least",
+            show_dn(&culprit->subject, name), bits);
     return fault_set(judge->fault, FAULT_TLS,
-                     "weak key: the certificate of '%s' has a key of %zu bits that is no longer "
-                     "safe; RSA needs 2048 at least",
-                     show_dn(&culprit->subject, subject), mbedtls_pk_get_bitlen(&culprit->pk));
+                     "weak key: '%s', which issued a certificate of the chain, has a key that is "
+                     "not safe; RSA needs 2048 bits at least",
+                     show_dn(&culprit->issuer, name));
 }
 
 static int wrong_usage(const struct judge *judge, const mbedtls_x509_crt *culprit)
