@@ -49,7 +49,6 @@ struct http_body {
     struct reader reader;
     struct reader *below;
     uint64_t left; /* of the body or of the current chunk */
-    size_t shown;  /* bytes of the window below that are shown but not yet consumed there */
     unsigned char state;
 };
 

@@ -10,7 +10,7 @@ enum { SLOT_COST = 64 }; /* bytes a kept base costs beside its own */
 
 struct basecache_slot {
     struct buffer *buffer;
-    uint32_t number;
+    uint64_t number;
     uint32_t next;         /* in the same list of the hash table, or of free slots */
     uint32_t newer, older; /* in order of use */
 };
@@ -63,12 +63,12 @@ void basecache_close(struct basecache *cache)
     cache->heads = NULL;
 }
 
-static uint32_t *head_of(struct basecache *cache, uint32_t number)
+static uint32_t *head_of(struct basecache *cache, uint64_t number)
 {
-    return &cache->heads[number % cache->slot_count];
+    return &cache->heads[(number ^ number >> 20) % cache->slot_count];
 }
 
-static uint32_t find(struct basecache *cache, uint32_t number)
+static uint32_t find(struct basecache *cache, uint64_t number)
 {
     uint32_t slot = *head_of(cache, number);
     while (slot != NOBODY && cache->slots[slot].number != number)
@@ -114,7 +114,7 @@ void basecache_resize(struct basecache *cache, size_t budget)
         evict(cache, cache->oldest);
 }
 
-struct buffer *basecache_get(struct basecache *cache, uint32_t number)
+struct buffer *basecache_get(struct basecache *cache, uint64_t number)
 {
     uint32_t slot = find(cache, number);
     if (slot == NOBODY)
@@ -135,7 +135,7 @@ static uint32_t take_slot(struct basecache *cache)
     return slot;
 }
 
-void basecache_put(struct basecache *cache, uint32_t number, struct buffer *buffer)
+void basecache_put(struct basecache *cache, uint64_t number, struct buffer *buffer)
 {
     size_t cost = buffer->size + SLOT_COST;
     if (cost > cache->budget / 2 || find(cache, number) != NOBODY)

@@ -19,7 +19,7 @@ struct buffer *buffer_make(size_t size, struct fault *fault);
 struct buffer *buffer_hold(struct buffer *buffer); /* one user more; returns it */
 void buffer_drop(struct buffer *buffer);           /* one user less; NULL is fine */
 
-/* Least recently used bases, by number, within a budget of bytes. */
+/* Least recently used bases, by a number that is theirs, within a budget of bytes. */
 struct basecache_slot;
 struct basecache {
     struct basecache_slot *slots; /* a hash table of lists, chained through both */
@@ -36,10 +36,10 @@ void basecache_close(struct basecache *cache);
 void basecache_resize(struct basecache *cache, size_t budget);
 
 /* The base NUMBER, held for the caller, or NULL. */
-struct buffer *basecache_get(struct basecache *cache, uint32_t number);
+struct buffer *basecache_get(struct basecache *cache, uint64_t number);
 
 /* Keeps BUFFER (holding it once more) as base NUMBER, dropping the least recently used ones; does
  * nothing when it is larger than half of the budget or there already. */
-void basecache_put(struct basecache *cache, uint32_t number, struct buffer *buffer);
+void basecache_put(struct basecache *cache, uint64_t number, struct buffer *buffer);
 
 #endif

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT */
+/* http and https URLs (RFC 3986, strictly).
+ *
+ *   URL       = ("http" / "https") "://" [ userinfo "@" ] host [ ":" port ] path [ "?" query ]
+ *   userinfo  = user [ ":" password ]                       percent-coded
+ *   host      = reg-name / IPv4address / "[" IPv6address "]"
+ *
+ * Format notes
+ * - No control byte and no space, neither raw nor percent-coded: what a URL says ends up in
+ * requests, files and on the terminal.
+ * - Names are in lower case here, so that origins compare.
+ */
+#include "url.h"
+
+#include "bytes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static int hex_digit(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    c = lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The https form of what is not http: "git@host:path", "ssh://host/path". */
+static int other_transport(const char *text, struct fault *fault)
+{
+    const char *scheme_end = strstr(text, "://"), *at, *host, *rest;
+    if (scheme_end) {
+        host = scheme_end + 3;
+        at = strchr(host, '@');
+        rest = strchr(host, '/');
+        if (at && (!rest || at < rest))
+            host = at + 1;
+        size_t length = strcspn(host, ":/");
+        if (length > 0 && length < URL_HOST_MAX && rest)
+            return fault_set(fault, FAULT_USAGE,
+                             "smidgit speaks HTTPS only: use https://%.*s%.500s", (int)length, host,
+                             rest);
+    } else if ((rest = strchr(text, ':')) != NULL && !memchr(text, '/', (size_t)(rest - text))) {
+        at = strchr(text, '@');
+        host = at && at < rest ? at + 1 : text;
+        return fault_set(fault, FAULT_USAGE, "smidgit speaks HTTPS only: use https://%.*s/%.500s",
+                         (int)(rest - host), host, rest[1] == '/' ? rest + 2 : rest + 1);
+    }
+    return fault_set(fault, FAULT_USAGE,
+                     "'%.200s' is no URL: local paths are not cloned, smidgit speaks HTTPS only "
+                     "(https://host/path)",
+                     scheme_end ? "it" : text);
+}
+
+/* scheme = "http://" / "https://", in any case */
+static int parse_scheme(const char **at, struct url *url, struct fault *fault)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+    for (int https = 0; https < 2; https++) {
+        size_t i = 0, length = strlen(schemes[https]);
+        while (i < length && lower((*at)[i]) == schemes[https][i])
+            i++;
+        if (i < length)
+            continue;
+        url->https = https;
+        *at += length;
+        return 0;
+    }
+    return other_transport(*at, fault);
+}
+
+/* Bytes that may stand in no part of a URL, and codes for bytes that may not. */
+static int check_bytes(const char *text, struct fault *fault)
+{
+    for (size_t i = 0; text[i]; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c <= 0x20 || c == 0x7f)
+            return fault_set(fault, FAULT_USAGE, "URL: byte %zu is a space or control byte", i);
+        if (c != '%')
+            continue;
+        int high = hex_digit(text[i + 1]), low = high < 0 ? -1 : hex_digit(text[i + 2]);
+        if (low < 0)
+            return fault_set(fault, FAULT_USAGE, "URL: byte %zu: '%%' without two digits", i);
+        if (high * 16 + low < 0x20 || high * 16 + low == 0x7f)
+            return fault_set(fault, FAULT_USAGE, "URL: byte %zu: %%%c%c stands for a control byte",
+                             i, text[i + 1], text[i + 2]);
+    }
+    return 0;
+}
+
+/* Percent-decodes FROM[0..SIZE). */
+static int decode(const char *from, size_t size, char *out, size_t room, const char *what,
+                  struct fault *fault)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < size; i++) {
+        if (used + 1 >= room)
+            return fault_set(fault, FAULT_USAGE, "URL: the %s is over %zu bytes", what, room - 1);
+        if (from[i] == '%') {
+            out[used++] = (char)(hex_digit(from[i + 1]) * 16 + hex_digit(from[i + 2]));
+            i += 2;
+        } else {
+            out[used++] = from[i];
+        }
+    }
+    out[used] = '\0';
+    return 0;
+}
+
+/* userinfo = user [ ":" password ] */
+static int parse_userinfo(const char *text, size_t size, struct url *url, struct fault *fault)
+{
+    const char *colon = memchr(text, ':', size);
+    size_t user = colon ? (size_t)(colon - text) : size;
+    if (strcspn(text, "/?#[]<>\"{}|^`\\") < size)
+        return fault_set(fault, FAULT_USAGE,
+                         "URL: a character before '@' that must be percent-coded");
+    url->has_user = true;
+    url->has_password = colon != NULL;
+    if (decode(text, user, url->user, sizeof url->user, "user name", fault) < 0)
+        return -1;
+    return colon ? decode(colon + 1, size - user - 1, url->password, sizeof url->password,
+                          "password", fault)
+                 : 0;
+}
+
+/* port = 1*5DIGIT, 1 to 65535 */
+static int parse_port(const char *text, size_t size, struct url *url, struct fault *fault)
+{
+    uint64_t port;
+    if (size > 5 || bytes_decimal(text, size, &port) < 0 || port < 1 || port > 65535)
+        return fault_set(fault, FAULT_USAGE, "URL: '%.*s' is no port", size > 20 ? 20 : (int)size,
+                         text);
+    url->port = (unsigned)port;
+    return 0;
+}
+
+/* IPv4address = 4 decimal octets; a name whose last label is a number is none (WHATWG agrees). */
+static int judge_name(struct url *url, struct fault *fault)
+{
+    unsigned octets = 0;
+    const char *at = url->host;
+    size_t length = strlen(at);
+    const char *last = at + length;
+    while (last > at && last[-1] != '.')
+        last--;
+    url->kind = URL_HOST_NAME;
+    if (!is_digit(*last))
+        return 0;
+    for (const char *c = last; *c; c++)
+        if (!is_digit(*c))
+            return 0;
+    for (;; octets++) {
+        size_t digits = strspn(at, "0123456789");
+        uint64_t value;
+        if (bytes_decimal(at, digits, &value) < 0 || digits > 3 || value > 255 ||
+            (digits > 1 && at[0] == '0') || (at[digits] && at[digits] != '.'))
+            break;
+        at += digits + 1;
+        if (at[-1] == '\0')
+            break;
+    }
+    if (octets != 3 || at[-1] != '\0')
+        return fault_set(fault, FAULT_USAGE, "URL: '%.100s' is neither a name nor an address",
+                         url->host);
+    url->kind = URL_HOST_IPV4;
+    return 0;
+}
+
+/* reg-name, of letters, digits, '-', '_' and '.': what DNS and certificates have */
+static int parse_name(const char *text, size_t size, struct url *url, struct fault *fault)
+{
+    if (size == 0)
+        return fault_set(fault, FAULT_USAGE, "URL: the host is missing");
+    if (size >= sizeof url->host)
+        return fault_set(fault, FAULT_USAGE, "URL: the host is over %zu bytes",
+                         sizeof url->host - 1);
+    if (text[0] == '-' || text[0] == '.')
+        return fault_set(fault, FAULT_USAGE, "URL: a host cannot begin with '%c'", text[0]);
+    for (size_t i = 0; i < size; i++) {
+        if (!is_letter(text[i]) && !is_digit(text[i]) && !strchr("-_.", text[i]))
+            return fault_set(fault, FAULT_USAGE, "URL: '%c' in the host%s", text[i],
+                             text[i] == ':' ? " (an IPv6 address needs brackets)" : "");
+        if (text[i] == '.' && i > 0 && text[i - 1] == '.')
+            return fault_set(fault, FAULT_USAGE, "URL: an empty label in the host");
+        url->host[i] = lower(text[i]);
+    }
+    url->host[size] = '\0';
+    return judge_name(url, fault);
+}
+
+/* "[" IPv6address "]"; whether it is one is for the resolver to say, it only gets its characters */
+static int parse_ipv6(const char *text, size_t size, struct url *url, struct fault *fault)
+{
+    if (size < 2 || size > 45)
+        return fault_set(fault, FAULT_USAGE, "URL: no IPv6 address between the brackets");
+    for (size_t i = 0; i < size; i++) {
+        if (hex_digit(text[i]) < 0 && text[i] != ':' && text[i] != '.')
+            return fault_set(fault, FAULT_USAGE, "URL: '%c' in an IPv6 address", text[i]);
+        url->host[i] = lower(text[i]);
+    }
+    url->host[size] = '\0';
+    url->kind = URL_HOST_IPV6;
+    return 0;
+}
+
+/* host [ ":" port ] */
+static int parse_host_port(const char *text, size_t size, struct url *url, struct fault *fault)
+{
+    url->port = url->https ? 443 : 80;
+    const char *rest;
+    if (size > 0 && text[0] == '[') {
+        const char *close = memchr(text, ']', size);
+        if (close == NULL)
+            return fault_set(fault, FAULT_USAGE, "URL: '[' without ']'");
+        if (parse_ipv6(text + 1, (size_t)(close - text) - 1, url, fault) < 0)
+            return -1;
+        rest = close + 1;
+        if (rest < text + size && *rest != ':')
+            return fault_set(fault, FAULT_USAGE, "URL: '%c' behind ']'", *rest);
+    } else {
+        const char *colon = memchr(text, ':', size);
+        if (colon && memchr(colon + 1, ':', size - (size_t)(colon + 1 - text)))
+            return fault_set(fault, FAULT_USAGE, "URL: an IPv6 address needs brackets");
+        size_t length = colon ? (size_t)(colon - text) : size;
+        if (parse_name(text, length, url, fault) < 0)
+            return -1;
+        rest = text + length;
+    }
+    size_t left = (size_t)(text + size - rest);
+    return left > 1 ? parse_port(rest + 1, left - 1, url, fault) : 0;
+}
+
+/* What a '?' or '#' stands before is not the authority: "https://good?@evil" goes nowhere. */
+static int parse_authority(const char **at, struct url *url, struct fault *fault)
+{
+    size_t size = strcspn(*at, "/?#");
+    const char *text = *at, *sign = NULL;
+    if (memchr(text, '\\', size))
+        return fault_set(fault, FAULT_USAGE, "URL: a backslash before the path");
+    if (text[size] != '\0' && text[size] != '/')
+        return fault_set(fault, FAULT_USAGE, "URL: '%c' right behind the host", text[size]);
+    for (size_t i = 0; i < size; i++)
+        if (text[i] == '@') {
+            if (sign)
+                return fault_set(fault, FAULT_USAGE, "URL: more than one '@' before the path");
+            sign = text + i;
+        }
+    if (sign && parse_userinfo(text, (size_t)(sign - text), url, fault) < 0)
+        return -1;
+    const char *host = sign ? sign + 1 : text;
+    *at += size;
+    return parse_host_port(host, (size_t)(text + size - host), url, fault);
+}
+
+static int parse(const char *text, struct url *url, struct fault *fault)
+{
+    const char *at = text;
+    *url = (struct url){.port = 0};
+    if (parse_scheme(&at, url, fault) < 0)
+        return -1;
+    if (strlen(text) >= URL_MAX)
+        return fault_set(fault, FAULT_USAGE, "URL: over %d bytes", URL_MAX - 1);
+    if (check_bytes(text, fault) < 0 || parse_authority(&at, url, fault) < 0)
+        return -1;
+    if (strchr(at, '#'))
+        return fault_set(fault, FAULT_USAGE, "URL: '#' in the path must be percent-coded");
+    size_t length = strlen(at);
+    memcpy(url->path, at, length + 1);
+    return 0;
+}
+
+int url_parse(const char *text, struct url *out, struct fault *fault)
+{
+    struct url url;
+    if (parse(text, &url, fault) < 0)
+        return -1;
+    size_t length = strlen(url.path);
+    while (length > 0 && url.path[length - 1] == '/')
+        url.path[--length] = '\0';
+    *out = url;
+    return 0;
+}
+
+static void add(char out[URL_MAX], const char *text)
+{
+    size_t used = strlen(out), size = strlen(text);
+    if (size >= URL_MAX - used)
+        size = URL_MAX - used - 1;
+    memcpy(out + used, text, size);
+    out[used + size] = '\0';
+}
+
+static char *format(const struct url *url, const char *user, char out[URL_MAX])
+{
+    bool six = url->kind == URL_HOST_IPV6;
+    char port[16] = "";
+    if (url->port != (url->https ? 443U : 80U))
+        snprintf(port, sizeof port, ":%u", url->port);
+    out[0] = '\0';
+    add(out, url->https ? "https://" : "http://");
+    add(out, user);
+    add(out, *user ? "@" : "");
+    add(out, six ? "[" : "");
+    add(out, url->host);
+    add(out, six ? "]" : "");
+    add(out, port);
+    add(out, url->path);
+    return out;
+}
+
+/* A user name percent-coded, as git shows it. */
+static void encode_user(const char *user, char *out, size_t room)
+{
+    size_t used = 0;
+    for (; *user && used + 4 < room; user++) {
+        if (is_letter(*user) || is_digit(*user) || strchr("-._~", *user))
+            out[used++] = *user;
+        else
+            used += (size_t)snprintf(out + used, 4, "%%%02x", (unsigned)(unsigned char)*user);
+    }
+    out[used] = '\0';
+}
+
+char *url_format_user(const struct url *url, char out[URL_MAX])
+{
+    char user[3 * URL_USER_MAX] = "";
+    if (url->has_user)
+        encode_user(url->user, user, sizeof user);
+    return format(url, user, out);
+}
+
+bool url_same_origin(const struct url *a, const struct url *b)
+{
+    return a->https == b->https && a->port == b->port && strcmp(a->host, b->host) == 0;
+}
+
+/* A Location that begins with '/' stays on the same host; "//host/..." is a URL without scheme. */
+static int absolute(const struct url *from, const char *location, char out[URL_MAX],
+                    struct fault *fault)
+{
+    struct url root = *from;
+    root.path[0] = '\0';
+    if (strlen(location) + URL_HOST_MAX + 32 >= URL_MAX)
+        return fault_set(fault, FAULT_REFUSED, "redirect: to a URL of %zu bytes", strlen(location));
+    if (location[0] == '/' && location[1] == '/') {
+        snprintf(out, URL_MAX, "http%s:%s", from->https ? "s" : "", location);
+    } else if (location[0] == '/') {
+        url_format(&root, out);
+        memcpy(out + strlen(out), location, strlen(location) + 1);
+    } else {
+        memcpy(out, location, strlen(location) + 1);
+    }
+    return 0;
+}
+
+int url_redirect(const struct url *from, const char *asked, const char *location, struct url *out,
+                 struct fault *fault)
+{
+    char text[URL_MAX];
+    struct url url;
+    struct fault why;
+    fault_clear(&why);
+    if (absolute(from, location, text, fault) < 0)
+        return -1;
+    if (parse(text, &url, &why) < 0)
+        return fault_set(fault, FAULT_REFUSED, "redirect: %s", why.text);
+    if (from->https && !url.https)
+        return fault_set(fault, FAULT_REFUSED, "redirect: from https to http (%s)", url.host);
+    size_t length = strlen(url.path), tail = strlen(asked);
+    if (length < tail || strcmp(url.path + length - tail, asked) != 0)
+        return fault_set(fault, FAULT_REFUSED,
+                         "redirect: to '%.200s', which does not end in '%s' as it was asked",
+                         location, asked);
+    url.path[length - tail] = '\0';
+    if (url_same_origin(from, &url)) {
+        url.has_user = from->has_user;
+        url.has_password = from->has_password;
+        memcpy(url.user, from->user, sizeof url.user);
+        memcpy(url.password, from->password, sizeof url.password);
+    } else {
+        url.has_user = url.has_password = false;
+        memset(url.user, 0, sizeof url.user);
+        memset(url.password, 0, sizeof url.password);
+    }
+    *out = url;
+    return 0;
+}
+
+int url_directory(const struct url *url, char *out, size_t size, struct fault *fault)
+{
+    char name[URL_MAX];
+    size_t end = strcspn(url->path, "?"), from;
+    while (end > 0 && url->path[end - 1] == '/')
+        end--;
+    if (end >= 5 && memcmp(url->path + end - 5, "/.git", 5) == 0)
+        end -= 5; /* "repo/.git" is called repo */
+    for (from = end; from > 0 && url->path[from - 1] != '/'; from--)
+        ;
+    if (decode(url->path + from, end - from, name, sizeof name, "path", fault) < 0)
+        return -1;
+    size_t length = strlen(name);
+    if (length > 4 && strcmp(name + length - 4, ".git") == 0)
+        name[length -= 4] = '\0';
+    if (length == 0 || length >= size || strchr(name, '/') || strcmp(name, ".") == 0 ||
+        strcmp(name, "..") == 0 || strcmp(name, ".git") == 0)
+        return fault_set(fault, FAULT_USAGE,
+                         "the URL's path gives no directory name: say where to clone to");
+    memcpy(out, name, length + 1);
+    return 0;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#if defined(__linux__)
+#define _GNU_SOURCE /* syncfs(), O_TMPFILE */
+#endif
+#include "fs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NAMES_TRIED = 100, PATH_BYTES = 4096 };
+
+static int failed(struct fault *fault, const char *what, const char *path)
+{
+    if (errno == ENOMEM)
+        return fault_set(fault, FAULT_LIMIT, "cannot %s '%s': out of memory", what, path);
+    return fault_set(fault, FAULT_LOCAL, "cannot %s '%s': %s", what, path, strerror(errno));
+}
+
+int fs_open_dir(int at, const char *path, struct fault *fault)
+{
+    int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? failed(fault, "open directory", path) : fd;
+}
+
+int fs_make_dirs(int at, const char *path, struct fault *fault)
+{
+    char part[PATH_BYTES];
+    size_t size = strlen(path);
+    if (size >= sizeof part)
+        return fault_set(fault, FAULT_LOCAL, "a path of %zu bytes", size);
+    for (size_t i = 1; i <= size; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (mkdirat(at, part, 0777) < 0 && errno != EEXIST)
+            return failed(fault, "create directory", part);
+    }
+    return 0;
+}
+
+static int read_all(int fd, char *bytes, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t got = read(fd, bytes + done, size - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return -1;
+        done += (size_t)got;
+    }
+    return 0;
+}
+
+static int read_file(int fd, const char *path, size_t max, char **out, size_t *size,
+                     struct fault *fault)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return failed(fault, "read", path);
+    if (!S_ISREG(st.st_mode))
+        return fault_set(fault, FAULT_LOCAL, "'%s' is no regular file", path);
+    if ((uint64_t)st.st_size > max)
+        return fault_set(fault, FAULT_LIMIT, "'%s' has more than %zu bytes", path, max);
+    size_t bytes = (size_t)st.st_size;
+    char *text = malloc(bytes + 1);
+    if (text == NULL)
+        return fault_set(fault, FAULT_LIMIT, "no memory for '%s', %zu bytes", path, bytes);
+    if (read_all(fd, text, bytes) < 0) {
+        free(text);
+        return failed(fault, "read", path);
+    }
+    text[bytes] = '\0';
+    *out = text;
+    *size = bytes;
+    return 0;
+}
+
+int fs_read(int at, const char *path, size_t max, bool nofollow, char **out, size_t *size,
+            struct fault *fault)
+{
+    *out = NULL;
+    *size = 0;
+    int fd = openat(at, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (nofollow ? O_NOFOLLOW : 0));
+    if (fd < 0)
+        return errno == ENOENT ? 0 : failed(fault, "open", path);
+    int rc = read_file(fd, path, max, out, size, fault);
+    close(fd);
+    return rc;
+}
+
+int fs_put(int fd, const void *bytes, size_t size, const char *what, struct fault *fault)
+{
+    const unsigned char *from = bytes;
+    while (size > 0) {
+        ssize_t put = write(fd, from, size);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return failed(fault, "write", what);
+        from += put;
+        size -= (size_t)put;
+    }
+    return 0;
+}
+
+int fs_pread(int fd, void *bytes, size_t size, uint64_t offset, const char *what,
+             struct fault *fault)
+{
+    unsigned char *to = bytes;
+    while (size > 0) {
+        ssize_t got = pread(fd, to, size, (off_t)offset);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return failed(fault, "read", what);
+        if (got == 0)
+            return fault_set(fault, FAULT_PROTOCOL, "'%s' ends too early", what);
+        to += got;
+        offset += (uint64_t)got;
+        size -= (size_t)got;
+    }
+    return 0;
+}
+
+int fs_sync_file(int fd, const char *what, struct fault *fault)
+{
+    if (fsync(fd) < 0 && errno != EINVAL && errno != EROFS)
+        return failed(fault, "sync", what);
+    return 0;
+}
+
+int fs_sync_dir(int at, const char *path, struct fault *fault)
+{
+    int fd = fs_open_dir(at, path, fault);
+    if (fd < 0)
+        return -1;
+    int rc = fs_sync_file(fd, path, fault);
+    close(fd);
+    return rc;
+}
+
+int fs_sync_tree(int fd, struct fault *fault)
+{
+#if defined(__linux__)
+    if (syncfs(fd) < 0 && errno != ENOSYS)
+        return failed(fault, "sync", "the file system");
+#else
+    (void)fd;
+    (void)fault;
+    sync();
+#endif
+    return 0;
+}
+
+static int remove_dir(int at, const char *path, struct fault *fault);
+
+static int remove_entry(int at, const char *name, struct fault *fault)
+{
+    if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
+        return 0;
+    if (errno != EISDIR && errno != EPERM)
+        return failed(fault, "remove", name);
+    return remove_dir(at, name, fault);
+}
+
+static int empty_dir(DIR *dir, struct fault *fault)
+{
+    struct dirent *entry;
+    int rc = 0;
+    while (rc == 0 && (entry = readdir(dir)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            rc = remove_entry(dirfd(dir), entry->d_name, fault);
+    return rc;
+}
+
+/* As deep as a checkout may go (OBJECT_DEPTH_MAX): a descriptor and a small frame for each. */
+static int remove_dir(int at, const char *path, struct fault *fault)
+{
+    int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (dir == NULL) {
+        int rc = failed(fault, "open directory", path);
+        if (fd >= 0)
+            close(fd);
+        return rc;
+    }
+    int rc = empty_dir(dir, fault);
+    closedir(dir);
+    if (rc == 0 && unlinkat(at, path, AT_REMOVEDIR) < 0 && errno != ENOENT)
+        return failed(fault, "remove directory", path);
+    return rc;
+}
+
+int fs_remove(int at, const char *path, struct fault *fault)
+{
+    return remove_entry(at, path, fault);
+}
+
+bool fs_dir_empty(int at, const char *path)
+{
+    int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    bool empty = dir != NULL;
+    struct dirent *entry;
+    if (dir == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    while (empty && (entry = readdir(dir)) != NULL)
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    closedir(dir);
+    return empty;
+}
+
+uint64_t fs_free_space(int fd)
+{
+    struct statvfs st;
+    if (fstatvfs(fd, &st) < 0 || st.f_blocks == 0)
+        return UINT64_MAX;
+    return (uint64_t)st.f_bavail * st.f_frsize;
+}
+
+int fs_scratch(int at, struct fault *fault)
+{
+    char name[64];
+    for (unsigned try = 0; try < NAMES_TRIED; try++) {
+        snprintf(name, sizeof name, "tmp_scratch_%ld_%u", (long)getpid(), try);
+        int fd = openat(at, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd >= 0) {
+            unlinkat(at, name, 0);
+            return fd;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    return failed(fault, "create", name);
+}
+
+int fs_write(int at, const char *path, const void *bytes, size_t size, bool sync,
+             struct fault *fault)
+{
+    char lock[PATH_BYTES];
+    if (snprintf(lock, sizeof lock, "%s.lock", path) >= (int)sizeof lock)
+        return fault_set(fault, FAULT_LOCAL, "a path of %zu bytes", strlen(path));
+    int fd = openat(at, lock, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (fd < 0 && errno == EEXIST)
+        return fault_set(fault, FAULT_LOCAL,
+                         "'%s' exists: another git is at work, or one has died here", lock);
+    if (fd < 0)
+        return failed(fault, "create", lock);
+    int rc = fs_put(fd, bytes, size, path, fault);
+    if (rc == 0 && sync)
+        rc = fs_sync_file(fd, path, fault);
+    close(fd);
+    if (rc == 0 && renameat(at, lock, at, path) < 0)
+        rc = failed(fault, "rename to", path);
+    if (rc < 0)
+        unlinkat(at, lock, 0);
+    return rc;
+}
