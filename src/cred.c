@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cred.h"
 
-#include "bytes.h"
 #include "netrc.h"
 #include "prompt.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,17 +126,14 @@ static int from_netrc(struct filling *filling)
 }
 
 /* "https://user@host:port" as git puts it into its questions: no path. */
-static void place_format(const struct filling *filling, bool with_user, char *out, size_t size)
+static void place_format(const struct filling *filling, bool with_user, char out[URL_MAX])
 {
-    const struct url *url = filling->url;
-    unsigned usual = url->https ? 443 : 80;
-    char port[16] = "";
-    const char *user = with_user ? filling->cred->user : "";
-    if (url->port != usual)
-        snprintf(port, sizeof port, ":%u", url->port);
-    snprintf(out, size, "%s://%s%s%s%s%s%s", url->https ? "https" : "http", user, *user ? "@" : "",
-             url->kind == URL_HOST_IPV6 ? "[" : "", url->host,
-             url->kind == URL_HOST_IPV6 ? "]" : "", port);
+    struct url place = *filling->url;
+    cred_wipe(place.password, sizeof place.password);
+    place.path[0] = '\0';
+    place.has_user = with_user && *filling->cred->user;
+    memcpy(place.user, filling->cred->user, sizeof place.user);
+    url_format_user(&place, out);
 }
 
 static const char *askpass_program(void)
@@ -163,18 +160,16 @@ static int cannot_ask(struct filling *filling, const char *what, const char *pla
 /* Asks for WHAT, "Username" or "Password": by program if there is one, else on the terminal. */
 static int ask(struct filling *filling, const char *what, bool hidden, char *answer, size_t size)
 {
-    char place[URL_HOST_MAX + URL_USER_MAX + 32], question[sizeof place + 32],
-        shown[sizeof question];
+    char place[URL_MAX], question[URL_MAX + 32];
     const char *program = askpass_program();
-    place_format(filling, hidden, place, sizeof place);
+    place_format(filling, hidden, place);
     snprintf(question, sizeof question, "%s for '%s': ", what, place);
     filling->cred->source = program ? "askpass" : "the prompt";
     if (program)
         return prompt_program(program, question, answer, size, filling->fault);
     if (filling->options->no_prompt)
         return cannot_ask(filling, what, place);
-    bytes_caret(question, strlen(question), "", shown, sizeof shown);
-    int rc = prompt_terminal(shown, hidden, answer, size, filling->fault);
+    int rc = prompt_terminal(question, hidden, answer, size, filling->fault);
     if (rc < 0)
         return fault_wrap(filling->fault, "could not read %s for '%s'", what, place);
     return rc == 0 ? cannot_ask(filling, what, place) : 0;

@@ -136,6 +136,7 @@ static int head_send(struct session *session, const char *method, const char *ta
         trace_head(trace, 'C', text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);
         cred_wipe(text, sizeof text);
     }
+    trace_head(trace, 'C', "", 0);
     return http_write_head(session->out, method, target, lines->rows, lines->count);
 }
 

@@ -105,7 +105,7 @@ struct pkt_watch *trace_watch(struct trace *trace)
 
 static void head_line_put(FILE *out, char side, const char *text, size_t size)
 {
-    fprintf(out, "%c: ", side);
+    fprintf(out, size > 0 ? "%c: " : "%c:", side);
     escaped_put(out, (const unsigned char *)text, size);
 }
 

@@ -89,7 +89,7 @@ static void secrets(void)
         {"Location: https://h/r@2.git", "C: Location: https://h/r@2.git\n"},
         {"WWW-Authenticate: Basic realm=\"x\"", "C: WWW-Authenticate: Basic realm=\"x\"\n"},
         {"X: \033[2J", "C: X: \\x1b[2J\n"},
-        {"", "C: \n"},
+        {"", "C:\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct trace trace;
