@@ -54,9 +54,10 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* A limit of 0 is none. */
 static int64_t us(unsigned ms)
 {
-    return (int64_t)ms * 1000;
+    return ms == 0 ? INT64_MAX / 4 : (int64_t)ms * 1000;
 }
 
 static int interrupted(struct fault *fault)

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
+/* 0 is no limit. */
 struct net_limits {
     unsigned connect_ms; /* to connect, and again for the TLS handshake; 30,000 by default */
     unsigned idle_ms;    /* without a byte in either direction; 60,000 by default */
