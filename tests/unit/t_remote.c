@@ -1,199 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Sessions against a server that plays a script: a child process on 127.0.0.1. What it was asked
- * goes to a file and is looked at afterwards. */
+/* What is asked of a server, and what its answers lead to. */
 #define _POSIX_C_SOURCE 200809L
-#include "remote.h"
-#include "t.h"
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { EXCHANGES = 9 };
-
-/* One answer. The body is raw, or pkt-lines between '|' where the type is one of git's; "0000" and
- * "0001" stand for themselves. */
-struct exchange {
-    const char *status, *type, *headers, *body;
-    /* CLOSE_UNASKED: without saying so in the head. SURPLUS: bytes follow the body. */
-    enum { KEEP, CLOSE, CLOSE_UNASKED, SURPLUS } then;
-};
-
-#define ADVERTISEMENT "application/x-git-upload-pack-advertisement"
-#define RESULT "application/x-git-upload-pack-result"
-#define V2 "# service=git-upload-pack|0000|version 2|agent=git/9|ls-refs=unborn|fetch=shallow|0000"
-#define ID1 "1111111111111111111111111111111111111111"
-#define ID2 "2222222222222222222222222222222222222222"
-
-static const struct exchange advertise = {"200 OK", ADVERTISEMENT, "", V2, KEEP};
-static const struct exchange list = {
-    "200 OK", RESULT, "", ID1 " HEAD symref-target:refs/heads/m|" ID1 " refs/heads/m|0000", KEEP};
-
-struct server {
-    int listener, log;
-    unsigned port;
-    pid_t child;
-    char path[32];
-};
-
-static size_t pkt_lines(const char *lines, char *out)
-{
-    size_t used = 0;
-    while (*lines) {
-        size_t size = strcspn(lines, "|");
-        if (size == 4 && memcmp(lines, "000", 3) == 0)
-            used += (size_t)sprintf(out + used, "%.4s", lines);
-        else
-            used += (size_t)sprintf(out + used, "%04zx%.*s\n", size + 5, (int)size, lines);
-        lines += size + (lines[size] == '|');
-    }
-    return used;
-}
-
-/* In one write, so that the client sees what is behind the body together with it. */
-static void answer_send(int peer, const struct exchange *exchange)
-{
-    static char body[1 << 16], text[1 << 17];
-    size_t size = strlen(exchange->body);
-    if (strstr(exchange->type, "x-git"))
-        size = pkt_lines(exchange->body, body);
-    else
-        memcpy(body, exchange->body, size);
-    int head = snprintf(text, sizeof text, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s%s%s%s%s\r\n",
-                        exchange->status, size, *exchange->type ? "Content-Type: " : "",
-                        exchange->type, *exchange->type ? "\r\n" : "", exchange->headers,
-                        exchange->then == CLOSE ? "Connection: close\r\n" : "");
-    memcpy(text + head, body, size);
-    size += (size_t)head;
-    if (exchange->then == SURPLUS) {
-        memcpy(text + size, "HTTP/1.1 200 OK", 15);
-        size += 15;
-    }
-    if (write(peer, text, size) != (ssize_t)size)
-        _exit(3);
-}
-
-/* Reads one request with its body into the log. 0 when the peer has closed. */
-static int request_read(int peer, int log)
-{
-    static char text[1 << 16];
-    size_t used = 0, due = SIZE_MAX;
-    while (used < due && used + 1 < sizeof text) {
-        ssize_t got = read(peer, text + used, sizeof text - 1 - used);
-        if (got <= 0)
-            return 0;
-        used += (size_t)got;
-        text[used] = '\0';
-        const char *end = strstr(text, "\r\n\r\n"), *length = strstr(text, "Content-Length: ");
-        if (end && due == SIZE_MAX)
-            due = (size_t)(end + 4 - text) + (length ? strtoul(length + 16, NULL, 10) : 0);
-    }
-    return write(log, text, used) == (ssize_t)used && write(log, "\n==\n", 4) == 4;
-}
-
-static void server_play(struct server *server, const struct exchange *script)
-{
-    int peer = -1;
-    for (size_t i = 0; i < EXCHANGES && script[i].status; i++) {
-        if (peer < 0) {
-            peer = accept(server->listener, NULL, NULL);
-            if (write(server->log, "accept\n", 7) != 7)
-                _exit(3);
-        }
-        if (!request_read(peer, server->log)) {
-            close(peer);
-            peer = -1;
-            i--;
-            continue;
-        }
-        answer_send(peer, &script[i]);
-        if (script[i].then == CLOSE || script[i].then == CLOSE_UNASKED) {
-            close(peer);
-            peer = -1;
-        }
-    }
-    close(server->listener);
-    while (peer >= 0 && request_read(peer, server->log))
-        ;
-    _exit(0);
-}
-
-static void server_start(struct server *server, const struct exchange *script)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t size = sizeof address;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    server->listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(server->listener, (struct sockaddr *)&address, size) < 0 ||
-        listen(server->listener, 8) < 0 ||
-        getsockname(server->listener, (struct sockaddr *)&address, &size) < 0)
-        exit(2);
-    server->port = ntohs(address.sin_port);
-    strcpy(server->path, "/tmp/t_remote.XXXXXX");
-    server->log = mkstemp(server->path);
-    fflush(stdout);
-    server->child = fork();
-    if (server->child == 0)
-        server_play(server, script);
-    close(server->listener);
-}
-
-static const char *server_stop(struct server *server)
-{
-    static char text[1 << 17];
-    kill(server->child, SIGKILL);
-    waitpid(server->child, NULL, 0);
-    lseek(server->log, 0, SEEK_SET);
-    ssize_t got = read(server->log, text, sizeof text - 1);
-    text[got < 0 ? 0 : got] = '\0';
-    close(server->log);
-    unlink(server->path);
-    return text;
-}
-
-static struct remote_options usual(void)
-{
-    struct remote_options options = {
-        .limits = {.connect_ms = 5000, .idle_ms = 5000},
-        .cred = {.password_fd = -1, .no_prompt = true},
-        .quiet = true,
-        .protocol = 2,
-    };
-    return options;
-}
-
-/* Opens and lists; returns the log. AUTHORITY is the URL's, without port. */
-static const char *visit(const struct exchange *script, const char *authority,
-                         const struct remote_options *options, struct remote_refs *refs,
-                         struct fault *fault)
-{
-    struct server server;
-    struct url url;
-    char text[256];
-    server_start(&server, script);
-    fault_clear(fault);
-    snprintf(text, sizeof text, "http://%s:%u/r.git", authority, server.port);
-    *refs = (struct remote_refs){0};
-    struct remote *remote = NULL;
-    if (url_parse(text, &url, fault) == 0)
-        remote = remote_open(&url, options, fault);
-    if (remote)
-        remote_list(remote, NULL, 0, refs);
-    remote_close(remote);
-    return server_stop(&server);
-}
-
-static size_t times(const char *text, const char *needle)
-{
-    size_t count = 0;
-    for (const char *at = text; (at = strstr(at, needle)); at++)
-        count++;
-    return count;
-}
+#include "scripted.h"
 
 /* What is answered to the first GET, and what is said about it. */
 static const struct {
@@ -349,149 +157,96 @@ static void requests(void)
     remote_refs_free(&refs);
 }
 
+#define V0                                                                           \
+    "# service=git-upload-pack|0000|" ID1 " HEAD~multi_ack side-band-64k ofs-delta " \
+    "symref=HEAD:refs/heads/m|" ID1 " refs/heads/m|" ID2 " refs/tags/t|" ID1         \
+    " refs/tags/t^{}|0000"
+
 static void version_0(void)
 {
-    const struct exchange script[EXCHANGES] = {
-        {"200 OK", ADVERTISEMENT, "",
-         "# service=git-upload-pack|0000|" ID1 " refs/heads/m|" ID2 " refs/tags/t|0000", KEEP}};
+    const struct exchange script[EXCHANGES] = {{"200 OK", ADVERTISEMENT, "", V0, KEEP}};
     struct remote_options options = usual();
     struct remote_refs refs;
     struct fault fault;
     options.protocol = 0;
     const char *log = visit(script, "127.0.0.1", &options, &refs, &fault);
-    CHECK(!strstr(log, "Git-Protocol"), "%s", log);
-    CHECK(refs.count == 2 || fault.class == FAULT_PROTOCOL, "%zu, %s", refs.count, fault.text);
+    CHECK(!strstr(log, "Git-Protocol") && !strstr(log, "POST"), "%s", log);
+    CHECK(refs.count == 3, "%zu, %s", refs.count, fault.text);
+    const struct remote_ref *tag = remote_refs_find(&refs, "refs/tags/t");
+    CHECK(tag && tag->peeled.len == OID_SHA1 && tag->peeled.id[0] == 0x11, "not peeled");
+    const struct remote_ref *head = remote_refs_find(&refs, "HEAD");
+    CHECK(head && head->symref_target && strcmp(head->symref_target, "refs/heads/m") == 0, "HEAD");
     remote_refs_free(&refs);
 }
 
-static void kept_connections(void)
+/* Fetches ID1; what comes as the pack goes to PACK. Returns the log. */
+static const char *fetch(const struct exchange *script, char *pack, size_t size,
+                         struct fault *fault)
 {
-    const struct exchange closes = {"200 OK", ADVERTISEMENT, "", V2, CLOSE};
-    const struct exchange vanishes = {"200 OK", ADVERTISEMENT, "", V2, CLOSE_UNASKED};
-    const struct exchange said[EXCHANGES] = {closes, list}, unsaid[EXCHANGES] = {vanishes, list};
+    struct server server;
+    struct url url;
+    char text[256];
     struct remote_options options = usual();
-    struct remote_refs refs;
-    struct fault fault;
-    const char *log = visit(said, "127.0.0.1", &options, &refs, &fault);
-    CHECK(refs.count == 2 && times(log, "accept\n") == 2, "%s, %s", fault.text, log);
-    remote_refs_free(&refs);
-    log = visit(unsaid, "127.0.0.1", &options, &refs, &fault);
-    CHECK(refs.count == 2 && times(log, "accept\n") == 2, "%s, %s", fault.text, log);
-    CHECK(fault.class == FAULT_NONE, "%s", fault.text);
-    remote_refs_free(&refs);
-    const struct exchange nothing[EXCHANGES] = {{NULL, NULL, NULL, NULL, KEEP}};
-    visit(nothing, "127.0.0.1", &options, &refs, &fault);
-    CHECK(fault.class == FAULT_NETWORK, "%d, %s", (int)fault.class, fault.text);
+    struct oid want;
+    struct fetch_request request = {.wants = &want, .want_count = 1, .done = true};
+    struct fetch_listener listener = {NULL, NULL};
+    enum fetch_answer answer = FETCH_NEGOTIATE;
+    struct reader *in = NULL;
+    size_t used = 0;
+    oid_parse(ID1, 40, &want);
+    server_start(&server, script);
+    fault_clear(fault);
+    snprintf(text, sizeof text, "http://127.0.0.1:%u/r.git", server.port);
+    struct remote *remote = NULL;
+    if (url_parse(text, &url, fault) == 0)
+        remote = remote_open(&url, &options, fault);
+    if (remote && remote_fetch(remote, &request, &listener, &answer, &in) == 0 &&
+        answer == FETCH_PACK) {
+        unsigned char byte;
+        while (used + 1 < size && reader_byte(in, &byte) == 1)
+            pack[used++] = (char)byte;
+        if (fault->class == FAULT_NONE)
+            remote_pack_end(remote);
+    }
+    pack[used] = '\0';
+    remote_close(remote);
+    return server_stop(&server);
 }
 
-static void logging_in(void)
+static void fetching(void)
 {
-    static const char *const basic = "WWW-Authenticate: Basic realm=\"x\"\r\n";
-    const struct exchange no = {"401 No", "text/plain", basic, "go away", KEEP};
-    const struct exchange twice[EXCHANGES] = {no, no, no}, once[EXCHANGES] = {no, advertise, list};
-    const struct exchange late[EXCHANGES] = {advertise, no, list};
-    struct remote_options options = usual();
-    struct remote_refs refs;
-    struct fault fault;
-    const char *log = visit(once, "u:p@127.0.0.1", &options, &refs, &fault);
-    CHECK(refs.count == 2, "%s", fault.text);
-    CHECK(times(log, "Authorization: Basic dTpw\r\n") == 2, "%s", log);
-    CHECK(times(log, "accept\n") == 1, "one connection: %s", log);
-    CHECK(strstr(log, "==") < strstr(log, "Authorization"), "the first goes without: %s", log);
-    remote_refs_free(&refs);
-    log = visit(late, "u:p@127.0.0.1", &options, &refs, &fault);
-    CHECK(refs.count == 2 && times(log, "Authorization: ") == 1, "%s, %s", fault.text, log);
-    remote_refs_free(&refs);
-    log = visit(twice, "u:p@127.0.0.1", &options, &refs, &fault);
-    CHECK(fault.class == FAULT_AUTH && times(log, "GET ") == 2, "%s", log);
-    CHECK(strncmp(fault.text, "Authentication failed for 'http://127.0.0.1:", 43) == 0, "%s",
-          fault.text);
-    CHECK(!strstr(fault.text, "u:p"), "C1: %s", fault.text);
-}
-
-/* C2: 0.0.0.0 leads to this machine, but it does not say so. */
-static void plain_text(void)
-{
-    const struct exchange no = {"401 No", "", "WWW-Authenticate: Basic realm=\"x\"\r\n", "", KEEP};
-    const struct exchange script[EXCHANGES] = {no, advertise, list};
-    struct remote_options options = usual();
-    struct remote_refs refs;
-    struct fault fault;
-    const char *log = visit(script, "u:p@0.0.0.0", &options, &refs, &fault);
-    CHECK(fault.class == FAULT_AUTH && strstr(fault.text, "plain text"), "%s", fault.text);
-    CHECK(times(log, "GET ") == 1 && !strstr(log, "Authorization"), "%s", log);
-    options.allow_http_auth = true;
-    visit(script, "u:p@0.0.0.0", &options, &refs, &fault);
-    CHECK(refs.count == 2, "%s", fault.text);
-    remote_refs_free(&refs);
-}
-
-/* H2: on another origin the password that was meant for the first one is not sent. */
-static void redirects(void)
-{
-    struct server second;
-    const struct exchange script[EXCHANGES] = {
-        {"401 No", "", "WWW-Authenticate: Basic realm=\"y\"\r\n", "", KEEP}};
-    struct remote_options options = usual();
-    struct remote_refs refs;
-    struct fault fault;
-    char headers[256];
-    server_start(&second, script);
-    snprintf(headers, sizeof headers,
-             "Location: http://127.0.0.1:%u/s.git/info/refs?service=git-upload-pack\r\n",
-             second.port);
-    options.cred.user = "me";
-    const struct exchange first[EXCHANGES] = {{"301 Moved", "", headers, "", KEEP}};
-    visit(first, "u:p@127.0.0.1", &options, &refs, &fault);
-    const char *log = server_stop(&second);
-    CHECK(strstr(log, "GET /s.git/info/refs"), "%s", log);
-    CHECK(!strstr(log, "Authorization"), "%s", log);
-    CHECK(fault.class == FAULT_AUTH && strstr(fault.text, "could not read Username"), "%s",
-          fault.text);
-    const struct exchange round = {
-        "302 F", "", "Location: /r.git/info/refs?service=git-upload-pack\r\n", "", KEEP};
-    const struct exchange loop[EXCHANGES] = {round, round, round, round, round, round, round};
-    log = visit(loop, "127.0.0.1", &options, &refs, &fault);
-    CHECK(fault.class == FAULT_REFUSED && strstr(fault.text, "over 5 redirects"), "%s", fault.text);
-    CHECK(times(log, "GET ") == 6, "%s", log);
-    const struct exchange post[EXCHANGES] = {
-        advertise, {"307 T", "", "Location: /s.git/git-upload-pack\r\n", "", KEEP}};
-    visit(post, "127.0.0.1", &options, &refs, &fault);
-    CHECK(fault.class == FAULT_REFUSED && strstr(fault.text, "to a POST"), "%s", fault.text);
-    const struct exchange fine[EXCHANGES] = {
-        {"308 P", "", "Location: /s.git/info/refs?service=git-upload-pack\r\n", "", KEEP},
-        advertise,
-        list};
-    log = visit(fine, "127.0.0.1", &options, &refs, &fault);
-    CHECK(refs.count == 2 && strstr(log, "POST /s.git/git-upload-pack"), "%s, %s", fault.text, log);
-    remote_refs_free(&refs);
-}
-
-static void asked_to_wait(void)
-{
-    const struct exchange busy = {"503 Busy", "", "Retry-After: 0\r\n", "", KEEP};
-    const struct exchange once[EXCHANGES] = {busy, advertise, list};
-    const struct exchange always[EXCHANGES] = {busy, busy, busy, busy};
-    struct remote_options options = usual();
-    struct remote_refs refs;
-    struct fault fault;
-    visit(once, "127.0.0.1", &options, &refs, &fault);
-    CHECK(refs.count == 2, "%s", fault.text);
-    remote_refs_free(&refs);
-    const char *log = visit(always, "127.0.0.1", &options, &refs, &fault);
-    CHECK(fault.class == FAULT_REFUSED && times(log, "GET ") == 3, "H8: %s, %s", fault.text, log);
-}
-
-/* H6: what follows an answer was not asked for. */
-static void left_over(void)
-{
-    const struct exchange script[EXCHANGES] = {{"200 OK", ADVERTISEMENT, "", V2, SURPLUS}};
-    struct remote_options options = usual();
-    struct remote_refs refs;
-    struct fault fault;
-    visit(script, "127.0.0.1", &options, &refs, &fault);
-    CHECK(fault.class == FAULT_PROTOCOL && strstr(fault.text, "bytes follow the end of an answer"),
-          "%s", fault.text);
+    static const struct {
+        const char *why, *advertisement, *body, *pack;
+        enum fault_class class;
+        const char *sentence;
+    } rows[] = {
+        {"version 2", V2, "packfile|\002hello|=0005\001|\001PACK|\001data|0000", "PACK\ndata\n",
+         FAULT_NONE, ""},
+        {"R7: data after the flush", V2, "packfile|\001PACK|0000|\001more", "PACK\n",
+         FAULT_PROTOCOL, ""},
+        {"R7: band 3 shows the server's words", V2, "packfile|\001PACK|\003out of memory|0000",
+         "PACK\n", FAULT_REFUSED, "out of memory"},
+        {"version 0, side-bands", V0, "NAK|\001PACK|0000", "PACK\n", FAULT_NONE, ""},
+        {"version 0, raw", "# service=git-upload-pack|0000|" ID1 " HEAD~ofs-delta|0000",
+         "NAK|=PACKdata", "PACKdata", FAULT_NONE, ""},
+        {"H6: cut", V2, "packfile|\001PACK", "PACK\n", FAULT_PROTOCOL, ""},
+        {"the server's refusal", V2, "ERR upload-pack: not our ref", "", FAULT_REFUSED,
+         "not our ref"},
+        {"no fetch command", "version 2|ls-refs|0000", "", "", FAULT_REFUSED, "no fetch command"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct exchange script[EXCHANGES] = {
+            {"200 OK", ADVERTISEMENT, "", rows[i].advertisement, KEEP},
+            {"200 OK", RESULT, "", rows[i].body, KEEP}};
+        char pack[64];
+        struct fault fault;
+        const char *log = fetch(script, pack, sizeof pack, &fault);
+        CHECK(fault.class == rows[i].class && strstr(fault.text, rows[i].sentence), "%s: %d, %s",
+              rows[i].why, (int)fault.class, fault.text);
+        CHECK(strcmp(pack, rows[i].pack) == 0, "%s: %s", rows[i].why, pack);
+        CHECK(rows[i].class != FAULT_NONE || times(log, "accept\n") == 1, "%s", rows[i].why);
+        CHECK(!*rows[i].body || strstr(log, "want " ID1), "%s: %s", rows[i].why, log);
+    }
 }
 
 static void trace_has_no_secret(void)
@@ -533,20 +288,12 @@ static void trace_has_no_secret(void)
 
 int main(void)
 {
-    signal(SIGPIPE, SIG_IGN);
-    setenv("NETRC", "/nonexistent/.netrc", 1);
-    unsetenv("GIT_ASKPASS");
-    unsetenv("SSH_ASKPASS");
+    environment_clear();
     requests();
     version_0();
+    fetching();
     refused();
     lists_refused();
-    kept_connections();
-    logging_in();
-    plain_text();
-    redirects();
-    asked_to_wait();
-    left_over();
     trace_has_no_secret();
     return T_DONE();
 }

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+# What of HTTP a person meets: both protocol versions, bodies by length, chunked and until close,
+# the conversation in --trace.
+. "${0%/*}/lib.sh"
+fixture four-objects many-refs
+
+for how in '' --chunked --until-close --version-0; do
+	# shellcheck disable=SC2086
+	serve $how
+	"$SMIDGIT" ls-remote --trace="$tmp/trace$how" "$url/many-refs.git" >"$tmp/ours" 2>"$tmp/errors"
+	git ls-remote "$url/many-refs.git" >"$tmp/theirs" 2>/dev/null
+	check "as git, server $how" same "$tmp/theirs" "$tmp/ours"
+	check "no errors, server $how" test ! -s "$tmp/errors"
+	stop_servers
+done
+
+check 'the request' grep -q \
+	'^C: GET /many-refs.git/info/refs?service=git-upload-pack HTTP/1.1$' "$tmp/trace"
+check 'version 2 is asked for' grep -q '^C: Git-Protocol: version=2$' "$tmp/trace"
+check 'version 2 is answered' grep -q '^S: 000eversion 2\\n$' "$tmp/trace"
+check 'ls-refs' grep -q '^C: 0014command=ls-refs\\n$' "$tmp/trace"
+check 'one connection' test "$(grep -c '^== connected' "$tmp/trace")" = 1
+check 'version 0 is answered' sh -c "! grep -q 'version 2' '$tmp/trace--version-0' || grep -q '^S: .*HEAD.0' '$tmp/trace--version-0'"
+
+serve
+check_fails 6 'no repository' "$SMIDGIT" ls-remote "$url/none.git"
+said "repository '$url/none.git' not found"
+check '--protocol 0' "$SMIDGIT" ls-remote --protocol 0 --trace="$tmp/trace0" "$url/many-refs.git"
+check 'no version is asked for then' sh -c "! grep -q Git-Protocol '$tmp/trace0'"
+check_fails 9 'R5: --max-refs' "$SMIDGIT" ls-remote --max-refs 1k "$url/many-refs.git"
+check 'SMIDGIT_TRACE' env "SMIDGIT_TRACE=$tmp/trace1" "$SMIDGIT" ls-remote "$url/four-objects.git"
+check 'it was written' grep -q '^S: 0000$' "$tmp/trace1"
+check 'a clone with --trace' "$SMIDGIT" clone -q --trace="$tmp/trace2" "$url/four-objects.git" "$tmp/c"
+check 'pack bytes are summed up' grep -q '^S: PACK \.\.\. [1-9][0-9]* bytes of pack data$' \
+	"$tmp/trace2"
+check 'clone on one connection' test "$(grep -c '^== connected' "$tmp/trace2")" = 1
+stop_servers
+
+# answer CLASS SENTENCE OPTION...: what is said when the server answers so
+answer() {
+	answer_class=$1 answer_text=$2
+	shift 2
+	serve "$@"
+	check_fails "$answer_class" "$*" "$SMIDGIT" ls-remote "$url/r.git"
+	said "$answer_text"
+	stop_servers
+}
+printf '<html>\n' >"$tmp/page"
+printf '1111111111111111111111111111111111111111\trefs/heads/m\n' >"$tmp/dumb"
+printf 'App passwords are deprecated\r\n\033]0;title\007\n' >"$tmp/words"
+answer 7 'not a git repository: the server answered text/html' \
+	--status 200 --header 'Content-Type: text/html' --body "$tmp/page"
+answer 6 'dumb server' --status 200 --header 'Content-Type: text/plain' --body "$tmp/dumb"
+answer 6 'remote: App passwords are deprecated' \
+	--status 410 --header 'Content-Type: text/plain' --body "$tmp/words"
+answer 6 'remote: ^[]0;title^G' \
+	--status 410 --header 'Content-Type: text/plain' --body "$tmp/words"
+answer 5 'Bitbucket Data Center' --status 403 --header 'X-AREQUESTID: @1'
+answer 5 'is denied (403)' --status 403
+answer 6 'answered 429' --status 429 --header 'Retry-After: 99999999'
+answer 6 'failed with 500' --status 500
+answer 6 'answered 204' --status 204
+answer 6 'redirects' --redirect / /
+
+# Who has a realm gets its help, after the sentence about the refusal.
+realm() {
+	serve --realm "$1" --user alice --password right
+	check_fails 5 "realm $1" "$SMIDGIT" ls-remote "http://alice:wrong@${url#*//}/four-objects.git"
+	said "Authentication failed for '$url/four-objects.git'. "
+	said "$2"
+	stop_servers
+}
+realm Gitea 'Gitea and Forgejo want an access token'
+realm 'Atlassian Bitbucket' 'HTTP access token'
+realm 'Bitbucket.org HTTP' 'scope read:repository:bitbucket'
+realm GitHub 'personal access token'
+realm GitLab 'scope read_repository'
+finish
