@@ -324,6 +324,11 @@ static char *format(const struct url *url, const char *user, char out[URL_MAX])
     return out;
 }
 
+char *url_format(const struct url *url, char out[URL_MAX])
+{
+    return format(url, "", out);
+}
+
 /* A user name percent-coded, as git shows it. */
 static void encode_user(const char *user, char *out, size_t room)
 {

@@ -160,7 +160,7 @@ static int write_config(struct clone *clone)
         .refspec = mapping->refspec[0] ? mapping->refspec : NULL,
         .branch = follows && !clone->take.bare ? mapping->head_name : NULL,
     };
-    return repo_write_config(&clone->stage, &config, clone->fault);
+    return repo_write_config(clone->stage.git_dir, &config, clone->fault);
 }
 
 static int checkout(struct clone *clone)
@@ -172,7 +172,6 @@ static int checkout(struct clone *clone)
         .git_dir = clone->stage.git_dir,
         .work_dir = clone->stage.work_dir,
         .progress = progress_wanted(clone->connect.quiet, clone->connect.progress),
-        .sync = !clone->no_sync,
     };
     if (clone->mapping.head != HEAD_BRANCH && clone->mapping.head != HEAD_DETACHED) {
         if (!clone->mapping.empty && !clone->connect.quiet)
@@ -186,15 +185,15 @@ static int checkout(struct clone *clone)
 
 static int build(struct clone *clone)
 {
-    if (repo_stage_skeleton(&clone->stage, clone->fault) < 0 || fetch(clone) < 0 ||
-        write_refs(clone) < 0 || write_head(clone) < 0 || write_config(clone) < 0)
+    if (repo_stage_skeleton(&clone->stage) < 0 || fetch(clone) < 0 || write_refs(clone) < 0 ||
+        write_head(clone) < 0 || write_config(clone) < 0)
         return -1;
     if (clone->shallow.count > 0 && repo_write_shallow(clone->stage.git_dir, clone->shallow.oids,
                                                        clone->shallow.count, clone->fault) < 0)
         return -1;
     if (!clone->no_checkout && !clone->take.bare && checkout(clone) < 0)
         return -1;
-    return repo_stage_publish(&clone->stage, !clone->no_sync, clone->fault);
+    return repo_stage_publish(&clone->stage, !clone->no_sync);
 }
 
 static void announce(const struct clone *clone)
@@ -210,11 +209,12 @@ static void announce(const struct clone *clone)
 
 static int clone_into(struct clone *clone)
 {
-    if (repo_stage_open(&clone->stage, clone->directory, clone->take.bare, clone->fault) < 0)
-        return -1;
-    announce(clone);
-    clone->remote = remote_open(&clone->url, &clone->connect.remote, clone->fault);
-    int rc = clone->remote ? list_refs(clone) : -1;
+    int rc = repo_stage_open(&clone->stage, clone->directory, clone->take.bare, clone->fault);
+    if (rc == 0) {
+        announce(clone);
+        clone->remote = remote_open(&clone->url, &clone->connect.remote, clone->fault);
+        rc = clone->remote ? list_refs(clone) : -1;
+    }
     if (rc == 0) {
         clone->hash = remote_caps(clone->remote)->oid_len == OID_SHA256 ? hash_best_sha256()
                                                                         : hash_best_sha1();

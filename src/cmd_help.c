@@ -2,6 +2,7 @@
 /* smidgit help, smidgit version. */
 #include "connect.h"
 #include "cpu.h"
+#include "inflate.h"
 #include "main.h"
 
 #include <stdio.h>

@@ -6,6 +6,8 @@
 
 #include "stream.h"
 
+#include <stdbool.h>
+
 /* Writes `[section "subsection"]` (SUBSECTION may be NULL), with quotes and backslashes escaped;
  * then `\tkey = value`, quoted where needed. A LF or NUL in a name, or NUL in a value, is a
  * FAULT_USAGE. 0 or -1. */

@@ -1,40 +1,66 @@
 /* SPDX-License-Identifier: MIT */
-/* Creating a repository, and publishing it whole (DESIGN: "Publishing"). */
+/* A repository in the making, and its publishing (DESIGN: "Publishing").
+ *
+ *   a new target       DIR.smidgit-PID-N/ beside it; its repo/ is renamed to DIR
+ *   an existing one    DIR/.git.smidgit-PID-N/ inside it (an empty directory, ".", a mount point, a
+ *                      link to one); the entries of its repo/ are moved to DIR, .git (HEAD of a
+ * bare repository) last
+ *
+ * Beside repo/ a staging directory holds "lock", locked by fcntl() while its run lives, and
+ * "moved", the names that are about to be moved. A run that finds one whose lock is free undoes
+ * those moves and removes it.
+ */
 #ifndef SMIDGIT_REPO_H
 #define SMIDGIT_REPO_H
 
-#include "fault.h"
+#include "oid.h"
+#include "url.h"
 
 #include <stdbool.h>
 
-/* A clone under way. Everything is made in a staging directory beside the target, or inside it
- * where the target exists already (empty directory, ".", mount point, link to one):
- *
- *   new target:       DIR.smidgit-PID-XXXXXX/ , renamed to DIR
- *   existing target:  DIR/.git.smidgit-PID-XXXXXX/ ; files put in place; its .git renamed last
- *
- * A staging directory holds a file "lock" under flock(): one whose lock is free belongs to a run
- * that died, and is removed by the next run that wants the same target. */
+enum { REPO_PATH_MAX = 4096, REPO_NAME_MAX = 255 };
+
 struct repo_stage {
-    int git_dir;       /* descriptor: what becomes .git (or the bare repository) */
-    int work_dir;      /* descriptor: where files go; -1 when bare */
-    char target[4096]; /* as the user named it */
-    void *private;
+    int git_dir;                  /* descriptor: what becomes .git, or the bare repository */
+    int work_dir;                 /* descriptor: where files go; -1 when bare */
+    int parent;                   /* descriptor: where the staging directory is */
+    int stage;                    /* descriptor: the staging directory */
+    int lock;                     /* descriptor */
+    bool bare, fresh;             /* fresh: the target does not exist yet */
+    char name[REPO_NAME_MAX + 1]; /* of the target in its parent, when fresh */
+    char stage_name[REPO_NAME_MAX + 64];
+    char made[REPO_PATH_MAX]; /* the target's parents, when some had to be made */
+    size_t made_from;         /* in `made`: how much of it was there before */
+    struct fault *fault;
 };
 
 /* Prepares staging for TARGET. P14: a target that exists and is not an empty directory is a
- * FAULT_LOCAL: "destination path 'x' already exists and is not an empty directory." 0 or -1. */
+ * FAULT_LOCAL, "destination path 'x' already exists and is not an empty directory." Whatever
+ * happened, repo_stage_close() follows. 0 or -1. */
 int repo_stage_open(struct repo_stage *stage, const char *target, bool bare, struct fault *fault);
 
-/* Writes the skeleton: HEAD comes from refdb; description, info/exclude, objects/{info,pack},
- * refs/{heads,tags}, hooks/ as git makes them (no hook is ever installed). 0 or -1. */
-int repo_stage_skeleton(struct repo_stage *stage, struct fault *fault);
+/* What git init writes: description, info/exclude, objects, refs, an empty hooks. 0 or -1. */
+int repo_stage_skeleton(struct repo_stage *stage);
 
 /* SYNC: syncfs, then publish by rename, then fsync of the parent. After success the target is
- * whole; on failure everything new is removed and the target is as before. 0 or -1. */
-int repo_stage_publish(struct repo_stage *stage, bool sync, struct fault *fault);
+ * whole; on failure it is as before. 0 or -1. */
+int repo_stage_publish(struct repo_stage *stage, bool sync);
 
-/* Removes what is staged. Fine after publish. */
+/* Removes what is staged. */
 void repo_stage_close(struct repo_stage *stage);
+
+struct repo_config {
+    bool bare, mirror, no_tags, sha256;
+    const char *remote;    /* "origin" */
+    const struct url *url; /* its password is not written */
+    const char *refspec;   /* or NULL */
+    const char *branch;    /* "refs/heads/main": gets a section that follows the remote; or NULL */
+};
+
+/* Writes GIT_DIR/config. 0 or -1. */
+int repo_write_config(int git_dir, const struct repo_config *config, struct fault *fault);
+
+/* Writes GIT_DIR/shallow; OIDS are sorted. 0 or -1. */
+int repo_write_shallow(int git_dir, const struct oid *oids, size_t count, struct fault *fault);
 
 #endif

@@ -9,7 +9,8 @@
 #include "progress.h"
 
 enum {
-    WORKTREE_ENTRIES_MAX = 10000000 /* files of one checkout (P8); settable */
+    WORKTREE_ENTRIES_MAX = 2000000, /* files of one checkout (P8); each takes some 150 bytes */
+    WORKTREE_TREES_MAX = 64 << 20   /* bytes of the trees between the root and one file */
 };
 
 struct worktree_options {
@@ -19,7 +20,6 @@ struct worktree_options {
     int work_dir;
     bool progress;        /* show "Updating files" when it takes longer than a second */
     uint64_t entries_max; /* 0: WORKTREE_ENTRIES_MAX */
-    bool sync;
 };
 
 /* Writes the tree TREE into the empty directory work_dir and the index. Every tree is checked

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include "repo.h"
+
+#include "fs.h"
+#include "leftover.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NAMES_TRIED = 100 };
+
+static int failed(struct repo_stage *stage, const char *what, const char *path)
+{
+    return fault_set(stage->fault, FAULT_LOCAL, "cannot %s '%s': %s", what, path, strerror(errno));
+}
+
+/* Makes what is missing of the directories above the target, and remembers it. */
+static int make_parents(struct repo_stage *stage)
+{
+    char *path = stage->made;
+    struct stat st;
+    size_t length = strlen(path);
+    for (size_t i = 1; i <= length; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        char kept = path[i];
+        path[i] = '\0';
+        bool there = stat(path, &st) == 0;
+        if (!there && mkdir(path, 0777) < 0 && errno != EEXIST)
+            return failed(stage, "create directory", path);
+        if (!there && stage->made_from == 0)
+            stage->made_from = i;
+        path[i] = kept;
+    }
+    return 0;
+}
+
+static void remove_parents(struct repo_stage *stage)
+{
+    char *path = stage->made;
+    if (stage->made_from == 0)
+        return;
+    for (size_t i = strlen(path); i >= stage->made_from; i--) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        path[i] = '\0';
+        if (rmdir(path) < 0)
+            return;
+    }
+}
+
+/* TARGET = [ parents "/" ] name */
+static int split_target(struct repo_stage *stage, const char *target, size_t length)
+{
+    size_t from = length;
+    while (from > 0 && target[from - 1] != '/')
+        from--;
+    if (length - from > REPO_NAME_MAX || from >= sizeof stage->made)
+        return fault_set(stage->fault, FAULT_LOCAL, "'%.60s...': the name is too long", target);
+    memcpy(stage->name, target + from, length - from);
+    stage->name[length - from] = '\0';
+    while (from > 1 && target[from - 1] == '/')
+        from--;
+    memcpy(stage->made, target, from);
+    stage->made[from] = '\0';
+    return from == 0 ? 0 : make_parents(stage);
+}
+
+static int taken(struct repo_stage *stage, const char *target)
+{
+    return fault_set(stage->fault, FAULT_LOCAL,
+                     "destination path '%s' already exists and is not an empty directory.", target);
+}
+
+/* Where the staging directory goes. */
+static int find_place(struct repo_stage *stage, const char *target)
+{
+    struct stat st;
+    size_t length = strlen(target);
+    while (length > 1 && target[length - 1] == '/')
+        length--;
+    stage->fresh = lstat(target, &st) < 0;
+    if (stage->fresh && errno != ENOENT)
+        return failed(stage, "look at", target);
+    if (stage->fresh) {
+        if (split_target(stage, target, length) < 0)
+            return -1;
+        stage->parent = fs_open_dir(AT_FDCWD, stage->made[0] ? stage->made : ".", stage->fault);
+        if (stage->parent < 0)
+            return -1;
+        return leftover_remove(stage->parent, stage->name, false, stage->fault);
+    }
+    if (stat(target, &st) < 0 || !S_ISDIR(st.st_mode))
+        return taken(stage, target);
+    stage->parent = fs_open_dir(AT_FDCWD, target, stage->fault);
+    if (stage->parent < 0 || leftover_remove(stage->parent, ".git", true, stage->fault) < 0)
+        return -1;
+    return fs_dir_empty(stage->parent, ".") ? 0 : taken(stage, target);
+}
+
+static int make_stage(struct repo_stage *stage)
+{
+    for (unsigned try = 0; try < NAMES_TRIED; try++) {
+        snprintf(stage->stage_name, sizeof stage->stage_name, "%s.smidgit-%ld-%u",
+                 stage->fresh ? stage->name : ".git", (long)getpid(), try);
+        if (mkdirat(stage->parent, stage->stage_name, 0777) == 0) {
+            stage->stage = fs_open_dir(stage->parent, stage->stage_name, stage->fault);
+            return stage->stage < 0 ? -1 : 0;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    failed(stage, "create directory", stage->stage_name);
+    stage->stage_name[0] = '\0';
+    return -1;
+}
+
+/* The lock gets its name when it is held: a "lock" that is free has no owner any more. */
+static int take_lock(struct repo_stage *stage)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    stage->lock = openat(stage->stage, "locking", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (stage->lock < 0)
+        return failed(stage, "create", "lock");
+    fcntl(stage->lock, F_SETLK, &lock); /* a file system without locks: the process id decides */
+    if (renameat(stage->stage, "locking", stage->stage, "lock") < 0)
+        return failed(stage, "create", "lock");
+    return 0;
+}
+
+static int make_dirs(struct repo_stage *stage)
+{
+    if (mkdirat(stage->stage, "repo", 0777) < 0)
+        return failed(stage, "create directory", "repo");
+    if (stage->bare) {
+        stage->git_dir = fs_open_dir(stage->stage, "repo", stage->fault);
+        return stage->git_dir < 0 ? -1 : 0;
+    }
+    if (mkdirat(stage->stage, "repo/.git", 0777) < 0)
+        return failed(stage, "create directory", ".git");
+    stage->work_dir = fs_open_dir(stage->stage, "repo", stage->fault);
+    stage->git_dir = fs_open_dir(stage->stage, "repo/.git", stage->fault);
+    return stage->work_dir < 0 || stage->git_dir < 0 ? -1 : 0;
+}
+
+int repo_stage_open(struct repo_stage *stage, const char *target, bool bare, struct fault *fault)
+{
+    *stage = (struct repo_stage){
+        .git_dir = -1,
+        .work_dir = -1,
+        .parent = -1,
+        .stage = -1,
+        .lock = -1,
+        .bare = bare,
+        .fault = fault,
+    };
+    if (find_place(stage, target) < 0 || make_stage(stage) < 0 || take_lock(stage) < 0)
+        return -1;
+    return make_dirs(stage);
+}
+
+int repo_stage_skeleton(struct repo_stage *stage)
+{
+    static const char *const dirs[] = {"info",         "hooks",      "objects/info",
+                                       "objects/pack", "refs/heads", "refs/tags"};
+    static const char description[] =
+        "Unnamed repository; edit this file 'description' to name the repository.\n";
+    static const char exclude[] =
+        "# git ls-files --others --exclude-from=.git/info/exclude\n"
+        "# Lines that start with '#' are comments.\n"
+        "# For a project mostly in C, the following would be a good set of\n"
+        "# exclude patterns (uncomment them if you want to use them):\n"
+        "# *.[oa]\n"
+        "# *~\n";
+    for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
+        if (fs_make_dirs(stage->git_dir, dirs[i], stage->fault) < 0)
+            return -1;
+    if (fs_write(stage->git_dir, "description", description, sizeof description - 1, false,
+                 stage->fault) < 0)
+        return -1;
+    return fs_write(stage->git_dir, "info/exclude", exclude, sizeof exclude - 1, false,
+                    stage->fault);
+}
+
+static int publish_fresh(struct repo_stage *stage)
+{
+    if (renameat(stage->stage, "repo", stage->parent, stage->name) < 0)
+        return failed(stage, "publish", stage->name);
+    return 0;
+}
+
+static int publish_moved(struct repo_stage *stage)
+{
+    const char *last = stage->bare ? "HEAD" : ".git";
+    if (leftover_record(stage->stage, stage->fault) < 0)
+        return -1;
+    if (leftover_move(stage->stage, stage->parent, last, stage->fault) < 0) {
+        struct fault ignored;
+        fault_clear(&ignored);
+        leftover_undo(stage->stage, stage->parent, &ignored);
+        return -1;
+    }
+    return 0;
+}
+
+int repo_stage_publish(struct repo_stage *stage, bool sync)
+{
+    if (sync && fs_sync_tree(stage->stage, stage->fault) < 0)
+        return -1;
+    if ((stage->fresh ? publish_fresh(stage) : publish_moved(stage)) < 0)
+        return -1;
+    stage->made_from = 0;
+    return sync ? fs_sync_file(stage->parent, "the target's directory", stage->fault) : 0;
+}
+
+static void close_all(struct repo_stage *stage)
+{
+    int *const all[] = {&stage->git_dir, &stage->work_dir, &stage->stage, &stage->lock,
+                        &stage->parent};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (*all[i] >= 0)
+            close(*all[i]);
+        *all[i] = -1;
+    }
+}
+
+void repo_stage_close(struct repo_stage *stage)
+{
+    struct fault ignored; /* what cannot be removed now is recognised by the next run */
+    fault_clear(&ignored);
+    if (stage->stage_name[0] && stage->parent >= 0)
+        fs_remove(stage->parent, stage->stage_name, &ignored);
+    close_all(stage);
+    remove_parents(stage);
+}

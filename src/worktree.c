@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+#include "worktree.h"
+
+#include "fs.h"
+#include "manifest.h"
+#include "net.h"
+#include "object.h"
+#include "stage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    PROGRESS_DELAY = 1000,     /* ms before "Updating files" is shown, as git waits */
+    SPACE_SPARE = 1024 * 1024, /* bytes that stay free on the file system */
+    BLOCK = 4096               /* a file takes whole blocks */
+};
+
+struct checkout {
+    const struct worktree_options *options;
+    struct manifest manifest;
+    uint32_t *order; /* numbers of files, in the order they are written */
+    int dir;         /* descriptor of the last file's directory, or -1 */
+    const char *dir_path;
+    size_t dir_len;
+    struct fault *fault;
+};
+
+static int failed(struct checkout *checkout, const char *what, const char *path)
+{
+    return fault_set(checkout->fault, FAULT_LOCAL, "cannot %s '%s': %s", what, path,
+                     strerror(errno));
+}
+
+/* One component further down, made where it is missing. A link or a file there is refused. */
+static int step_down(int dir, const char *name)
+{
+    if (mkdirat(dir, name, 0777) < 0 && errno != EEXIST)
+        return -1;
+    return openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* Opens the directory of PATH's first LENGTH bytes, component by component. */
+static int walk_down(struct checkout *checkout, const char *path, size_t length)
+{
+    char name[OBJECT_NAME_MAX + 1];
+    int dir = checkout->options->work_dir;
+    for (size_t at = 0; at < length;) {
+        const char *slash = memchr(path + at, '/', length - at);
+        size_t size = (size_t)(slash - (path + at));
+        memcpy(name, path + at, size);
+        name[size] = '\0';
+        int next = step_down(dir, name);
+        if (dir != checkout->options->work_dir)
+            close(dir);
+        if (next < 0)
+            return failed(checkout, "create directory of", path);
+        dir = next;
+        at += size + 1;
+    }
+    return dir;
+}
+
+/* The directory that FILE goes to, in checkout->dir; *NAME is its last component. */
+static int enter_dir(struct checkout *checkout, const struct manifest_file *file, const char **name)
+{
+    const char *path = manifest_path(&checkout->manifest, file);
+    size_t length = file->path_len;
+    while (length > 0 && path[length - 1] != '/')
+        length--;
+    *name = path + length;
+    if (checkout->dir >= 0 && length == checkout->dir_len &&
+        memcmp(path, checkout->dir_path, length) == 0)
+        return 0;
+    if (checkout->dir >= 0 && checkout->dir != checkout->options->work_dir)
+        close(checkout->dir);
+    checkout->dir = walk_down(checkout, path, length);
+    checkout->dir_path = path;
+    checkout->dir_len = length;
+    return checkout->dir < 0 ? -1 : 0;
+}
+
+struct sink {
+    int fd;
+    const char *path;
+    struct fault *fault;
+};
+
+static int sink_piece(void *context, const unsigned char *bytes, size_t size)
+{
+    struct sink *sink = context;
+    return fs_put(sink->fd, bytes, size, sink->path, sink->fault);
+}
+
+static int write_file(struct checkout *checkout, struct manifest_file *file, const char *name)
+{
+    const char *path = manifest_path(&checkout->manifest, file);
+    enum object_type type;
+    struct stat st;
+    struct sink sink = {.path = path, .fault = checkout->fault};
+    sink.fd = openat(checkout->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                     file->entry.mode == MODE_EXECUTABLE ? 0777 : 0666);
+    if (sink.fd < 0)
+        return failed(checkout, "create", path);
+    int rc = odb_stream(checkout->options->odb, &file->entry.oid, &type, sink_piece, &sink);
+    if (rc == 0 && fstat(sink.fd, &st) < 0)
+        rc = failed(checkout, "look at", path);
+    if (close(sink.fd) < 0 && rc == 0)
+        rc = failed(checkout, "write", path);
+    if (rc == 0)
+        stage_entry_stat(&file->entry, &st);
+    return rc;
+}
+
+static int write_symlink(struct checkout *checkout, struct manifest_file *file, const char *name)
+{
+    const char *path = manifest_path(&checkout->manifest, file);
+    char target[OBJECT_PATH_MAX];
+    const unsigned char *bytes;
+    enum object_type type;
+    struct stat st;
+    size_t size;
+    if (odb_read(checkout->options->odb, &file->entry.oid, sizeof target - 1, &type, &bytes,
+                 &size) < 0)
+        return fault_wrap(checkout->fault, "symlink '%s'", path);
+    memcpy(target, bytes, size);
+    target[size] = '\0';
+    if (size == 0 || strlen(target) != size)
+        return fault_set(checkout->fault, FAULT_PROTOCOL,
+                         "symlink '%s': points to nothing, or has a NUL in it", path);
+    if (symlinkat(target, checkout->dir, name) < 0)
+        return failed(checkout, "create symlink", path);
+    if (fstatat(checkout->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return failed(checkout, "look at", path);
+    stage_entry_stat(&file->entry, &st);
+    return 0;
+}
+
+/* A submodule: an empty directory. */
+static int write_gitlink(struct checkout *checkout, struct manifest_file *file, const char *name)
+{
+    const char *path = manifest_path(&checkout->manifest, file);
+    struct stat st;
+    if (mkdirat(checkout->dir, name, 0777) < 0)
+        return failed(checkout, "create directory", path);
+    if (fstatat(checkout->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return failed(checkout, "look at", path);
+    stage_entry_stat(&file->entry, &st);
+    file->entry.size = 0;
+    return 0;
+}
+
+static int write_one(struct checkout *checkout, struct manifest_file *file)
+{
+    const char *name;
+    if (enter_dir(checkout, file, &name) < 0)
+        return -1;
+    if (file->entry.mode == MODE_SYMLINK)
+        return write_symlink(checkout, file, name);
+    if (file->entry.mode == MODE_GITLINK)
+        return write_gitlink(checkout, file, name);
+    return write_file(checkout, file, name);
+}
+
+/* Symlinks last (P4); else in the order of the pack, so that it is read once from front to back. */
+struct rank {
+    bool link;
+    uint32_t pack, number;
+    uint64_t offset;
+};
+
+static int compare_ranks(const void *a, const void *b)
+{
+    const struct rank *x = a, *y = b;
+    if (x->link != y->link)
+        return x->link ? 1 : -1;
+    if (x->pack != y->pack)
+        return x->pack < y->pack ? -1 : 1;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static int make_order(struct checkout *checkout)
+{
+    size_t count = checkout->manifest.count;
+    struct rank *ranks = malloc((count + 1) * sizeof *ranks);
+    checkout->order = malloc((count + 1) * sizeof *checkout->order);
+    if (ranks == NULL || checkout->order == NULL) {
+        free(ranks);
+        return fault_set(checkout->fault, FAULT_LIMIT, "no memory for a checkout of %zu files",
+                         count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct manifest_file *file = &checkout->manifest.files[i];
+        ranks[i] =
+            (struct rank){file->entry.mode == MODE_SYMLINK, file->pack, (uint32_t)i, file->offset};
+    }
+    qsort(ranks, count, sizeof *ranks, compare_ranks);
+    for (size_t i = 0; i < count; i++)
+        checkout->order[i] = ranks[i].number;
+    free(ranks);
+    return 0;
+}
+
+/* P8: twelve objects can stand for a billion files, and a small blob for a large one. What is to be
+ * written has to fit before the first byte is. */
+static int check_space(struct checkout *checkout)
+{
+    uint64_t total = 0, last = 0, free_space = fs_free_space(checkout->options->work_dir);
+    const struct manifest_file *before = NULL;
+    for (size_t i = 0; i < checkout->manifest.count; i++) {
+        const struct manifest_file *file = &checkout->manifest.files[checkout->order[i]];
+        enum object_type type;
+        if (file->entry.mode == MODE_GITLINK)
+            continue;
+        if (before == NULL || !oid_equal(&before->entry.oid, &file->entry.oid)) {
+            if (odb_stat(checkout->options->odb, &file->entry.oid, &type, &last) < 0)
+                return -1;
+            if (type != OBJECT_BLOB)
+                return fault_set(checkout->fault, FAULT_PROTOCOL, "checkout: '%s' is a %s",
+                                 manifest_path(&checkout->manifest, file), pack_type_name(type));
+        }
+        before = file;
+        if (last > free_space || total + last + BLOCK > free_space - last)
+            return fault_set(checkout->fault, FAULT_LOCAL,
+                             "checkout: the files need more than the %" PRIu64 " MiB that are free",
+                             free_space >> 20);
+        total += last + BLOCK / 2;
+    }
+    if (free_space - total < SPACE_SPARE)
+        return fault_set(checkout->fault, FAULT_LOCAL, "checkout: the disk is full");
+    return 0;
+}
+
+static int write_files(struct checkout *checkout)
+{
+    struct progress progress;
+    size_t count = checkout->manifest.count;
+    int rc = 0;
+    progress_begin(&progress, "Updating files", count, checkout->options->progress, false,
+                   PROGRESS_DELAY);
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        if (net_interrupted)
+            rc = fault_set(checkout->fault, FAULT_INTERRUPTED, "interrupted");
+        else
+            rc = write_one(checkout, &checkout->manifest.files[checkout->order[i]]);
+        progress_update(&progress, i + 1, 0);
+    }
+    progress_end(&progress);
+    return rc;
+}
+
+static int write_index(struct checkout *checkout)
+{
+    struct manifest *manifest = &checkout->manifest;
+    struct stage_writer *writer =
+        stage_write_open(checkout->options->git_dir, checkout->options->hash,
+                         (uint32_t)manifest->count, checkout->fault);
+    if (writer == NULL)
+        return -1;
+    for (size_t i = 0; i < manifest->count; i++) {
+        struct stage_entry *entry = &manifest->files[i].entry;
+        entry->path = manifest_path(manifest, &manifest->files[i]);
+        entry->path_len = manifest->files[i].path_len;
+        if (stage_write_entry(writer, entry) < 0) {
+            stage_write_abort(writer);
+            return -1;
+        }
+    }
+    return stage_write_close(writer, false);
+}
+
+int worktree_checkout(const struct worktree_options *options, const struct oid *tree,
+                      struct fault *fault)
+{
+    struct checkout checkout = {.options = options, .dir = -1, .fault = fault};
+    size_t most = options->entries_max ? (size_t)options->entries_max : WORKTREE_ENTRIES_MAX;
+    if (manifest_read(&checkout.manifest, options->odb, tree, most, fault) < 0)
+        return -1;
+    int rc = make_order(&checkout);
+    if (rc == 0)
+        rc = check_space(&checkout);
+    if (rc == 0)
+        rc = write_files(&checkout);
+    if (rc == 0 && options->git_dir >= 0)
+        rc = write_index(&checkout);
+    if (checkout.dir >= 0 && checkout.dir != options->work_dir)
+        close(checkout.dir);
+    free(checkout.order);
+    manifest_free(&checkout.manifest);
+    return rc;
+}
