@@ -17,8 +17,9 @@
 
 enum { EXCHANGES = 9 };
 
-/* One answer. The body is raw, or pkt-lines between '|' where the type is one of git's; "0000" and
- * "0001" stand for themselves, as does what comes after '='; '~' is a NUL. */
+/* One answer; with an empty status there is none. The body is raw, or pkt-lines between '|' where
+ * the type is one of git's; "0000" and "0001" stand for themselves, as does what comes after '=';
+ * '~' is a NUL. */
 struct exchange {
     const char *status, *type, *headers, *body;
     /* CLOSE_UNASKED: without saying so in the head. SURPLUS: bytes follow the body. */
@@ -117,7 +118,8 @@ static void server_play(struct server *server, const struct exchange *script)
             i--;
             continue;
         }
-        answer_send(peer, &script[i]);
+        if (*script[i].status)
+            answer_send(peer, &script[i]);
         if (script[i].then == CLOSE || script[i].then == CLOSE_UNASKED) {
             close(peer);
             peer = -1;

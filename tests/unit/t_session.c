@@ -18,6 +18,14 @@ static void kept_connections(void)
     CHECK(refs.count == 2 && times(log, "accept\n") == 2, "%s, %s", fault.text, log);
     CHECK(fault.class == FAULT_NONE, "%s", fault.text);
     remote_refs_free(&refs);
+    const struct exchange hangs_up = {"", "", "", "", CLOSE};
+    const struct exchange once[EXCHANGES] = {advertise, hangs_up, list};
+    log = visit(once, "127.0.0.1", &options, &refs, &fault);
+    CHECK(refs.count == 2 && times(log, "POST ") == 2, "%s, %s", fault.text, log);
+    remote_refs_free(&refs);
+    const struct exchange always[EXCHANGES] = {advertise, hangs_up, hangs_up, list};
+    log = visit(always, "127.0.0.1", &options, &refs, &fault);
+    CHECK(fault.class == FAULT_NETWORK && times(log, "POST ") == 2, "%s, %s", fault.text, log);
     const struct exchange nothing[EXCHANGES] = {{NULL, NULL, NULL, NULL, KEEP}};
     visit(nothing, "127.0.0.1", &options, &refs, &fault);
     CHECK(fault.class == FAULT_NETWORK, "%d, %s", (int)fault.class, fault.text);
@@ -65,12 +73,13 @@ static void plain_text(void)
     remote_refs_free(&refs);
 }
 
-/* H2: on another origin the password that was meant for the first one is not sent. */
-static void redirects(void)
+/* H2, C2: on another origin nothing is sent that was meant for the first one, whether the first one
+ * had asked for it or not. */
+static void another_origin(bool asked_before)
 {
     struct server second;
-    const struct exchange script[EXCHANGES] = {
-        {"401 No", "", "WWW-Authenticate: Basic realm=\"y\"\r\n", "", KEEP}};
+    const struct exchange no = {"401 No", "", "WWW-Authenticate: Basic realm=\"y\"\r\n", "", KEEP};
+    const struct exchange script[EXCHANGES] = {no};
     struct remote_options options = usual();
     struct remote_refs refs;
     struct fault fault;
@@ -79,18 +88,27 @@ static void redirects(void)
     snprintf(headers, sizeof headers,
              "Location: http://127.0.0.1:%u/s.git/info/refs?service=git-upload-pack\r\n",
              second.port);
-    options.cred.user = "me";
-    const struct exchange first[EXCHANGES] = {{"301 Moved", "", headers, "", KEEP}};
-    visit(first, "u:p@127.0.0.1", &options, &refs, &fault);
+    options.cred.user = "u";
+    const struct exchange moved = {"301 Moved", "", headers, "", KEEP};
+    const struct exchange late[EXCHANGES] = {no, moved}, soon[EXCHANGES] = {moved};
+    const char *first = visit(asked_before ? late : soon, "u:p@127.0.0.1", &options, &refs, &fault);
+    CHECK(times(first, "Authorization") == (asked_before ? 1 : 0), "%s", first);
     const char *log = server_stop(&second);
     CHECK(strstr(log, "GET /s.git/info/refs"), "%s", log);
     CHECK(!strstr(log, "Authorization"), "%s", log);
     CHECK(fault.class == FAULT_AUTH && strstr(fault.text, "could not read Username"), "%s",
           fault.text);
+}
+
+static void redirects(void)
+{
+    struct remote_options options = usual();
+    struct remote_refs refs;
+    struct fault fault;
     const struct exchange round = {
         "302 F", "", "Location: /r.git/info/refs?service=git-upload-pack\r\n", "", KEEP};
     const struct exchange loop[EXCHANGES] = {round, round, round, round, round, round, round};
-    log = visit(loop, "127.0.0.1", &options, &refs, &fault);
+    const char *log = visit(loop, "127.0.0.1", &options, &refs, &fault);
     CHECK(fault.class == FAULT_REFUSED && strstr(fault.text, "over 5 redirects"), "%s", fault.text);
     CHECK(times(log, "GET ") == 6, "%s", log);
     const struct exchange post[EXCHANGES] = {
@@ -139,6 +157,8 @@ int main(void)
     kept_connections();
     logging_in();
     plain_text();
+    another_origin(false);
+    another_origin(true);
     redirects();
     asked_to_wait();
     left_over();
