@@ -54,7 +54,7 @@ static int no_memory(const struct objtable *table, uint64_t size, struct fault *
 /* Half as much again, but not more than the pack announces (plus what dangling names need). */
 static uint32_t grown(uint32_t room, uint32_t used, uint32_t most)
 {
-    uint64_t more = room ? (uint64_t)room + room / 2 : FIRST_ROOM;
+    uint64_t more = (uint64_t)room + room / 2 + FIRST_ROOM;
     if (more > most && used < most)
         more = most;
     return more > UINT32_MAX ? UINT32_MAX : (uint32_t)more;

@@ -22,6 +22,7 @@
 #include <psa/crypto.h>
 #endif
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,7 +170,6 @@ static int no_entropy(struct tls *tls, int code)
 
 static int seed(struct tls *tls)
 {
-    static const unsigned char personal[] = "smidgit";
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3)
     psa_status_t status = psa_crypto_init();
     if (status == PSA_ERROR_INSUFFICIENT_MEMORY)
@@ -177,8 +177,7 @@ static int seed(struct tls *tls)
     if (status != PSA_SUCCESS)
         return no_entropy(tls, (int)status);
 #endif
-    int code = mbedtls_ctr_drbg_seed(&tls->random, mbedtls_entropy_func, &tls->entropy, personal,
-                                     sizeof personal - 1);
+    int code = mbedtls_ctr_drbg_seed(&tls->random, mbedtls_entropy_func, &tls->entropy, NULL, 0);
     return code == 0 ? 0 : no_entropy(tls, code);
 }
 
@@ -215,6 +214,7 @@ static int name_peer(struct tls *tls, const char *host, char name[HOST_SIZE])
 static int shake_hands(struct tls *tls)
 {
     int code;
+    errno = 0; /* tlschain_out_of_memory() looks at it */
     net_deadline_begin(tls->net, "the TLS handshake");
     do
         code = mbedtls_ssl_handshake(&tls->ssl);

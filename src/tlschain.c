@@ -20,6 +20,7 @@
 #include <mbedtls/pk.h>
 #include <mbedtls/ssl.h>
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -117,6 +118,7 @@ static bool wanted(void *context, const struct certname *names)
 static int candidate(void *context, const unsigned char *der, size_t size)
 {
     struct judge *judge = context;
+    errno = 0;
     int code = mbedtls_x509_crt_parse_der(&judge->roots, der, size);
     if (code < 0 && tlschain_out_of_memory(code))
         return fault_set(judge->fault, FAULT_LIMIT, "out of memory for certificates");
@@ -327,6 +329,7 @@ static int judge_chain(struct judge *judge, const char *host)
     uint32_t flags = 0;
     if (castore_search(judge->store, wanted, candidate, judge, &judge->trusted, judge->fault) < 0)
         return -1;
+    errno = 0;
     int code = mbedtls_x509_crt_verify_with_profile(judge->peer, &judge->roots, NULL, &profile,
                                                     NULL, &flags, link_found, judge);
     if (code != 0 && tlschain_out_of_memory(code))
@@ -373,6 +376,8 @@ int tlschain_out_of_memory(int code)
                                MBEDTLS_ERR_MD_ALLOC_FAILED};
     static const int low[] = {MBEDTLS_ERR_MPI_ALLOC_FAILED, MBEDTLS_ERR_ASN1_ALLOC_FAILED};
     unsigned value = code < 0 ? (unsigned)-code : 0;
+    if (code != 0 && errno == ENOMEM)
+        return 1;
     for (size_t i = 0; i < sizeof high / sizeof *high; i++)
         if ((value & 0xff80) == (unsigned)-high[i])
             return 1;

@@ -29,7 +29,8 @@ int tlschain_verify(mbedtls_x509_crt *peer, uint32_t flags, const char *host,
                     const struct castore *store, char warning[TLSCHAIN_WARNING],
                     struct fault *fault);
 
-/* True for the library's many names of "out of memory". */
+/* True for the library's many names of "out of memory". Some of its layers say "bad message" when
+ * the one below had no memory: calloc()'s errno tells, if it was 0 before. */
 int tlschain_out_of_memory(int code);
 
 #endif
