@@ -148,6 +148,8 @@ static int name_fault(struct net *net, const char *host, int rc)
 {
     if (net_interrupted)
         return interrupted(net->fault);
+    if (rc == EAI_MEMORY || errno == ENOMEM)
+        return fault_set(net->fault, FAULT_LIMIT, "out of memory while looking up '%s'", host);
     if (rc == EAI_NONAME)
         return fault_set(net->fault, FAULT_NETWORK,
                          "cannot connect to %s: no such host: '%s' has no address", net->peer,
@@ -155,8 +157,6 @@ static int name_fault(struct net *net, const char *host, int rc)
     if (rc == EAI_AGAIN)
         return fault_set(net->fault, FAULT_NETWORK,
                          "cannot connect to %s: the name server did not answer", net->peer);
-    if (rc == EAI_MEMORY)
-        return fault_set(net->fault, FAULT_LIMIT, "out of memory while looking up '%s'", host);
     return fault_set(net->fault, FAULT_NETWORK, "cannot connect to %s: looking up the name: %s",
                      net->peer, rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
 }
@@ -170,6 +170,7 @@ static int net_connect(struct net *net, const char *host, unsigned port)
     snprintf(net->peer, sizeof net->peer, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
     if (net_interrupted)
         return interrupted(net->fault);
+    errno = 0; /* glibc says "no such name" when it had no memory to look it up */
     int rc = getaddrinfo(host, service, &hints, &addresses);
     if (rc != 0)
         return name_fault(net, host, rc);

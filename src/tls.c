@@ -89,7 +89,6 @@ static void configure_version(mbedtls_ssl_config *config)
 #endif
 
 /* The library's calls into the connection. The sentence is the connection's. */
-
 static int send_bytes(void *context, const unsigned char *bytes, size_t size)
 {
     struct tls *tls = context;
@@ -118,7 +117,8 @@ static const char *alert_reason(unsigned char alert)
     switch (alert) {
     case MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE:
     case MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY:
-        return "no shared cipher: the server takes none of those that are still safe";
+        return "no shared cipher: the server takes none of those that are still safe, or only TLS "
+               "1.1";
     case MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION:
         return "protocol too old: the server does not speak TLS 1.2 or later";
     case MBEDTLS_SSL_ALERT_MSG_UNRECOGNIZED_NAME:
