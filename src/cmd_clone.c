@@ -58,6 +58,7 @@ static int fetch_pack(struct clone *clone)
         .want_count = clone->mapping.want_count,
         .depth = clone->depth,
         .include_tag = !clone->take.no_tags,
+        .no_progress = !progress_wanted(clone->connect.quiet, clone->connect.progress),
         .done = true,
     };
     if (remote_fetch(clone->remote, &request, &clone->shallow.listener, &answer, &pack) < 0)
@@ -111,7 +112,7 @@ static int write_refs(struct clone *clone)
         return -1;
     if (refdb_write_packed(git_dir, mapping->entries, mapping->count, false, clone->fault) < 0)
         return -1;
-    if (mapping->remote_head[0] && !clone->take.bare && mapping->head != HEAD_NONE) {
+    if (mapping->remote_head[0] && !clone->take.bare) {
         char name[REFS_NAME_MAX], target[2 * REFS_NAME_MAX];
         snprintf(name, sizeof name, "refs/remotes/%s/HEAD", clone->take.origin);
         snprintf(target, sizeof target, "refs/remotes/%s/%s", clone->take.origin,
@@ -140,10 +141,8 @@ static int write_head(struct clone *clone)
         return refdb_write_detached(git_dir, &commit, false, clone->fault);
     case HEAD_UNBORN:
         return refdb_write_symbolic(git_dir, "HEAD", mapping->head_name, false, clone->fault);
-    case HEAD_NONE:
-        break;
     }
-    return refdb_write_symbolic(git_dir, "HEAD", "refs/heads/master", false, clone->fault);
+    return -1;
 }
 
 static int write_config(struct clone *clone)

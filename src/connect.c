@@ -2,6 +2,7 @@
 #include "connect.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,8 @@ int connect_ready(struct connect *connect, struct fault *fault)
     connect->remote.refs_max = connect->refs_max > SIZE_MAX ? SIZE_MAX : (size_t)connect->refs_max;
     connect->remote.limits.rate =
         connect->min_rate > UINT_MAX ? UINT_MAX : (unsigned)connect->min_rate;
+    if (connect->remote.tls.insecure)
+        fputs("warning: --insecure: the server's certificate is not verified\n", stderr);
     connect->remote.trace = &connect->trace;
     return trace_open(&connect->trace, connect->trace_target, fault);
 }

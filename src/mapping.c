@@ -96,8 +96,6 @@ static int choose_head(const struct mapping_options *options, const struct remot
         head_unborn(mapping, head->symref_target);
     } else {
         head_unborn(mapping, default_branch);
-        if (!mapping->empty)
-            mapping->head = HEAD_NONE;
     }
     return 0;
 }
@@ -182,7 +180,7 @@ int mapping_choose(const struct mapping_options *options, const struct remote_re
                    struct mapping *out, struct fault *fault)
 {
     char name[REFS_NAME_MAX + 64];
-    struct mapping mapping = {.head = HEAD_NONE, .empty = true};
+    struct mapping mapping = {.empty = true};
     for (size_t i = 0; i < refs->count; i++)
         mapping.empty = mapping.empty && refs->refs[i].unborn;
     if (choose_head(options, refs, &mapping, fault) < 0)

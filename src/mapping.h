@@ -13,7 +13,7 @@ struct mapping_options {
     bool bare, mirror, single_branch, no_tags;
 };
 
-enum mapping_head { HEAD_BRANCH, HEAD_DETACHED, HEAD_UNBORN, HEAD_NONE };
+enum mapping_head { HEAD_BRANCH, HEAD_DETACHED, HEAD_UNBORN };
 
 struct mapping {
     struct refdb_entry *entries; /* to be written; names are owned by the mapping */

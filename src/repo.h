@@ -52,7 +52,7 @@ void repo_stage_close(struct repo_stage *stage);
 struct repo_config {
     bool bare, mirror, no_tags, sha256;
     const char *remote;    /* "origin" */
-    const struct url *url; /* its password is not written */
+    const struct url *url; /* written without user info (C2): a user name can be a token */
     const char *refspec;   /* or NULL */
     const char *branch;    /* "refs/heads/main": gets a section that follows the remote; or NULL */
 };

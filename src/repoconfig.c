@@ -30,7 +30,7 @@ static int write_remote(struct writer *out, const struct repo_config *config)
 {
     char url[URL_MAX];
     if (config_write_section(out, "remote", config->remote) < 0 ||
-        config_write_value(out, "url", url_format_user(config->url, url)) < 0)
+        config_write_value(out, "url", url_format(config->url, url)) < 0)
         return -1;
     if (config->no_tags && config_write_value(out, "tagOpt", "--no-tags") < 0)
         return -1;

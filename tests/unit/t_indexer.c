@@ -65,10 +65,7 @@ static int run_with(struct packmake *pack, size_t step, struct odb *base, uint64
 static void verify(const char *what)
 {
     char command[256];
-    snprintf(command, sizeof command,
-             "cd %s && git verify-pack objects/pack/*.idx && git index-pack --strict -o /dev/null "
-             "objects/pack/*.pack >/dev/null 2>&1; git verify-pack objects/pack/*.idx",
-             repo);
+    snprintf(command, sizeof command, "cd %s && git verify-pack objects/pack/*.idx", repo);
     CHECK(system(command) == 0, "git verify-pack: %s", what);
 }
 
@@ -210,7 +207,7 @@ static const struct hostile rows[] = {
     {"K3: a byte long", "more than the 9 bytes", FAULT_PROTOCOL, make_size_under},
     {"K4: offset 0", "where no entry can be", FAULT_PROTOCOL, make_ofs_zero},
     {"K4: into an entry", "where no entry begins", FAULT_PROTOCOL, make_ofs_middle},
-    {"K4: no base", "linked to", FAULT_PROTOCOL, make_ref_missing},
+    {"K4: no base", "whose base is not in it", FAULT_PROTOCOL, make_ref_missing},
     {"K5: wrong base size", "made for a base of 21", FAULT_PROTOCOL, make_delta_base_lies},
     {"K7: 191 bytes that make 2^48", "a delta of 191 bytes", FAULT_LIMIT, make_bomb},
     {"K8: wrong trailer", "the bytes before it hash to", FAULT_PROTOCOL, make_trailer},
@@ -329,7 +326,12 @@ static void twins(void)
     packmake_whole(&pack, OBJECT_BLOB, text, 10);
     packmake_end(&pack);
     CHECK(run_with(&pack, 1000, NULL, 0, NULL, &result, &fault) == 0, "R12: %s", fault.text);
-    verify("twins");
+    char command[256]; /* verify-pack refuses twins, as strict index-pack does; fsck takes them */
+    snprintf(command, sizeof command,
+             "git -C %s cat-file --batch-check --batch-all-objects >/dev/null && "
+             "git -C %s fsck --full >/dev/null 2>&1",
+             repo, repo);
+    CHECK(system(command) == 0, "git fsck: twins");
     free(pack.bytes);
 }
 
