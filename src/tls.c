@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* TLS by mbedTLS 2.28 or 3.6: this file and tlschain.c are all that knows the library.
+/* TLS by mbedTLS 2.28 or 3.6: this file, tlschain.c and tlsconfig.c are all that knows it.
  *
- * TLS 1.2 (RFC 5246) and, where the library has it, 1.3 (RFC 8446); ephemeral key exchange and
- * authenticated encryption only. The library shakes hands without a trust store and hands over the
- * peer's certificates (mode OPTIONAL); they are judged in tlschain.c before a single byte is sent.
- * So only those trusted certificates are ever parsed that a chain asks for, and each reason for a
- * refusal can have its own sentence. A stream that ends without close_notify was cut (T4): that is
- * never an end of file. Renegotiation, session tickets and early data are off.
+ * TLS 1.2 (RFC 5246) and, where the library has it, 1.3 (RFC 8446). The library shakes hands
+ * without a trust store and hands over the peer's certificates (mode OPTIONAL); they are judged in
+ * tlschain.c before a single byte is sent. So only those trusted certificates are ever parsed that
+ * a chain asks for, and each reason for a refusal can have its own sentence. A stream that ends
+ * without close_notify was cut (T4): that is never an end of file. Renegotiation, session tickets
+ * and early data are off.
  */
 #include "tls.h"
 
 #include "castore.h"
 #include "tlschain.h"
+#include "tlsconfig.h"
 
 #include <mbedtls/ctr_drbg.h>
-#include <mbedtls/ecp.h>
 #include <mbedtls/entropy.h>
-#include <mbedtls/md.h>
 #include <mbedtls/ssl.h>
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3)
 #include <psa/crypto.h>
@@ -52,41 +51,6 @@ struct tls {
     char description[96], warning[TLSCHAIN_WARNING];
     unsigned char in[RECORD], out[OUT_SIZE];
 };
-
-static const int suites[] = {
-#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
-    MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
-    MBEDTLS_TLS1_3_AES_256_GCM_SHA384,
-    MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
-#endif
-    MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-    MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-    MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-    MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-    MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-    MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-    0};
-
-#if MBEDTLS_VERSION_NUMBER < 0x03000000
-static const int hashes[] = {MBEDTLS_MD_SHA256, MBEDTLS_MD_SHA384, MBEDTLS_MD_SHA512,
-                             MBEDTLS_MD_NONE};
-static const mbedtls_ecp_group_id curves[] = {MBEDTLS_ECP_DP_CURVE25519, MBEDTLS_ECP_DP_SECP256R1,
-                                              MBEDTLS_ECP_DP_SECP384R1, MBEDTLS_ECP_DP_SECP521R1,
-                                              MBEDTLS_ECP_DP_NONE};
-
-/* What 3.x has as its defaults. */
-static void configure_version(mbedtls_ssl_config *config)
-{
-    mbedtls_ssl_conf_min_version(config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
-    mbedtls_ssl_conf_sig_hashes(config, hashes);
-    mbedtls_ssl_conf_curves(config, curves);
-}
-#else
-static void configure_version(mbedtls_ssl_config *config)
-{
-    mbedtls_ssl_conf_min_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_2);
-}
-#endif
 
 /* The library's calls into the connection. The sentence is the connection's. */
 static int send_bytes(void *context, const unsigned char *bytes, size_t size)
@@ -181,23 +145,6 @@ static int seed(struct tls *tls)
     return code == 0 ? 0 : no_entropy(tls, code);
 }
 
-static int configure(struct tls *tls)
-{
-    int code =
-        mbedtls_ssl_config_defaults(&tls->config, MBEDTLS_SSL_IS_CLIENT,
-                                    MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
-    if (code != 0)
-        return code_fault(tls, code, "setting up TLS");
-    configure_version(&tls->config);
-    mbedtls_ssl_conf_ciphersuites(&tls->config, suites);
-    mbedtls_ssl_conf_authmode(&tls->config, MBEDTLS_SSL_VERIFY_OPTIONAL);
-    mbedtls_ssl_conf_rng(&tls->config, mbedtls_ctr_drbg_random, &tls->random);
-#if defined(MBEDTLS_SSL_SESSION_TICKETS)
-    mbedtls_ssl_conf_session_tickets(&tls->config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
-#endif
-    return 0;
-}
-
 /* The name goes out as SNI; an address and the dot at the end of a name don't (RFC 6066). */
 static int name_peer(struct tls *tls, const char *host, char name[HOST_SIZE])
 {
@@ -259,9 +206,12 @@ static int open_verified(struct tls *tls, const char *host, const struct tls_opt
     char name[HOST_SIZE];
     if (!options->insecure && castore_locate(&store, options->ca_file, tls->fault) < 0)
         return -1;
-    if (seed(tls) < 0 || configure(tls) < 0)
+    if (seed(tls) < 0)
         return -1;
-    int code = mbedtls_ssl_setup(&tls->ssl, &tls->config);
+    int code = tlsconfig_client(&tls->config);
+    mbedtls_ssl_conf_rng(&tls->config, mbedtls_ctr_drbg_random, &tls->random);
+    if (code == 0)
+        code = mbedtls_ssl_setup(&tls->ssl, &tls->config);
     if (code != 0)
         return code_fault(tls, code, "setting up TLS");
     mbedtls_ssl_set_bio(&tls->ssl, tls, send_bytes, receive_bytes, NULL);

@@ -6,7 +6,7 @@
 ranks() {
 	cat <<-'EOF'
 		0 config cpu deflate grow objtable options
-		1 fs file net netstream tls tlschain castore certname cred netrc prompt provider progress trace
+		1 fs file net netstream tls tlschain tlsconfig castore certname cred netrc prompt provider progress trace
 		2 odb stage packidx repo packfile buffer rebuild
 		3 remote remote_refs session answer indexer work namer packtap parked thin worktree refdb peel shallow
 		4 connect mapping main
@@ -56,7 +56,7 @@ every_file_has_a_rank() {
 }
 mbedtls_in_its_files() {
 	grep -nE 'mbedtls|MBEDTLS' proto/*.[ch] src/*.[ch] |
-		grep -vE '^src/(tls\.c|tlschain\.[ch]|castore\.c|certname\.c):' | grep -E '#include|mbedtls_'
+		grep -vE '^src/(tls\.c|tls(chain|config)\.[ch]):' | grep -E '#include|mbedtls_'
 	# The one header that shows mbedTLS is shared by the files of the library's side.
 	grep -n '#include "tlschain.h"' proto/*.[ch] src/*.[ch] | grep -vE '^src/tls(chain)?\.c:'
 }
