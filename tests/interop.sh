@@ -149,7 +149,12 @@ for name in $names; do
 	case $name in history) continue ;; esac
 	oracle "Apache $name" "$url/$name.git"
 done
-oracle 'Apache, Basic auth' "http://anna:secret@127.0.0.1:$port/git/history.git"
+printf '#!/bin/sh\ncase $1 in Username*) echo anna ;; *) echo secret ;; esac\n' >"$tmp/askpass"
+chmod +x "$tmp/askpass"
+GIT_ASKPASS=$tmp/askpass
+export GIT_ASKPASS
+oracle 'Apache, Basic auth' "$url/history.git"
+unset GIT_ASKPASS
 check_fails 5 'Apache, wrong password' \
 	"$SMIDGIT" clone "http://anna:wrong@127.0.0.1:$port/git/history.git" "$tmp/refused"
 check_fails 6 'Apache, no such repository' "$SMIDGIT" ls-remote "$url/no-such.git"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Packs that no stock server makes, for the fixtures:
  *
- *   packtool chain COUNT TREE   a history of COUNT commits on TREE, each a delta to the one before:
- *                               "PACK" | commit | OFS_DELTA -1 | OFS_DELTA -1 ... | SHA-1
- *   packtool reverse <PACK      the same entries in reverse order: deltas before their bases. The
- *                               pack must hold no OFS_DELTA.
+ *   packtool chain COUNT     a history of COUNT commits without files, each a delta to the one
+ * before: "PACK" | tree | commit | commit | OFS_DELTA -1 | OFS_DELTA -1 ... | SHA-1 packtool
+ * reverse <PACK   the same entries in reverse order: deltas before their bases. The pack must hold
+ * no OFS_DELTA.
  *
  * Writes a pack to standard output and the last commit's name (chain) to standard error.
  */
@@ -182,14 +182,16 @@ static size_t chain_delta(const char *text, size_t size, unsigned char *delta)
     return used;
 }
 
-static void chain(uint32_t count, const char *tree)
+static void chain(uint32_t count)
 {
     static const char who[] = "Carl Committer <carl@example.org> 1700000000 +0100";
-    char text[512], hex[41];
+    char text[512], hex[41], tree[41];
     unsigned char delta[128];
     struct pack pack;
     uint64_t before = 0;
-    put_header(&pack, count);
+    put_header(&pack, count + 1);
+    put_entry(&pack, 2, 0, "", 0);
+    name("tree", "", 0, tree);
     size_t size = (size_t)snprintf(text, sizeof text, "tree %s\nauthor %s\ncommitter %s\n\nRoot\n",
                                    tree, who, who);
     put_entry(&pack, 1, 0, text, size);
@@ -279,11 +281,11 @@ static void reverse(void)
 
 int main(int argc, char **argv)
 {
-    if (argc == 4 && strcmp(argv[1], "chain") == 0 && strlen(argv[3]) == 40)
-        chain((uint32_t)strtoul(argv[2], NULL, 10), argv[3]);
+    if (argc == 3 && strcmp(argv[1], "chain") == 0)
+        chain((uint32_t)strtoul(argv[2], NULL, 10));
     else if (argc == 2 && strcmp(argv[1], "reverse") == 0)
         reverse();
     else
-        die("usage: packtool chain COUNT TREE | packtool reverse <PACK");
+        die("usage: packtool chain COUNT | packtool reverse <PACK");
     return 0;
 }
