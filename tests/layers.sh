@@ -7,8 +7,8 @@ ranks() {
 	cat <<-'EOF'
 		0 config cpu deflate grow objtable options
 		1 fs file net netstream tls tlschain tlsconfig castore certname cred netrc prompt provider progress trace
-		2 odb stage packidx repo repoconfig packfile packset packtap leftover manifest pathorder buffer rebuild
-		3 remote remote_refs session answer indexer work namer parked thin worktree refdb peel shallow
+		2 odb stage packidx repo repoconfig packfile packset packtap leftover pathorder buffer rebuild
+		3 remote remote_refs session answer manifest indexer work namer parked thin worktree refdb peel shallow
 		4 connect mapping main
 	EOF
 }
