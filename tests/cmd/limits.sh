@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Memory: 1 GiB in one blob, and delta chains of 100,000 and of a million, each in bounds.
 . "${0%/*}/lib.sh"
+if [ -n "${SANITIZE:-}" ]; then
+	echo 'Skipped: the memory limits of limits.sh hold for the normal build; sanitizers take more.'
+	finish
+fi
 fixture blob-1g deep-chain million-chain
 
 # in_memory NAME KIB COMMAND...: succeeds with at most KIB KiB resident at its peak.
