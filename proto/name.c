@@ -2,10 +2,12 @@
 /* Which names a working tree accepts.
  *
  * `.git` must not be written, under any spelling that some file system takes for it:
- *   HFS+   compares without case and without 16 code points (U+200C-200F, 202A-202E, 206A-206F,
- * FEFF) NTFS   without case, ignores spaces and dots at the end, everything from a ':' on, has the
- * short name GIT~1, and takes a backslash for a separator They are refused on every system: the
- * tree may be copied or mounted elsewhere.
+ *   HFS+   compares without case and without 16 code points: U+200C to 200F, 202A to 202E, 206A to
+ *          206F, FEFF
+ *   NTFS   compares without case, ignores spaces and dots at the end and everything from a ':' on,
+ *          has the short name GIT~1, and takes a backslash for a separator
+ *
+ * They are refused on every system: the tree may be copied or mounted elsewhere.
  * `.gitmodules` must not be a symlink, under any of its spellings either.
  */
 #include "object.h"
@@ -166,7 +168,7 @@ int tree_entry_check(const struct tree_entry *prev, const struct tree_entry *ent
                          shown, entry->name, entry->mode);
     if (why == NULL && is_null(entry->id, oid_len))
         why = "the null id";
-    if (why == NULL && prev && same_name(prev, entry))
+    if (why == NULL && (entry->again || (prev && same_name(prev, entry))))
         why = "the name occurs twice";
     if (why == NULL && prev && tree_order(prev, entry) >= 0)
         why = "not sorted";

@@ -86,12 +86,47 @@ static int next_tag_link(struct object_links *links, struct object_link *out, st
     return 1;
 }
 
+/* mode = 1*7( octal digit ) SP */
+static int read_mode(struct tree_cursor *tree, struct tree_entry *out, struct fault *fault)
+{
+    const unsigned char *at = tree->at;
+    uint32_t mode = 0;
+    for (; at < tree->end && *at >= '0' && *at <= '7' && mode <= 07777777; at++)
+        mode = mode << 3 | (uint32_t)(*at - '0');
+    if (at == tree->at || at == tree->end || *at != ' ')
+        return fault_set(fault, FAULT_PROTOCOL, "byte %zu: an octal mode and a space expected",
+                         (size_t)(at - tree->start));
+    out->mode = mode;
+    tree->at = at + 1;
+    return 0;
+}
+
+/* entry = mode name NUL id */
+static int read_entry(struct tree_cursor *tree, struct tree_entry *out, struct fault *fault)
+{
+    if (tree->at == tree->end)
+        return 0;
+    if (read_mode(tree, out, fault) < 0)
+        return -1;
+    const unsigned char *nul = memchr(tree->at, '\0', (size_t)(tree->end - tree->at));
+    if (nul == NULL || (size_t)(tree->end - nul - 1) < tree->oid_len)
+        return fault_set(fault, FAULT_PROTOCOL, "byte %zu: the entry is cut",
+                         (size_t)(tree->at - tree->start));
+    out->name = (const char *)tree->at;
+    out->name_len = (size_t)(nul - tree->at);
+    out->id = nul + 1;
+    out->again = false;
+    tree->at = out->id + tree->oid_len;
+    return 1;
+}
+
 static int next_tree_link(struct object_links *links, struct object_link *out, struct fault *fault)
 {
-    struct tree_cursor tree = {links->start, links->at, links->end, links->oid_len};
+    struct tree_cursor tree = {
+        .start = links->start, .at = links->at, .end = links->end, .oid_len = links->oid_len};
     struct tree_entry entry;
     int rc;
-    while ((rc = tree_next(&tree, &entry, fault)) == 1)
+    while ((rc = read_entry(&tree, &entry, fault)) == 1)
         if ((entry.mode & 0170000) != MODE_GITLINK)
             break;
     links->at = tree.at;
@@ -124,44 +159,43 @@ int object_links_next(struct object_links *links, struct object_link *out, struc
 
 void tree_open(struct tree_cursor *tree, const void *bytes, size_t size, size_t oid_len)
 {
-    *tree = (struct tree_cursor){bytes, bytes, (const unsigned char *)bytes + size, oid_len};
+    *tree = (struct tree_cursor){.start = bytes,
+                                 .at = bytes,
+                                 .end = (const unsigned char *)bytes + size,
+                                 .oid_len = oid_len};
 }
 
-/* mode = 1*7( octal digit ) SP */
-static int read_mode(struct tree_cursor *tree, struct tree_entry *out, struct fault *fault)
+/* In a sorted tree every name that can come again is a beginning of the last one: all that has to
+ * be remembered of them is their lengths. */
+static void note_name(struct tree_cursor *tree, struct tree_entry *entry)
 {
-    const unsigned char *at = tree->at;
-    uint32_t mode = 0;
-    for (; at < tree->end && *at >= '0' && *at <= '7' && mode <= 07777777; at++)
-        mode = mode << 3 | (uint32_t)(*at - '0');
-    if (at == tree->at || at == tree->end || *at != ' ')
-        return fault_set(fault, FAULT_PROTOCOL, "byte %zu: an octal mode and a space expected",
-                         (size_t)(at - tree->start));
-    out->mode = mode;
-    tree->at = at + 1;
-    return 0;
+    size_t same = 0, length = entry->name_len;
+    while (same < tree->last_len && same < length && tree->last[same] == entry->name[same])
+        same++;
+    for (size_t n = same + 1; n <= tree->last_len; n++)
+        tree->seen[n / 32] &= ~(UINT32_C(1) << n % 32);
+    if (length > OBJECT_NAME_MAX)
+        length = same;
+    else if (tree->seen[length / 32] >> length % 32 & 1)
+        entry->again = true;
+    else
+        tree->seen[length / 32] |= UINT32_C(1) << length % 32;
+    tree->last = entry->name;
+    tree->last_len = length;
 }
 
-/* entry = mode name NUL id */
 int tree_next(struct tree_cursor *tree, struct tree_entry *out, struct fault *fault)
 {
-    if (tree->at == tree->end)
-        return 0;
-    if (read_mode(tree, out, fault) < 0)
-        return -1;
-    const unsigned char *nul = memchr(tree->at, '\0', (size_t)(tree->end - tree->at));
-    if (nul == NULL || (size_t)(tree->end - nul - 1) < tree->oid_len)
-        return fault_set(fault, FAULT_PROTOCOL, "byte %zu: the entry is cut",
-                         (size_t)(tree->at - tree->start));
-    out->name = (const char *)tree->at;
-    out->name_len = (size_t)(nul - tree->at);
-    out->id = nul + 1;
-    tree->at = out->id + tree->oid_len;
-    return 1;
+    int rc = read_entry(tree, out, fault);
+    if (rc == 1)
+        note_name(tree, out);
+    return rc;
 }
 
 uint32_t object_mode(uint32_t mode)
 {
+    if (mode > 0177777)
+        return 0;
     switch (mode & 0170000) {
     case MODE_TREE:
     case MODE_SYMLINK:

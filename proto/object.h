@@ -48,10 +48,14 @@ struct tree_entry {
     const char *name; /* NUL-terminated, inside the tree */
     size_t name_len;
     const unsigned char *id;
+    bool again; /* the name occurred before, maybe not just before: a, a.b, a/ is git's order */
 };
 struct tree_cursor {
     const unsigned char *start, *at, *end;
     size_t oid_len;
+    const char *last; /* the previous entry's name */
+    size_t last_len;
+    uint32_t seen[OBJECT_NAME_MAX / 32 + 1]; /* bit n: last's first n bytes were a name too */
 };
 void tree_open(struct tree_cursor *tree, const void *bytes, size_t size, size_t oid_len);
 /* 1, 0 at the end, -1 FAULT_PROTOCOL (truncated, mode that is not octal). */

@@ -2,123 +2,31 @@
 #include "odb.h"
 
 #include "delta.h"
-#include "file.h"
 #include "fs.h"
-#include "packidx.h"
+#include "packset.h"
 #include "rebuild.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
-    PACKS_MAX = 4096,            /* packs of one repository: a place's number has 12 bits for it */
     WHOLE_MAX = 2 * 1024 * 1024, /* bytes of a blob in memory; larger ones live in scratch files */
     CACHE_SLOTS = 4096
 };
 
-struct odb_pack {
-    int fd;
-    uint64_t size; /* bytes of the .pack */
-    struct packidx idx;
-    void *map;
-    size_t map_size;
-};
-
-/* Where an object is: the number of its pack, and its offset there. */
-struct place {
-    uint32_t pack;
-    uint64_t offset;
-};
-
 struct odb {
-    int dir; /* objects/pack */
-    size_t oid_len;
-    struct odb_pack *packs;
-    uint32_t count;
+    struct packset packs;
     struct objtable none; /* rebuild.h wants one */
     struct rebuild rebuild;
     uint64_t *chain; /* offsets of deltas to be applied */
     size_t chain_room;
-    struct body body; /* of the last odb_read() */
+    struct body large; /* the last body that was too large for the cache */
+    uint64_t large_key;
+    struct buffer *read; /* what the last odb_read() gave */
     struct fault *fault;
 };
-
-static int map_idx(struct odb *odb, struct odb_pack *pack, const char *name)
-{
-    struct stat st;
-    int fd = openat(odb->dir, name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) < 0 || st.st_size <= 0 || (uint64_t)st.st_size > SIZE_MAX) {
-        if (fd >= 0)
-            close(fd);
-        return fault_set(odb->fault, FAULT_LOCAL, "cannot read objects/pack/%s: %s", name,
-                         strerror(errno));
-    }
-    pack->map_size = (size_t)st.st_size;
-    pack->map = mmap(NULL, pack->map_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    close(fd);
-    if (pack->map == MAP_FAILED) {
-        pack->map = NULL;
-        return fault_set(odb->fault, FAULT_LIMIT, "cannot map objects/pack/%s, %zu bytes: %s", name,
-                         pack->map_size, strerror(errno));
-    }
-    return 0;
-}
-
-static int open_pack(struct odb *odb, struct odb_pack *pack, const char *idx_name)
-{
-    char name[256];
-    struct stat st;
-    size_t stem = strlen(idx_name) - strlen(".idx");
-    snprintf(name, sizeof name, "%.*s.pack", (int)stem, idx_name);
-    *pack = (struct odb_pack){.fd = openat(odb->dir, name, O_RDONLY | O_CLOEXEC)};
-    if (pack->fd < 0 || fstat(pack->fd, &st) < 0)
-        return fault_set(odb->fault, FAULT_LOCAL, "cannot read objects/pack/%s: %s", name,
-                         strerror(errno));
-    pack->size = (uint64_t)st.st_size;
-    if (map_idx(odb, pack, idx_name) < 0)
-        return -1;
-    if (packidx_open(&pack->idx, pack->map, pack->map_size, odb->oid_len, pack->size, odb->fault) <
-        0)
-        return fault_wrap(odb->fault, "objects/pack/%s", idx_name);
-    return 0;
-}
-
-static int add_pack(struct odb *odb, const char *name)
-{
-    if (odb->count == PACKS_MAX)
-        return fault_set(odb->fault, FAULT_LIMIT, "more than %d packs", PACKS_MAX);
-    struct odb_pack *packs = realloc(odb->packs, (odb->count + 1) * sizeof *packs);
-    if (packs == NULL)
-        return fault_set(odb->fault, FAULT_LIMIT, "no memory for %u packs", odb->count + 1);
-    odb->packs = packs;
-    return open_pack(odb, &packs[odb->count++], name);
-}
-
-static int open_packs(struct odb *odb)
-{
-    DIR *dir = fdopendir(dup(odb->dir));
-    struct dirent *entry;
-    int rc = 0;
-    if (dir == NULL)
-        return fault_set(odb->fault, FAULT_LOCAL, "cannot read objects/pack: %s", strerror(errno));
-    rewinddir(dir);
-    while (rc == 0 && (entry = readdir(dir)) != NULL) {
-        size_t length = strlen(entry->d_name);
-        if (length > 9 && length < 200 && strncmp(entry->d_name, "pack-", 5) == 0 &&
-            strcmp(entry->d_name + length - 4, ".idx") == 0)
-            rc = add_pack(odb, entry->d_name);
-    }
-    closedir(dir);
-    return rc;
-}
 
 struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, struct fault *fault)
 {
@@ -128,12 +36,11 @@ struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, str
         return NULL;
     }
     odb->fault = fault;
-    odb->oid_len = hash->oid_len;
-    odb->body.scratch = odb->rebuild.last.scratch = -1;
+    odb->large.scratch = odb->rebuild.last.scratch = -1;
     objtable_open(&odb->none, hash->oid_len, 0, fault);
-    odb->dir = fs_open_dir(git_dir, "objects/pack", fault);
-    if (odb->dir < 0 || open_packs(odb) < 0 ||
-        rebuild_open(&odb->rebuild, &odb->none, NULL, odb->dir, cache, CACHE_SLOTS, fault) < 0) {
+    if (packset_open(&odb->packs, git_dir, hash->oid_len, fault) < 0 ||
+        rebuild_open(&odb->rebuild, &odb->none, NULL, odb->packs.dir, cache, CACHE_SLOTS, fault) <
+            0) {
         odb_close(odb);
         return NULL;
     }
@@ -145,78 +52,107 @@ void odb_close(struct odb *odb)
 {
     if (odb == NULL)
         return;
-    body_drop(&odb->body);
+    buffer_drop(odb->read);
+    body_drop(&odb->large);
     rebuild_close(&odb->rebuild);
-    for (uint32_t i = 0; i < odb->count; i++) {
-        if (odb->packs[i].map)
-            munmap(odb->packs[i].map, odb->packs[i].map_size);
-        if (odb->packs[i].fd >= 0)
-            close(odb->packs[i].fd);
-    }
-    free(odb->packs);
+    packset_close(&odb->packs);
     free(odb->chain);
-    if (odb->dir >= 0)
-        close(odb->dir);
     free(odb);
 }
 
 bool odb_where(struct odb *odb, const struct oid *oid, uint32_t *pack, uint64_t *offset)
 {
-    uint32_t number;
-    for (uint32_t i = 0; i < odb->count; i++)
-        if (packidx_find(&odb->packs[i].idx, oid, &number)) {
-            *pack = i;
-            *offset = packidx_offset(&odb->packs[i].idx, number);
-            return true;
-        }
-    return false;
+    struct place place;
+    if (!packset_find(&odb->packs, oid, &place))
+        return false;
+    *pack = place.pack;
+    *offset = place.offset;
+    return true;
 }
 
 bool odb_has(struct odb *odb, const struct oid *oid)
 {
     struct place place;
-    return odb_where(odb, oid, &place.pack, &place.offset);
+    return packset_find(&odb->packs, oid, &place);
 }
 
 static int find(struct odb *odb, const struct oid *oid, struct place *out)
 {
     char hex[OID_HEX];
-    if (odb_where(odb, oid, &out->pack, &out->offset))
+    if (packset_find(&odb->packs, oid, out))
         return 0;
     return fault_set(odb->fault, FAULT_PROTOCOL, "object %s is missing", oid_hex(oid, hex));
 }
 
-/* The entry at PLACE: its head, and IN at its zlib stream. */
-static int open_entry(struct odb *odb, const struct place *place, struct file_reader *in,
-                      struct pack_entry *entry)
+static int in_object(struct odb *odb, const struct oid *oid)
 {
-    const struct odb_pack *pack = &odb->packs[place->pack];
-    file_read_open(in, pack->fd, place->offset, pack->size - odb->oid_len, "pack", odb->fault);
-    return pack_read_entry(&in->reader, place->offset, odb->oid_len, entry);
+    char hex[OID_HEX];
+    return fault_wrap(odb->fault, "object %s", oid_hex(oid, hex));
 }
 
-/* Where a delta's base is, in the same pack. */
-static int base_of(struct odb *odb, const struct place *place, const struct pack_entry *entry,
-                   struct place *base)
+static int in_entry(struct odb *odb, const struct place *place)
 {
-    uint32_t number;
-    char hex[OID_HEX];
-    base->pack = place->pack;
-    if (entry->type == OBJECT_OFS_DELTA) {
-        base->offset = entry->base_offset;
-        return 0;
-    }
-    if (!packidx_find(&odb->packs[place->pack].idx, &entry->base, &number))
-        return fault_set(odb->fault, FAULT_PROTOCOL,
-                         "pack: base %s of the entry at byte %" PRIu64 " is missing",
-                         oid_hex(&entry->base, hex), place->offset);
-    base->offset = packidx_offset(&odb->packs[place->pack].idx, number);
-    return 0;
+    return fault_wrap(odb->fault, "pack entry at byte %" PRIu64, place->offset);
 }
 
 static bool is_delta(enum object_type type)
 {
     return type == OBJECT_OFS_DELTA || type == OBJECT_REF_DELTA;
+}
+
+/* A pack that was checked when it came has no cycles; one that was damaged since may. */
+static int check_depth(struct odb *odb, const struct place *place, size_t depth)
+{
+    if (depth <= odb->packs.packs[place->pack].idx.count)
+        return 0;
+    return fault_set(odb->fault, FAULT_PROTOCOL,
+                     "pack entry at byte %" PRIu64 ": its deltas go in circles", place->offset);
+}
+
+/* What a body is kept by. The type is part of it: whoever finds a base need not walk on to the end
+ * of its chain to know what it is. Offsets are below 2^50, packs below 2^12. */
+static uint64_t key(const struct place *place, enum object_type type)
+{
+    return (uint64_t)(type - OBJECT_COMMIT) << 62 | (uint64_t)place->pack << 50 | place->offset;
+}
+
+static void keep(struct odb *odb, const struct place *place, enum object_type type,
+                 const struct body *body)
+{
+    if (body->whole) {
+        basecache_put(&odb->rebuild.cache, key(place, type), body->whole);
+        return;
+    }
+    int copy = fcntl(body->scratch, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0)
+        return; /* it is only a cache */
+    body_drop(&odb->large);
+    odb->large = (struct body){.size = body->size, .scratch = copy};
+    odb->large_key = key(place, type);
+}
+
+static bool kept_large(struct odb *odb, uint64_t wanted, struct body *out)
+{
+    if (odb->large.scratch < 0 || odb->large_key != wanted)
+        return false;
+    int copy = fcntl(odb->large.scratch, F_DUPFD_CLOEXEC, 0);
+    *out = (struct body){.size = odb->large.size, .scratch = copy};
+    return copy >= 0;
+}
+
+static bool kept(struct odb *odb, const struct place *place, enum object_type *type,
+                 struct body *out)
+{
+    for (enum object_type t = OBJECT_COMMIT; t <= OBJECT_TAG; t++) {
+        struct buffer *whole = basecache_get(&odb->rebuild.cache, key(place, t));
+        if (whole)
+            *out = (struct body){.size = whole->size, .whole = whole, .scratch = -1};
+        if (whole || kept_large(odb, key(place, t), out)) {
+            *type = t;
+            return true;
+        }
+    }
+    return false;
 }
 
 static int chain_push(struct odb *odb, size_t depth, uint64_t offset)
@@ -233,70 +169,30 @@ static int chain_push(struct odb *odb, size_t depth, uint64_t offset)
     return 0;
 }
 
-/* A pack that was checked when it came has no cycles; one that was damaged since may. */
-static int check_depth(struct odb *odb, const struct place *place, size_t depth)
-{
-    if (depth <= odb->packs[place->pack].idx.count)
-        return 0;
-    return fault_set(odb->fault, FAULT_PROTOCOL,
-                     "pack: the deltas at byte %" PRIu64 " go in circles", place->offset);
-}
-
-static uint64_t key(const struct place *place)
-{
-    return (uint64_t)place->pack << 52 ^ place->offset;
-}
-
-static bool kept(struct odb *odb, const struct place *place, struct body *out)
-{
-    struct buffer *whole = basecache_get(&odb->rebuild.cache, key(place));
-    if (whole)
-        *out = (struct body){.size = whole->size, .whole = whole, .scratch = -1};
-    return whole != NULL;
-}
-
-static void keep(struct odb *odb, const struct place *place, const struct body *body)
-{
-    if (body->whole)
-        basecache_put(&odb->rebuild.cache, key(place), body->whole);
-}
-
-/* The cache knows bytes only: the type is found by walking on to the chain's end.
- *
- * Collects the deltas between PLACE and the first base that is kept or whole. *TYPE is the type at
- * the chain's end, *DEPTH how many deltas are to be applied to BODY. */
+/* Collects the deltas between PLACE and the first base that is kept or no delta; that base is
+ * *BODY, *DEPTH says how many deltas are to be applied to it. */
 static int descend(struct odb *odb, struct place place, enum object_type *type, size_t *depth,
                    struct body *body)
 {
-    struct pack_entry entry;
-    bool have = false;
-    *depth = 0;
-    for (size_t steps = 0;; steps++) {
+    for (*depth = 0; !kept(odb, &place, type, body);) {
         struct file_reader in;
-        if (check_depth(odb, &place, steps) < 0)
+        struct pack_entry entry;
+        if (check_depth(odb, &place, *depth) < 0 ||
+            packset_entry(&odb->packs, &place, &in, &entry) < 0)
             return -1;
-        if (!have)
-            have = kept(odb, &place, body);
-        if (open_entry(odb, &place, &in, &entry) < 0)
-            break;
         if (!is_delta(entry.type)) {
-            *type = entry.type;
-            if (have)
-                return 0;
             if (rebuild_inflate(&odb->rebuild, &in.reader, entry.size,
                                 rebuild_max(&odb->rebuild, entry.type), body) < 0)
-                return -1;
-            keep(odb, &place, body);
+                return in_entry(odb, &place);
+            *type = entry.type;
+            keep(odb, &place, *type, body);
             return 0;
         }
-        if (!have && chain_push(odb, (*depth)++, place.offset) < 0)
+        if (chain_push(odb, (*depth)++, place.offset) < 0 ||
+            packset_base(&odb->packs, &place, &entry, &place) < 0)
             return -1;
-        if (base_of(odb, &place, &entry, &place) < 0)
-            break;
     }
-    if (have)
-        body_drop(body);
-    return -1;
+    return 0;
 }
 
 /* Applies the delta at PLACE to BODY, which becomes the result. */
@@ -306,16 +202,17 @@ static int climb(struct odb *odb, const struct place *place, enum object_type ty
     struct file_reader in;
     struct pack_entry entry;
     struct body delta, next;
-    if (open_entry(odb, place, &in, &entry) < 0 ||
-        rebuild_inflate(&odb->rebuild, &in.reader, entry.size, WHOLE_MAX, &delta) < 0)
+    if (packset_entry(&odb->packs, place, &in, &entry) < 0)
         return -1;
+    if (rebuild_inflate(&odb->rebuild, &in.reader, entry.size, WHOLE_MAX, &delta) < 0)
+        return in_entry(odb, place);
     int rc = rebuild_apply(&odb->rebuild, body, &delta, type, &next);
     body_drop(&delta);
     if (rc < 0)
-        return -1;
+        return in_entry(odb, place);
     body_drop(body);
     *body = next;
-    keep(odb, place, body);
+    keep(odb, place, type, body);
     return 0;
 }
 
@@ -337,41 +234,112 @@ static int build(struct odb *odb, const struct place *place, enum object_type *t
     return 0;
 }
 
-static int in_object(struct odb *odb, const struct oid *oid)
+/* The size that a delta announces for its result stands in its first bytes. */
+static int delta_size(struct odb *odb, struct reader *in, uint64_t size, uint64_t *out)
 {
-    char hex[OID_HEX];
-    return fault_wrap(odb->fault, "object %s", oid_hex(oid, hex));
+    unsigned char head[20];
+    size_t got;
+    inflate_begin(odb->rebuild.inflate, in, size);
+    if (inflate_read(odb->rebuild.inflate, head, sizeof head, &got) < 0)
+        return -1;
+    return delta_result_size(head, got, out, odb->fault);
+}
+
+/* The entry's own type, and the size of what it stands for. */
+static int look(struct odb *odb, const struct place *place, struct file_reader *in,
+                struct pack_entry *entry, uint64_t *size)
+{
+    if (packset_entry(&odb->packs, place, in, entry) < 0)
+        return -1;
+    *size = entry->size;
+    if (is_delta(entry->type) && delta_size(odb, &in->reader, entry->size, size) < 0)
+        return in_entry(odb, place);
+    return 0;
+}
+
+int odb_stat(struct odb *odb, const struct oid *oid, enum object_type *type, uint64_t *size)
+{
+    struct place place;
+    struct file_reader in;
+    struct pack_entry entry;
+    if (find(odb, oid, &place) < 0)
+        return -1;
+    if (look(odb, &place, &in, &entry, size) < 0)
+        return in_object(odb, oid);
+    for (size_t depth = 1; is_delta(entry.type); depth++)
+        if (check_depth(odb, &place, depth) < 0 ||
+            packset_base(&odb->packs, &place, &entry, &place) < 0 ||
+            packset_entry(&odb->packs, &place, &in, &entry) < 0)
+            return in_object(odb, oid);
+    *type = entry.type;
+    return 0;
+}
+
+/* Bodies over MAX are refused before they are built. */
+static int check_size(struct odb *odb, const struct place *place, size_t max)
+{
+    struct file_reader in;
+    struct pack_entry entry;
+    uint64_t size;
+    if (look(odb, place, &in, &entry, &size) < 0)
+        return -1;
+    if (size <= max)
+        return 0;
+    return fault_set(odb->fault, FAULT_LIMIT, "has %" PRIu64 " bytes, at most %zu are taken here",
+                     size, max);
+}
+
+/* BODY's bytes in memory, wherever they were. */
+static int load(struct odb *odb, struct body *body)
+{
+    if (body->whole)
+        return 0;
+    struct buffer *whole = buffer_make((size_t)body->size, odb->fault);
+    if (whole == NULL)
+        return -1;
+    if (body_read(body, 0, whole->bytes, whole->size, odb->fault) < 0) {
+        buffer_drop(whole);
+        return -1;
+    }
+    body_drop(body);
+    *body = (struct body){.size = whole->size, .whole = whole, .scratch = -1};
+    return 0;
 }
 
 int odb_read(struct odb *odb, const struct oid *oid, size_t max, enum object_type *type,
              const unsigned char **bytes, size_t *size)
 {
     struct place place;
-    body_drop(&odb->body);
+    struct body body;
+    buffer_drop(odb->read);
+    odb->read = NULL;
     if (find(odb, oid, &place) < 0)
         return -1;
-    if (build(odb, &place, type, &odb->body) < 0)
+    if (check_size(odb, &place, max) < 0 || build(odb, &place, type, &body) < 0)
         return in_object(odb, oid);
-    if (odb->body.whole == NULL || odb->body.size > max) {
-        fault_set(odb->fault, FAULT_LIMIT, "has %" PRIu64 " bytes, at most %zu are taken here",
-                  odb->body.size, max);
+    if (load(odb, &body) < 0) {
+        body_drop(&body);
         return in_object(odb, oid);
     }
-    *bytes = odb->body.whole->bytes;
-    *size = odb->body.whole->size;
+    odb->read = body.whole;
+    *bytes = body.whole->bytes;
+    *size = body.whole->size;
     return 0;
 }
 
 /* A large blob that is no delta: inflated piece by piece. */
-static int stream_entry(struct odb *odb, struct reader *in, uint64_t size,
-                        int (*piece)(void *, const unsigned char *, size_t), void *context)
+static int stream_entry(struct odb *odb, const struct place *place, struct file_reader *in,
+                        uint64_t size, int (*piece)(void *, const unsigned char *, size_t),
+                        void *context)
 {
     int rc;
-    inflate_begin(odb->rebuild.inflate, in, size);
+    inflate_begin(odb->rebuild.inflate, &in->reader, size);
     do {
         size_t got;
         rc = inflate_read(odb->rebuild.inflate, odb->rebuild.piece, REBUILD_PIECE, &got);
-        if (rc < 0 || piece(context, odb->rebuild.piece, got) < 0)
+        if (rc < 0)
+            return in_entry(odb, place);
+        if (piece(context, odb->rebuild.piece, got) < 0)
             return -1;
     } while (rc == 1);
     return 0;
@@ -400,50 +368,19 @@ int odb_stream(struct odb *odb, const struct oid *oid, enum object_type *type,
     struct file_reader in;
     struct pack_entry entry;
     struct body body;
+    int rc;
     if (find(odb, oid, &place) < 0)
         return -1;
-    if (open_entry(odb, &place, &in, &entry) < 0)
+    if (packset_entry(&odb->packs, &place, &in, &entry) < 0)
         return in_object(odb, oid);
     if (entry.type == OBJECT_BLOB && entry.size > WHOLE_MAX) {
         *type = OBJECT_BLOB;
-        return stream_entry(odb, &in.reader, entry.size, piece, context);
+        return stream_entry(odb, &place, &in, entry.size, piece, context) < 0 ? in_object(odb, oid)
+                                                                              : 0;
     }
     if (build(odb, &place, type, &body) < 0)
         return in_object(odb, oid);
-    int rc = stream_body(odb, &body, piece, context);
+    rc = stream_body(odb, &body, piece, context);
     body_drop(&body);
     return rc;
-}
-
-/* The size that a delta announces for its result stands in its first bytes. */
-static int delta_size(struct odb *odb, struct reader *in, uint64_t size, uint64_t *out)
-{
-    unsigned char head[32];
-    size_t got;
-    inflate_begin(odb->rebuild.inflate, in, size);
-    if (inflate_read(odb->rebuild.inflate, head, sizeof head, &got) < 0)
-        return -1;
-    return delta_result_size(head, got, out, odb->fault);
-}
-
-int odb_stat(struct odb *odb, const struct oid *oid, enum object_type *type, uint64_t *size)
-{
-    struct place place;
-    if (find(odb, oid, &place) < 0)
-        return -1;
-    for (size_t steps = 0;; steps++) {
-        struct file_reader in;
-        struct pack_entry entry;
-        if (check_depth(odb, &place, steps) < 0 || open_entry(odb, &place, &in, &entry) < 0)
-            return in_object(odb, oid);
-        if (steps == 0)
-            *size = entry.size;
-        if (!is_delta(entry.type)) {
-            *type = entry.type;
-            return 0;
-        }
-        if ((steps == 0 && delta_size(odb, &in.reader, entry.size, size) < 0) ||
-            base_of(odb, &place, &entry, &place) < 0)
-            return in_object(odb, oid);
-    }
 }
