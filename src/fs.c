@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NAMES_TRIED = 100, PATH_BYTES = 4096 };
+enum { NAMES_TRIED = 100, PATH_BYTES = 4096, REMOVE_DEPTH = 64 };
 
 static int failed(struct fault *fault, const char *what, const char *path)
 {
@@ -54,6 +54,8 @@ static int read_all(int fd, char *bytes, size_t size)
         ssize_t got = read(fd, bytes + done, size - done);
         if (got < 0 && errno == EINTR)
             continue;
+        if (got == 0)
+            errno = EIO; /* it has shrunk meanwhile */
         if (got <= 0)
             return -1;
         done += (size_t)got;
@@ -152,58 +154,94 @@ int fs_sync_dir(int at, const char *path, struct fault *fault)
 int fs_sync_tree(int fd, struct fault *fault)
 {
 #if defined(__linux__)
-    if (syncfs(fd) < 0 && errno != ENOSYS)
+    if (syncfs(fd) == 0)
+        return 0;
+    if (errno != ENOSYS)
         return failed(fault, "sync", "the file system");
-#else
+#endif
     (void)fd;
     (void)fault;
     sync();
-#endif
     return 0;
 }
 
-static int remove_dir(int at, const char *path, struct fault *fault);
+/* A tree may be deeper than descriptors and stack are many. What is further down than REMOVE_DEPTH
+ * is moved up into the directory that is removed, and met there again. */
+struct removal {
+    int top;
+    unsigned depth, moved;
+    struct fault *fault;
+};
 
-static int remove_entry(int at, const char *name, struct fault *fault)
-{
-    if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
-        return 0;
-    if (errno != EISDIR && errno != EPERM)
-        return failed(fault, "remove", name);
-    return remove_dir(at, name, fault);
-}
+static int remove_entry(struct removal *removal, int at, const char *name);
 
-static int empty_dir(DIR *dir, struct fault *fault)
+static int empty_dir(struct removal *removal, DIR *dir)
 {
     struct dirent *entry;
     int rc = 0;
     while (rc == 0 && (entry = readdir(dir)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            rc = remove_entry(dirfd(dir), entry->d_name, fault);
+            rc = remove_entry(removal, dirfd(dir), entry->d_name);
     return rc;
 }
 
-/* As deep as a checkout may go (OBJECT_DEPTH_MAX): a descriptor and a small frame for each. */
-static int remove_dir(int at, const char *path, struct fault *fault)
+static int move_up(struct removal *removal, int at, const char *name)
 {
+    char up[32];
+    struct stat st;
+    do
+        snprintf(up, sizeof up, "deep-%u", removal->moved++);
+    while (fstatat(removal->top, up, &st, AT_SYMLINK_NOFOLLOW) == 0);
+    if (renameat(at, name, removal->top, up) < 0)
+        return failed(removal->fault, "move", name);
+    return 0;
+}
+
+static int remove_dir(struct removal *removal, int at, const char *path)
+{
+    if (removal->depth == REMOVE_DEPTH)
+        return move_up(removal, at, path);
     int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     if (dir == NULL) {
-        int rc = failed(fault, "open directory", path);
+        int rc = failed(removal->fault, "open directory", path);
         if (fd >= 0)
             close(fd);
         return rc;
     }
-    int rc = empty_dir(dir, fault);
+    bool top = removal->depth++ == 0;
+    unsigned before;
+    int rc;
+    if (top)
+        removal->top = fd;
+    do {
+        before = removal->moved;
+        rewinddir(dir);
+        rc = empty_dir(removal, dir);
+    } while (rc == 0 && top && before != removal->moved);
+    removal->depth--;
     closedir(dir);
     if (rc == 0 && unlinkat(at, path, AT_REMOVEDIR) < 0 && errno != ENOENT)
-        return failed(fault, "remove directory", path);
+        return failed(removal->fault, "remove directory", path);
     return rc;
+}
+
+static int remove_entry(struct removal *removal, int at, const char *name)
+{
+    struct stat st;
+    if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
+        return 0;
+    int why = errno;
+    if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
+        return remove_dir(removal, at, name);
+    errno = why;
+    return failed(removal->fault, "remove", name);
 }
 
 int fs_remove(int at, const char *path, struct fault *fault)
 {
-    return remove_entry(at, path, fault);
+    struct removal removal = {.fault = fault};
+    return remove_entry(&removal, at, path);
 }
 
 bool fs_dir_empty(int at, const char *path)
@@ -247,6 +285,17 @@ int fs_scratch(int at, struct fault *fault)
     return failed(fault, "create", name);
 }
 
+static int sync_above(int at, const char *path, struct fault *fault)
+{
+    char above[PATH_BYTES] = ".";
+    const char *slash = strrchr(path, '/');
+    if (slash && slash > path) {
+        memcpy(above, path, (size_t)(slash - path));
+        above[slash - path] = '\0';
+    }
+    return fs_sync_dir(at, slash == path ? "/" : above, fault);
+}
+
 int fs_write(int at, const char *path, const void *bytes, size_t size, bool sync,
              struct fault *fault)
 {
@@ -262,10 +311,11 @@ int fs_write(int at, const char *path, const void *bytes, size_t size, bool sync
     int rc = fs_put(fd, bytes, size, path, fault);
     if (rc == 0 && sync)
         rc = fs_sync_file(fd, path, fault);
-    close(fd);
+    if (close(fd) < 0 && rc == 0)
+        rc = failed(fault, "write", path);
     if (rc == 0 && renameat(at, lock, at, path) < 0)
         rc = failed(fault, "rename to", path);
     if (rc < 0)
         unlinkat(at, lock, 0);
-    return rc;
+    return rc == 0 && sync ? sync_above(at, path, fault) : rc;
 }

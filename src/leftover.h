@@ -7,6 +7,12 @@
 
 #include <stdbool.h>
 
+enum { LEFTOVER_NAME_MAX = 255 - 40 + 1 }; /* two numbers still fit behind it */
+
+/* How the name of a staging directory for the target NAME begins: "NAME.smidgit-", a long NAME cut.
+ */
+void leftover_name(char out[LEFTOVER_NAME_MAX], const char *name);
+
 /* Removes the staging directories "NAME.smidgit-*" in PARENT whose run is dead; INSIDE says that
  * PARENT is the target itself: half-done moves into it are undone first. 0 or -1. */
 int leftover_remove(int parent, const char *name, bool inside, struct fault *fault);
@@ -14,8 +20,8 @@ int leftover_remove(int parent, const char *name, bool inside, struct fault *fau
 /* Writes down in STAGE which names are about to be moved, and syncs that. 0 or -1. */
 int leftover_record(int stage, struct fault *fault);
 
-/* Moves the entries of STAGE/repo to TARGET, LAST at the end. 0 or -1. */
-int leftover_move(int stage, int target, const char *last, struct fault *fault);
+/* Moves the recorded entries of STAGE/repo to TARGET: all but LAST, then ONLY that. 0 or -1. */
+int leftover_move(int stage, int target, const char *last, bool only, struct fault *fault);
 
 /* Removes from TARGET what was moved there. 0 or -1. */
 int leftover_undo(int stage, int target, struct fault *fault);

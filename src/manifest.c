@@ -23,7 +23,7 @@ struct walk {
     struct odb *odb;
     size_t files_max, held; /* held: bytes of the trees on the way */
     struct level *levels;
-    size_t depth, room;
+    size_t depth, room, trees; /* trees: entered so far */
     char path[OBJECT_PATH_MAX];
     struct fault *fault;
 };
@@ -94,6 +94,9 @@ static int enter(struct walk *walk, const struct oid *oid, size_t path_len)
     enum object_type type;
     size_t size;
     char hex[OID_HEX];
+    if (walk->trees++ == walk->files_max)
+        return fault_set(walk->fault, FAULT_LIMIT, "checkout: more than %zu directories",
+                         walk->files_max);
     if (walk->depth == OBJECT_DEPTH_MAX)
         return fault_set(walk->fault, FAULT_PROTOCOL,
                          "checkout: over %d directories below each other", OBJECT_DEPTH_MAX);

@@ -22,7 +22,8 @@ struct manifest {
 };
 
 /* Walks TREE of ODB, depth first, with a list and not by recursion. Every entry is checked (P1, P2,
- * P6, P7), the files are counted (P8: at most FILES_MAX), the objects have to be there. 0 or -1. */
+ * P6, P7), files and directories are counted (P8: at most FILES_MAX of each), the objects have to
+ * be there. 0 or -1. */
 int manifest_read(struct manifest *manifest, struct odb *odb, const struct oid *tree,
                   size_t files_max, struct fault *fault);
 void manifest_free(struct manifest *manifest);

@@ -22,7 +22,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PACKED_MAX = 256 << 20 }; /* bytes of packed-refs: more than REMOTE_REFS_MAX can list */
+enum {
+    PACKED_MAX = 256 << 20,        /* bytes of packed-refs: more than REMOTE_REFS_MAX can list */
+    NAME_BYTES = REFS_NAME_MAX + 8 /* "logs/" before a name */
+};
 
 static int compare(const void *a, const void *b)
 {
@@ -34,11 +37,14 @@ static int compare(const void *a, const void *b)
  * are looked for. */
 static int check_conflicts(const struct refdb_entry *entries, size_t count, struct fault *fault)
 {
-    char parent[REFS_NAME_MAX];
+    char parent[NAME_BYTES];
     struct refdb_entry key = {.name = parent};
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && strcmp(entries[i - 1].name, entries[i].name) == 0)
             return fault_set(fault, FAULT_PROTOCOL, "reference '%s' occurs twice", entries[i].name);
+        if (!refs_name_valid(entries[i].name, strlen(entries[i].name), false))
+            return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is no name of a reference",
+                             entries[i].name);
         snprintf(parent, sizeof parent, "%s", entries[i].name);
         for (char *slash; (slash = strrchr(parent, '/')) != NULL;) {
             *slash = '\0';
@@ -85,7 +91,7 @@ int refdb_write_packed(int git_dir, struct refdb_entry *entries, size_t count, b
 /* Makes the directories above NAME. */
 static int make_parents(int git_dir, const char *name, struct fault *fault)
 {
-    char parent[REFS_NAME_MAX + 8];
+    char parent[NAME_BYTES];
     snprintf(parent, sizeof parent, "%s", name);
     char *slash = strrchr(parent, '/');
     if (slash == NULL)
@@ -118,6 +124,8 @@ int refdb_write_symbolic(int git_dir, const char *name, const char *target, bool
                          struct fault *fault)
 {
     char text[REFS_NAME_MAX + 8];
+    if (!refs_name_valid(name, strlen(name), true))
+        return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is no name of a reference", name);
     if (!refs_name_valid(target, strlen(target), false))
         return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is no name of a reference", target);
     snprintf(text, sizeof text, "ref: %s\n", target);
@@ -131,7 +139,7 @@ int refdb_write_detached(int git_dir, const struct oid *oid, bool sync, struct f
 
 struct packed {
     struct refdb_entry entry;
-    bool have;
+    bool have, sorted;
     char name[REFS_NAME_MAX];
     unsigned long line;
     struct fault *fault;
@@ -155,40 +163,52 @@ static int parse_line(struct packed *packed, const char *line, size_t size)
         if (!packed->have || packed->entry.peeled.len > 0 ||
             oid_parse(line + 1, size - 1, &packed->entry.peeled) < 0)
             return malformed(packed, "'^' without an id, or without a reference before it");
-        return 0;
+        return packed->entry.peeled.len == packed->entry.oid.len
+                   ? 0
+                   : malformed(packed, "'^' of another length than the reference's id");
     }
     if (hex > size || oid_parse(line, hex, &(struct oid){.len = 0}) < 0 || line[hex] != ' ')
         return malformed(packed, "no id");
+    if (packed->have && hex != 2 * (size_t)packed->entry.oid.len)
+        return malformed(packed, "an id of another length");
     if (!refs_name_valid(line + hex + 1, size - hex - 1, false))
         return malformed(packed, "no name that a reference may have");
     return 1;
+}
+
+/* Makes LINE the entry at hand. Sorted they are if the header says so; then each is there once. */
+static int take_line(struct packed *packed, const char *line, size_t size)
+{
+    size_t hex = strspn(line, "0123456789abcdef"), length = size - hex - 1;
+    char name[REFS_NAME_MAX];
+    memcpy(name, line + hex + 1, length);
+    name[length] = '\0';
+    if (packed->have && packed->sorted && strcmp(packed->name, name) >= 0)
+        return malformed(packed, "not sorted");
+    memcpy(packed->name, name, length + 1);
+    packed->entry = (struct refdb_entry){.name = packed->name};
+    packed->have = true;
+    return oid_parse(line, hex, &packed->entry.oid);
 }
 
 int refdb_read_packed(const char *text, size_t size,
                       int (*entry)(void *context, const struct refdb_entry *entry), void *context,
                       struct fault *fault)
 {
+    static const char header[] = "# pack-refs with: peeled fully-peeled sorted ";
     struct packed packed = {.fault = fault};
     const char *end = text + size;
-    while (text < end) {
-        const char *lf = memchr(text, '\n', (size_t)(end - text));
+    packed.sorted = size >= sizeof header - 1 && memcmp(text, header, sizeof header - 1) == 0;
+    for (const char *lf; text < end; text = lf + 1) {
+        lf = memchr(text, '\n', (size_t)(end - text));
         packed.line++;
         if (lf == NULL)
             return malformed(&packed, "is not ended");
         int rc = parse_line(&packed, text, (size_t)(lf - text));
-        if (rc < 0)
+        if (rc == 1 && packed.have && entry(context, &packed.entry) != 0)
             return -1;
-        if (rc == 1) {
-            size_t hex = strspn(text, "0123456789abcdef"), length = (size_t)(lf - text) - hex - 1;
-            if (packed.have && entry(context, &packed.entry) != 0)
-                return -1;
-            memcpy(packed.name, text + hex + 1, length);
-            packed.name[length] = '\0';
-            packed.entry = (struct refdb_entry){.name = packed.name};
-            oid_parse(text, hex, &packed.entry.oid);
-            packed.have = true;
-        }
-        text = lf + 1;
+        if (rc < 0 || (rc == 1 && take_line(&packed, text, (size_t)(lf - text)) < 0))
+            return -1;
     }
     return packed.have && entry(context, &packed.entry) != 0 ? -1 : 0;
 }
@@ -199,6 +219,9 @@ int refdb_log(int git_dir, const char *name, const struct oid *old, const struct
     char path[REFS_NAME_MAX + 8], from[OID_HEX], to[OID_HEX], line[8192];
     int length = snprintf(line, sizeof line, "%s %s %s %" PRId64 " +0000\t%s\n", oid_hex(old, from),
                           oid_hex(new, to), who, (int64_t)time(NULL), message);
+    for (int i = 0; i < length - 1 && i < (int)sizeof line - 1; i++)
+        if ((unsigned char)line[i] < ' ' && line[i] != '\t')
+            line[i] = ' ';
     if (length < 0 || (size_t)length >= sizeof line)
         return fault_set(fault, FAULT_LIMIT, "a line of the reflog is over %zu bytes", sizeof line);
     snprintf(path, sizeof path, "logs/%s", name);

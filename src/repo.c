@@ -55,20 +55,22 @@ static void remove_parents(struct repo_stage *stage)
 }
 
 /* TARGET = [ parents "/" ] name */
-static int split_target(struct repo_stage *stage, const char *target, size_t length)
+static int cut_target(struct repo_stage *stage, const char *target, size_t length)
 {
     size_t from = length;
     while (from > 0 && target[from - 1] != '/')
         from--;
     if (length - from > REPO_NAME_MAX || from >= sizeof stage->made)
         return fault_set(stage->fault, FAULT_LOCAL, "'%.60s...': the name is too long", target);
+    if (length - from == 2 && memcmp(target + from, "..", 2) == 0 && stage->fresh)
+        return fault_set(stage->fault, FAULT_LOCAL, "'%s' is no name for a directory", target);
     memcpy(stage->name, target + from, length - from);
     stage->name[length - from] = '\0';
     while (from > 1 && target[from - 1] == '/')
         from--;
     memcpy(stage->made, target, from);
     stage->made[from] = '\0';
-    return from == 0 ? 0 : make_parents(stage);
+    return 0;
 }
 
 static int taken(struct repo_stage *stage, const char *target)
@@ -77,24 +79,51 @@ static int taken(struct repo_stage *stage, const char *target)
                      "destination path '%s' already exists and is not an empty directory.", target);
 }
 
+/* A run that died before the target came to be has left its staging directory beside it. */
+static void clean_beside(struct repo_stage *stage, const char *target, size_t length)
+{
+    struct fault ignored;
+    fault_clear(&ignored);
+    if (length >= sizeof stage->made || cut_target(stage, target, length) < 0 ||
+        strcmp(stage->name, ".") == 0 || strcmp(stage->name, "..") == 0 || !stage->name[0])
+        return;
+    int parent = fs_open_dir(AT_FDCWD, stage->made[0] ? stage->made : ".", &ignored);
+    if (parent < 0)
+        return;
+    leftover_remove(parent, stage->name, false, &ignored);
+    close(parent);
+}
+
+/* Bytes of TARGET without slashes, and slashes with a dot, at its end. */
+static size_t useful_length(const char *target)
+{
+    size_t length = strlen(target);
+    while (length > 1) {
+        bool dot = length > 2 && target[length - 1] == '.' && target[length - 2] == '/';
+        if (!dot && target[length - 1] != '/')
+            break;
+        length -= dot ? 2 : 1;
+    }
+    return length;
+}
+
 /* Where the staging directory goes. */
 static int find_place(struct repo_stage *stage, const char *target)
 {
     struct stat st;
-    size_t length = strlen(target);
-    while (length > 1 && target[length - 1] == '/')
-        length--;
+    size_t length = useful_length(target);
     stage->fresh = lstat(target, &st) < 0;
     if (stage->fresh && errno != ENOENT)
         return failed(stage, "look at", target);
     if (stage->fresh) {
-        if (split_target(stage, target, length) < 0)
+        if (cut_target(stage, target, length) < 0 || make_parents(stage) < 0)
             return -1;
         stage->parent = fs_open_dir(AT_FDCWD, stage->made[0] ? stage->made : ".", stage->fault);
         if (stage->parent < 0)
             return -1;
         return leftover_remove(stage->parent, stage->name, false, stage->fault);
     }
+    clean_beside(stage, target, length);
     if (stat(target, &st) < 0 || !S_ISDIR(st.st_mode))
         return taken(stage, target);
     stage->parent = fs_open_dir(AT_FDCWD, target, stage->fault);
@@ -105,9 +134,11 @@ static int find_place(struct repo_stage *stage, const char *target)
 
 static int make_stage(struct repo_stage *stage)
 {
+    char begin[LEFTOVER_NAME_MAX];
+    leftover_name(begin, stage->fresh ? stage->name : ".git");
     for (unsigned try = 0; try < NAMES_TRIED; try++) {
-        snprintf(stage->stage_name, sizeof stage->stage_name, "%s.smidgit-%ld-%u",
-                 stage->fresh ? stage->name : ".git", (long)getpid(), try);
+        snprintf(stage->stage_name, sizeof stage->stage_name, "%s%ld-%u", begin, (long)getpid(),
+                 try);
         if (mkdirat(stage->parent, stage->stage_name, 0777) == 0) {
             stage->stage = fs_open_dir(stage->parent, stage->stage_name, stage->fault);
             return stage->stage < 0 ? -1 : 0;
@@ -194,12 +225,21 @@ static int publish_fresh(struct repo_stage *stage)
     return 0;
 }
 
-static int publish_moved(struct repo_stage *stage)
+/* The files are in place before the last name says that this is a repository. */
+static int move_all(struct repo_stage *stage, bool sync)
 {
     const char *last = stage->bare ? "HEAD" : ".git";
+    if (leftover_move(stage->stage, stage->parent, last, false, stage->fault) < 0 ||
+        (sync && fs_sync_file(stage->parent, "the target", stage->fault) < 0))
+        return -1;
+    return leftover_move(stage->stage, stage->parent, last, true, stage->fault);
+}
+
+static int publish_moved(struct repo_stage *stage, bool sync)
+{
     if (leftover_record(stage->stage, stage->fault) < 0)
         return -1;
-    if (leftover_move(stage->stage, stage->parent, last, stage->fault) < 0) {
+    if (move_all(stage, sync) < 0) {
         struct fault ignored;
         fault_clear(&ignored);
         leftover_undo(stage->stage, stage->parent, &ignored);
@@ -208,13 +248,24 @@ static int publish_moved(struct repo_stage *stage)
     return 0;
 }
 
+/* What cannot be removed now is recognised by the next run. */
+static void remove_stage(struct repo_stage *stage)
+{
+    struct fault ignored;
+    fault_clear(&ignored);
+    if (stage->stage_name[0] && stage->parent >= 0)
+        fs_remove(stage->parent, stage->stage_name, &ignored);
+    stage->stage_name[0] = '\0';
+}
+
 int repo_stage_publish(struct repo_stage *stage, bool sync)
 {
     if (sync && fs_sync_tree(stage->stage, stage->fault) < 0)
         return -1;
-    if ((stage->fresh ? publish_fresh(stage) : publish_moved(stage)) < 0)
+    if ((stage->fresh ? publish_fresh(stage) : publish_moved(stage, sync)) < 0)
         return -1;
     stage->made_from = 0;
+    remove_stage(stage);
     return sync ? fs_sync_file(stage->parent, "the target's directory", stage->fault) : 0;
 }
 
@@ -231,10 +282,7 @@ static void close_all(struct repo_stage *stage)
 
 void repo_stage_close(struct repo_stage *stage)
 {
-    struct fault ignored; /* what cannot be removed now is recognised by the next run */
-    fault_clear(&ignored);
-    if (stage->stage_name[0] && stage->parent >= 0)
-        fs_remove(stage->parent, stage->stage_name, &ignored);
+    remove_stage(stage);
     close_all(stage);
     remove_parents(stage);
 }

@@ -14,6 +14,7 @@
 #include "file.h"
 #include "fs.h"
 #include "object.h"
+#include "pathorder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HEADER = 12, STAT_SIZE = 40, NAME_MASK = 0xfff, EXTENDED = 0x4000 };
+enum { HEADER = 12, STAT_SIZE = 40, NAME_MASK = 0xfff, STAGE_SHIFT = 12, EXTENDED = 0x4000 };
 
 void stage_entry_stat(struct stage_entry *entry, const struct stat *st)
 {
@@ -135,7 +136,8 @@ struct stage_reader {
     const unsigned char *start, *at, *end;
     size_t oid_len;
     uint32_t version;
-    struct stage_entry previous;
+    struct pathorder order;
+    unsigned merge; /* of the last entry: 0, or 1 to 3 for the sides of a merge */
     struct fault *fault;
 };
 
@@ -143,14 +145,6 @@ static int malformed(const struct stage_reader *reader, const char *what)
 {
     return fault_set(reader->fault, FAULT_PROTOCOL, "index: byte %zu: %s",
                      (size_t)(reader->at - reader->start), what);
-}
-
-/* Sorted by path, each once (stages are merges, which are never here). */
-static bool in_order(const struct stage_entry *a, const struct stage_entry *b)
-{
-    size_t shorter = a->path_len < b->path_len ? a->path_len : b->path_len;
-    int order = a->path ? memcmp(a->path, b->path, shorter) : -1;
-    return order < 0 || (order == 0 && a->path_len <= b->path_len);
 }
 
 static int check_path(const struct stage_reader *reader, const struct stage_entry *entry)
@@ -167,6 +161,23 @@ static int check_path(const struct stage_reader *reader, const struct stage_entr
             return 0;
         at = slash + 1;
     }
+}
+
+/* A path may stand there once for each side of a merge. */
+static int check_order(struct stage_reader *reader, const struct stage_entry *entry, unsigned merge)
+{
+    struct pathorder *order = &reader->order;
+    bool again = order->path && order->length == entry->path_len && merge > reader->merge &&
+                 reader->merge > 0 && memcmp(order->path, entry->path, entry->path_len) == 0;
+    const char *why = again ? NULL : pathorder_next(order, entry->path, entry->path_len);
+    reader->merge = merge;
+    return why ? malformed(reader, why) : 0;
+}
+
+static bool is_mode(uint32_t mode)
+{
+    return mode == MODE_FILE || mode == MODE_EXECUTABLE || mode == MODE_SYMLINK ||
+           mode == MODE_GITLINK;
 }
 
 static void take_stat(const unsigned char *at, struct stage_entry *entry)
@@ -205,11 +216,12 @@ static int read_entry(struct stage_reader *reader, struct stage_entry *entry)
     for (size_t i = fixed + entry->path_len; i < whole; i++)
         if (reader->at[i] != 0)
             return malformed(reader, "padding that is not NUL");
+    if (!is_mode(entry->mode))
+        return malformed(reader, "a mode that is none of a file, a symlink or a submodule");
     if (check_path(reader, entry) < 0)
         return -1;
-    if (!in_order(&reader->previous, entry))
-        return malformed(reader, "entries out of order");
-    reader->previous = *entry;
+    if (check_order(reader, entry, flags >> STAGE_SHIFT & 3) < 0)
+        return -1;
     reader->at += whole;
     return 0;
 }

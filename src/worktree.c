@@ -227,7 +227,7 @@ static int check_space(struct checkout *checkout)
                                  manifest_path(&checkout->manifest, file), pack_type_name(type));
         }
         before = file;
-        if (last > free_space || total + last + BLOCK > free_space - last)
+        if (last > free_space - total || free_space - total - last < BLOCK / 2)
             return fault_set(checkout->fault, FAULT_LOCAL,
                              "checkout: the files need more than the %" PRIu64 " MiB that are free",
                              free_space >> 20);

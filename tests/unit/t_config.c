@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* P12: what is written reads back the same, asked of stock git. */
+#include "config.h"
+
+#include "grow.h"
+#include "repo.h"
+#include "scratch.h"
+
+static struct fault fault;
+
+/* Writes one value; git's answer goes to the file "answer". */
+static int write_one(const char *subsection, const char *value)
+{
+    struct grow_writer text;
+    fault_clear(&fault);
+    grow_open(&text, 65536, "config", &fault);
+    int rc = config_write_section(&text.writer, "remote", subsection);
+    if (rc == 0)
+        rc = config_write_value(&text.writer, "url", value);
+    if (rc == 0)
+        rc = fs_write(AT_FDCWD, "config", text.bytes, text.used, false, &fault);
+    grow_close(&text);
+    return rc;
+}
+
+static void values(void)
+{
+    static const char *const rows[] = {
+        "https://host/r.git",
+        "",
+        " a space before",
+        "a space behind ",
+        "; a comment # not",
+        "quotes \" and \\ backslashes",
+        "two\nlines",
+        "a\ttab",
+        "\ttabs at the ends\t",
+        "[section]",
+        "a = b",
+        "gr\xc3\xbc\xc3\x9f",
+        "ends in \\",
+        "\"",
+        "\b\v\f\033",
+        "  ",
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK(write_one("origin", rows[i]) == 0, "%s", fault.text);
+        shell("git config -f config -z --get remote.origin.url >answer 2>&1");
+        CHECK_TEXT(file_text("answer"), rows[i]);
+        CHECK_TEXT(shell("git config -f config --name-only --list | wc -l | tr -d ' '"), "1");
+    }
+    size_t size = 20000;
+    char *line = malloc(size + 1);
+    memset(line, 'x', size);
+    line[size] = '\0';
+    CHECK(write_one("origin", line) == 0, "%s", fault.text);
+    shell("git config -f config -z --get remote.origin.url >answer 2>&1");
+    CHECK_TEXT(file_text("answer"), line);
+    free(line);
+}
+
+static void sections(void)
+{
+    static const char *const rows[] = {"origin",      "a.b", "with space",         "q\"uote",
+                                       "back\\slash", "x]",  "gr\xc3\xbc\xc3\x9f", "; x",
+                                       "\t"};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char expected[64];
+        snprintf(expected, sizeof expected, "remote.%s.url", rows[i]);
+        CHECK(write_one(rows[i], "v") == 0, "%s", fault.text);
+        CHECK_TEXT(shell("git config -f config --name-only --list 2>&1"), expected);
+    }
+}
+
+static void refused(void)
+{
+    static const struct {
+        const char *why, *subsection, *value, *sentence;
+    } rows[] = {
+        {"P12: LF in a section", "a\n[core]", "v", "a line end in a section's name"},
+        {"P12: CR in a section", "a\rb", "v", "a line end in a section's name"},
+        {"P12: CR in a value", "origin", "a\rb", "a CR in the value of url"},
+        {"P12: CR at the end", "origin", "a\r", "a CR in the value of url"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK(write_one(rows[i].subsection, rows[i].value) < 0, "%s: written", rows[i].why);
+        CHECK(fault.class == FAULT_USAGE && strstr(fault.text, rows[i].sentence), "%s: %s",
+              rows[i].why, fault.text);
+    }
+}
+
+static const char *get(const char *key)
+{
+    char command[256];
+    snprintf(command, sizeof command, "git config -f config --get %s", key);
+    return shell(command);
+}
+
+static void clone_config(void)
+{
+    static struct url url;
+    struct repo_config config = {
+        .remote = "origin",
+        .url = &url,
+        .refspec = "+refs/heads/*:refs/remotes/origin/*",
+        .branch = "refs/heads/odd \"name\"",
+    };
+    fault_clear(&fault);
+    unlink("config");
+    CHECK(url_parse("https://anna:s3cret@host.example/team/r.git", &url, &fault) == 0, "%s",
+          fault.text);
+    CHECK(repo_write_config(AT_FDCWD, &config, &fault) == 0, "%s", fault.text);
+    CHECK(!strstr(file_text("config"), "s3cret") && !strstr(file_text("config"), "anna"),
+          "C1, C2: user info is in the config");
+    CHECK_TEXT(get("remote.origin.url"), "https://host.example/team/r.git");
+    CHECK_TEXT(get("core.repositoryformatversion"), "0");
+    CHECK_TEXT(get("core.bare"), "false");
+    CHECK_TEXT(get("core.filemode"), "true");
+    CHECK_TEXT(get("core.logallrefupdates"), "true");
+    CHECK_TEXT(get("remote.origin.fetch"), "+refs/heads/*:refs/remotes/origin/*");
+    CHECK_TEXT(get("'branch.odd \"name\".merge'"), "refs/heads/odd \"name\"");
+    config = (struct repo_config){.bare = true,
+                                  .mirror = true,
+                                  .no_tags = true,
+                                  .sha256 = true,
+                                  .remote = "origin",
+                                  .url = &url,
+                                  .refspec = "+refs/*:refs/*"};
+    CHECK(repo_write_config(AT_FDCWD, &config, &fault) == 0, "%s", fault.text);
+    CHECK_TEXT(get("core.bare"), "true");
+    CHECK_TEXT(get("remote.origin.mirror"), "true");
+    CHECK_TEXT(get("remote.origin.tagopt"), "--no-tags");
+    CHECK_TEXT(get("extensions.objectformat"), "sha256");
+    CHECK_TEXT(get("core.repositoryformatversion"), "1");
+}
+
+int main(void)
+{
+    scratch_open();
+    values();
+    sections();
+    refused();
+    clone_config();
+    scratch_close();
+    return T_DONE();
+}
