@@ -66,10 +66,17 @@ static void compress(uint32_t state[5], const uint32_t w[80])
     state[4] += e;
 }
 
-static void expand(uint32_t w[80])
+/* W[t] depends on W[t - 3]; written with steps of 6, 16, 28 and 32 four of them are independent. */
+void sha1_expand(uint32_t w[80])
 {
-    for (unsigned t = 16; t < 80; t++)
+    for (unsigned t = 16; t < 32; t++)
         w[t] = rol(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
+    for (unsigned t = 32; t < 80; t += 4) {
+        uint32_t next[4];
+        for (unsigned i = 0; i < 4; i++)
+            next[i] = rol(w[t + i - 6] ^ w[t + i - 16] ^ w[t + i - 28] ^ w[t + i - 32], 2);
+        memcpy(w + t, next, sizeof next);
+    }
 }
 
 /* The vectors that W does not rule out, as a set of bits. */
@@ -99,40 +106,46 @@ static const struct vector vectors[32] = {
 #undef CONDITION
 };
 
-/* f and k of step T. */
-static uint32_t mix(unsigned t, uint32_t b, uint32_t c, uint32_t d)
-{
-    if (t < 20)
-        return choose(b, c, d) + 0x5a827999;
-    if (t < 40)
-        return parity(b, c, d) + 0x6ed9eba1;
-    if (t < 60)
-        return majority(b, c, d) + 0x8f1bbcdc;
-    return parity(b, c, d) + 0xca62c1d6;
-}
+/* Steps FROM..TO that lie in the round that F and K belong to. */
+#define FORWARD(f, k, low, high)                                                \
+    for (unsigned t = from > (low) ? from : (low); t < to && t < (high); t++) { \
+        uint32_t next = rol(a, 5) + f(b, c, d) + e + (k) + w[t];                \
+        e = d;                                                                  \
+        d = c;                                                                  \
+        c = rol(b, 30);                                                         \
+        b = a;                                                                  \
+        a = next;                                                               \
+    }
 
 static void forward(uint32_t s[5], const uint32_t w[80], unsigned from, unsigned to)
 {
-    for (unsigned t = from; t < to; t++) {
-        uint32_t a = rol(s[0], 5) + mix(t, s[1], s[2], s[3]) + s[4] + w[t];
-        s[4] = s[3];
-        s[3] = s[2];
-        s[2] = rol(s[1], 30);
-        s[1] = s[0];
-        s[0] = a;
-    }
+    uint32_t a = s[0], b = s[1], c = s[2], d = s[3], e = s[4];
+    FORWARD(choose, 0x5a827999, 0U, 20U);
+    FORWARD(parity, 0x6ed9eba1, 20U, 40U);
+    FORWARD(majority, 0x8f1bbcdc, 40U, 60U);
+    FORWARD(parity, 0xca62c1d6, 60U, 80U);
+    s[0] = a, s[1] = b, s[2] = c, s[3] = d, s[4] = e;
 }
+
+/* The same, undone: from the state before step FROM to the one before step 0. */
+#define BACKWARD(f, k, low, high)                                    \
+    for (unsigned t = from < (high) ? from : (high); t-- > (low);) { \
+        uint32_t after = a;                                          \
+        a = b;                                                       \
+        b = rol(c, 2);                                               \
+        c = d;                                                       \
+        d = e;                                                       \
+        e = after - rol(a, 5) - f(b, c, d) - (k)-w[t];               \
+    }
 
 static void backward(uint32_t s[5], const uint32_t w[80], unsigned from)
 {
-    for (unsigned t = from; t-- > 0;) {
-        uint32_t after = s[0];
-        s[0] = s[1];
-        s[1] = rol(s[2], 2);
-        s[2] = s[3];
-        s[3] = s[4];
-        s[4] = after - rol(s[0], 5) - mix(t, s[1], s[2], s[3]) - w[t];
-    }
+    uint32_t a = s[0], b = s[1], c = s[2], d = s[3], e = s[4];
+    BACKWARD(parity, 0xca62c1d6, 60U, 80U);
+    BACKWARD(majority, 0x8f1bbcdc, 40U, 60U);
+    BACKWARD(parity, 0x6ed9eba1, 20U, 40U);
+    BACKWARD(choose, 0x5a827999, 0U, 20U);
+    s[0] = a, s[1] = b, s[2] = c, s[3] = d, s[4] = e;
 }
 
 static bool is_sibling(const uint32_t w[80], const struct vector *vector, const uint32_t before[5],
@@ -141,7 +154,7 @@ static bool is_sibling(const uint32_t w[80], const struct vector *vector, const 
     uint32_t sibling[80], in[5], out[5];
     for (unsigned t = 0; t < 16; t++)
         sibling[t] = w[t] ^ vector->dm[t];
-    expand(sibling);
+    sha1_expand(sibling);
     memcpy(in, before, sizeof in);
     forward(in, w, 0, vector->step);
     memcpy(out, in, sizeof out);
@@ -168,7 +181,7 @@ void sha1_blocks_portable(struct sha1 *sha1, const unsigned char *bytes, size_t 
         uint32_t w[80], before[5];
         for (unsigned t = 0; t < 16; t++)
             w[t] = bytes_get32(bytes + 4 * (size_t)t);
-        expand(w);
+        sha1_expand(w);
         memcpy(before, sha1->state, sizeof before);
         compress(sha1->state, w);
         uint32_t candidates = find_candidates(w);
@@ -188,38 +201,41 @@ void sha1_begin(union hash *hash)
 
 void sha1_add(union hash *hash, const void *bytes, size_t size, const struct sha1_how *how)
 {
+    enum { WHOLE = SHA1_BATCH * SHA1_BLOCK };
     struct sha1 *sha1 = (struct sha1 *)hash;
     const unsigned char *from = bytes;
-    size_t used = sha1->size % 64;
+    size_t used = sha1->size % WHOLE;
     sha1->size += size;
-    if (used > 0) {
-        size_t take = size < 64 - used ? size : 64 - used;
-        memcpy(sha1->block + used, from, take);
+    while (size > 0) {
+        if (used == 0 && size >= WHOLE) {
+            size_t whole = size / WHOLE * WHOLE;
+            how->blocks(sha1, from, whole / SHA1_BLOCK);
+            from += whole;
+            size -= whole;
+            continue;
+        }
+        size_t take = size < WHOLE - used ? size : WHOLE - used;
+        memcpy(sha1->gathered + used, from, take);
         from += take;
         size -= take;
-        if (used + take < 64)
-            return;
-        how->blocks(sha1, sha1->block, 1);
+        used += take;
+        if (used == WHOLE) {
+            how->blocks(sha1, sha1->gathered, SHA1_BATCH);
+            used = 0;
+        }
     }
-    if (size >= 64)
-        how->blocks(sha1, from, size / 64);
-    if (size % 64 > 0)
-        memcpy(sha1->block, from + size / 64 * 64, size % 64);
 }
 
+/* padding = %x80 *%x00 size-in-bits(8), to a multiple of 64 bytes */
 int sha1_end(union hash *hash, struct oid *out, const struct sha1_how *how)
 {
     struct sha1 *sha1 = (struct sha1 *)hash;
-    size_t used = sha1->size % 64;
-    sha1->block[used++] = 0x80;
-    if (used > 56) {
-        memset(sha1->block + used, 0, 64 - used);
-        how->blocks(sha1, sha1->block, 1);
-        used = 0;
-    }
-    memset(sha1->block + used, 0, 56 - used);
-    bytes_put64(sha1->block + 56, sha1->size * 8);
-    how->blocks(sha1, sha1->block, 1);
+    size_t used = sha1->size % (SHA1_BATCH * SHA1_BLOCK);
+    size_t whole = (used + 9 + SHA1_BLOCK - 1) / SHA1_BLOCK * SHA1_BLOCK;
+    memset(sha1->gathered + used, 0, whole - used);
+    sha1->gathered[used] = 0x80;
+    bytes_put64(sha1->gathered + whole - 8, sha1->size * 8);
+    how->blocks(sha1, sha1->gathered, whole / SHA1_BLOCK);
     memset(out, 0, sizeof *out);
     out->len = OID_SHA1;
     for (size_t i = 0; i < 5; i++)

@@ -7,14 +7,19 @@
 
 #include <stdbool.h>
 
+enum {
+    SHA1_BLOCK = 64,
+    SHA1_BATCH = 8 /* blocks that are looked at side by side: they are gathered first */
+};
+
 struct sha1 {
     uint32_t state[5];
     bool attacked; /* a block was part of a collision attack */
     uint64_t size; /* bytes so far */
-    unsigned char block[64];
+    unsigned char gathered[(SHA1_BATCH + 1) * SHA1_BLOCK]; /* room for the padding too */
 };
 
-/* Compresses COUNT blocks at BYTES, looking at each. */
+/* An implementation: compresses COUNT blocks at BYTES, looking at each. */
 struct sha1_how {
     void (*blocks)(struct sha1 *sha1, const unsigned char *bytes, size_t count);
 };
@@ -30,5 +35,13 @@ void sha1_blocks_portable(struct sha1 *sha1, const unsigned char *bytes, size_t 
  * AFTER the chaining values. True when the block is the second half of an attack. */
 bool sha1_recheck(const uint32_t w[80], uint32_t candidates, const uint32_t before[5],
                   const uint32_t after[5]);
+
+/* Expands the sixteen words W[0..15] to all eighty. */
+void sha1_expand(uint32_t w[80]);
+
+#if defined(__x86_64__) && defined(__GNUC__)
+/* SHA-NI for the compression, AVX2 for the conditions; only where the CPU has both. */
+extern const struct hash_ops hash_sha1_x86;
+#endif
 
 #endif
