@@ -13,9 +13,22 @@
 #include "object.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { START, PARENTS, DONE };
+
+int object_name(const struct hash_ops *hash, enum object_type type, const void *bytes, size_t size,
+                struct oid *out)
+{
+    union hash state;
+    char head[32];
+    int length = snprintf(head, sizeof head, "%s %zu", pack_type_name(type), size);
+    hash->begin(&state);
+    hash->add(&state, head, (size_t)length + 1);
+    hash->add(&state, bytes, size);
+    return hash->end(&state, out);
+}
 
 void object_links_open(struct object_links *links, enum object_type type, const void *bytes,
                        size_t size, size_t oid_len)

@@ -3,6 +3,7 @@
 #ifndef SMIDGIT_OBJECT_H
 #define SMIDGIT_OBJECT_H
 
+#include "hash.h"
 #include "oid.h"
 #include "pack.h"
 
@@ -14,6 +15,10 @@ enum {
     OBJECT_PATH_MAX = 4096, /* bytes of a path in the working tree, with NUL (P7) */
     OBJECT_DEPTH_MAX = 2048 /* directories below each other (P7) */
 };
+
+/* The name of an object: the hash of "TYPE SIZE\0" and its bytes. 0, or -1 as HASH says (R12). */
+int object_name(const struct hash_ops *hash, enum object_type type, const void *bytes, size_t size,
+                struct oid *out);
 
 /* git's five modes. */
 enum {

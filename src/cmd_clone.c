@@ -58,6 +58,7 @@ static int fetch_pack(struct clone *clone)
         .want_count = clone->mapping.want_count,
         .depth = clone->depth,
         .include_tag = !clone->take.no_tags,
+        .thin_pack = remote_caps(clone->remote)->version < 2, /* dulwich insists on the word */
         .no_progress = !progress_wanted(clone->connect.quiet, clone->connect.progress),
         .done = true,
     };

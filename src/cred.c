@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cred.h"
 
+#include "net.h"
 #include "netrc.h"
 #include "prompt.h"
 
@@ -165,6 +166,8 @@ static int ask(struct filling *filling, const char *what, bool hidden, char *ans
     place_format(filling, hidden, place);
     snprintf(question, sizeof question, "%s for '%s': ", what, place);
     filling->cred->source = program ? "askpass" : "the prompt";
+    if (net_interrupted)
+        return fault_set(filling->fault, FAULT_INTERRUPTED, "interrupted");
     if (program)
         return prompt_program(program, question, answer, size, filling->fault);
     if (filling->options->no_prompt)

@@ -64,6 +64,7 @@ struct namer *namer_open(const struct namer_options *options, struct objtable *t
     namer->options = options;
     namer->table = table;
     namer->seen_mask = seen - 1;
+    object_name(options->hash, OBJECT_TREE, "", 0, &namer->empty);
     namer->own = options->threads < WORK_THREADS_MAX ? options->threads : WORK_THREADS_MAX;
     for (unsigned i = 0; i <= namer->own; i++) {
         namer->hands[i].seen = calloc(seen, sizeof *namer->hands[i].seen);
@@ -113,6 +114,8 @@ static int add_link(struct naming *naming, const struct object_link *link)
     struct objtable *table = naming->namer->table;
     struct odb *base = naming->namer->options->base;
     uint32_t name;
+    if (memcmp(link->id, naming->namer->empty.id, table->oid_len) == 0)
+        return 0;
     if (base && !objtable_knows(table, link->id)) {
         struct oid oid = oid_from(link->id, table->oid_len);
         if (odb_has(base, &oid))

@@ -95,6 +95,8 @@ static int connect_to(struct session *session)
         session_hang_up(session);
         return -1;
     }
+    if (tls_warning(session->tls))
+        fprintf(stderr, "warning: %s\n", tls_warning(session->tls));
     tap_open(&session->in, tls_reader(session->tls));
     session->out = tls_writer(session->tls);
     trace_note(session->options.trace, "connected to %s port %u, %s", url->host, url->port,
