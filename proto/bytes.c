@@ -68,6 +68,19 @@ int bytes_decimal(const char *text, size_t size, uint64_t *out)
     return 0;
 }
 
+char bytes_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+int bytes_hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = bytes_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Length of the valid UTF-8 sequence of two to four bytes at P (RFC 3629), or 0. */
 static size_t utf8_sequence(const unsigned char *p, size_t size)
 {

@@ -21,6 +21,12 @@ int bytes_multiply(uint64_t a, uint64_t b, uint64_t *out);
 /* A decimal number that fills TEXT[0..SIZE) whole: digits only, no sign, fits 64 bits. 0 or -1. */
 int bytes_decimal(const char *text, size_t size, uint64_t *out);
 
+/* The value of a hexadecimal digit, or -1. */
+int bytes_hex(char c);
+
+/* ASCII only: what stands on the wire has no locale. */
+char bytes_lower(char c);
+
 /* Copies SIZE bytes of TEXT to OUT[0..CAPACITY) as they may be shown on a terminal: control bytes
  * in caret form (^[ for ESC, ^? for DEL), C1 controls, raw or in UTF-8, as M-^[, valid UTF-8 as it
  * is, other high bytes as \xHH. NUL-terminated and cut at a character when it does not fit.

@@ -2,8 +2,6 @@
 /* HTTP/1.1 heads and bodies (RFC 9112).
  *
  *   response  = "HTTP/1." DIGIT SP 3DIGIT [ SP reason ] CRLF *( name ":" value CRLF ) CRLF body
- *   chunked   = *( 1*HEXDIG [ ";" extension ] CRLF data CRLF ) "0" [ extension ] CRLF
- *               *( trailer CRLF ) CRLF
  *
  * Format notes
  * - A bare LF ends a line (RFC 9112, 2.2 allows it); a bare CR or a NUL inside is refused.
@@ -16,16 +14,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { LINE_MAX_BYTES = 16384, CHUNK_LINE_MAX = 256 }; /* longest header line, chunk-size line */
-enum {
-    BODY_LENGTH,
-    BODY_CLOSE,
-    BODY_CHUNK_HEAD,
-    BODY_CHUNK,
-    BODY_CHUNK_END,
-    BODY_TRAILER,
-    BODY_DONE
-};
+enum { LINE_MAX_BYTES = 16384 }; /* of a header line */
 
 static bool has_control(const char *text)
 {
@@ -61,8 +50,8 @@ struct head_reader {
     size_t size;
 };
 
-/* line = *OCTET ( CRLF / LF ), without its end in LINE. */
-static int read_line(struct reader *in, char *line, size_t room, size_t *size)
+/* line = *OCTET ( CRLF / LF ) */
+int http_read_line(struct reader *in, char *line, size_t room, size_t *size)
 {
     size_t used = 0;
     for (;;) {
@@ -89,7 +78,7 @@ static int read_line(struct reader *in, char *line, size_t room, size_t *size)
 
 static int head_line(struct head_reader *head)
 {
-    if (read_line(head->in, head->line, sizeof head->line, &head->size) < 0)
+    if (http_read_line(head->in, head->line, sizeof head->line, &head->size) < 0)
         return -1;
     head->bytes += head->size + 2;
     if (head->bytes > HTTP_HEAD_MAX)
@@ -117,14 +106,9 @@ static int read_status(struct head_reader *head, struct http_head *out)
     return 0;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool equal(const char *a, const char *b)
 {
-    while (*a && lower(*a) == lower(*b)) {
+    while (*a && bytes_lower(*a) == bytes_lower(*b)) {
         a++;
         b++;
     }
@@ -167,7 +151,7 @@ static void take_type(const char *value, struct http_head *out)
     if (length >= sizeof out->content_type)
         length = sizeof out->content_type - 1;
     for (size_t i = 0; i < length; i++)
-        out->content_type[i] = lower(value[i]);
+        out->content_type[i] = bytes_lower(value[i]);
     out->content_type[length] = '\0';
 }
 
@@ -211,7 +195,7 @@ static int take_header(struct head_reader *head, const char *name, const char *v
         append(out->server, sizeof out->server, "", value);
     else if (equal(name, "retry-after") && !out->retry_after[0])
         append(out->retry_after, sizeof out->retry_after, "", value);
-    else if (lower(name[0]) == 'x' && name[1] == '-' &&
+    else if (bytes_lower(name[0]) == 'x' && name[1] == '-' &&
              strlen(out->hints) + strlen(name) + strlen(value) + 4 < sizeof out->hints) {
         append(out->hints, sizeof out->hints, "", name);
         append(out->hints, sizeof out->hints, ": ", value);
@@ -278,142 +262,4 @@ int http_read_head(struct reader *in, struct http_head *out, bool *fresh_close)
         if (out->status >= 200)
             return 0;
     }
-}
-
-/* The end of one of the framing lines of a chunked body. */
-static int body_line(struct http_body *body, char *line, size_t room, size_t *size)
-{
-    return read_line(body->below, line, room, size);
-}
-
-/* 1*HEXDIG [ ";" extension ] */
-static int read_chunk_head(struct http_body *body)
-{
-    char line[CHUNK_LINE_MAX];
-    size_t size, digits;
-    uint64_t length = 0;
-    if (body_line(body, line, sizeof line, &size) < 0)
-        return -1;
-    digits = strspn(line, "0123456789abcdefABCDEF");
-    if (digits == 0 || digits > 16 || (line[digits] && !strchr("; \t", line[digits])))
-        return fault_set(body->reader.fault, FAULT_PROTOCOL, "HTTP: '%.40s' is no chunk size",
-                         line);
-    for (size_t i = 0; i < digits; i++) {
-        char c = lower(line[i]);
-        length = length << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-    }
-    body->left = length;
-    body->state = length ? BODY_CHUNK : BODY_TRAILER;
-    return 0;
-}
-
-/* The empty line behind a chunk's data. */
-static int read_chunk_end(struct http_body *body)
-{
-    char line[8];
-    size_t size;
-    if (body_line(body, line, sizeof line, &size) < 0)
-        return -1;
-    if (size != 0)
-        return fault_set(body->reader.fault, FAULT_PROTOCOL,
-                         "HTTP: a chunk is longer than its size says");
-    body->state = BODY_CHUNK_HEAD;
-    return 0;
-}
-
-static int skip_trailers(struct http_body *body)
-{
-    char line[1024];
-    size_t size;
-    for (int lines = 0; lines < HTTP_LINES_MAX; lines++) {
-        if (body_line(body, line, sizeof line, &size) < 0)
-            return -1;
-        if (size == 0) {
-            body->state = BODY_DONE;
-            return 0;
-        }
-    }
-    return fault_set(body->reader.fault, FAULT_LIMIT, "HTTP: over %d trailer lines",
-                     HTTP_LINES_MAX);
-}
-
-/* Shows what the stream below has, up to LEFT bytes. 1, 0 at its end, -1. */
-static int show(struct http_body *body, uint64_t left)
-{
-    struct reader *below = body->below;
-    int rc = reader_fill(below);
-    if (rc <= 0)
-        return rc;
-    size_t hand = (size_t)(below->end - below->at);
-    size_t take = hand < left ? hand : (size_t)left;
-    body->reader.at = below->at;
-    body->reader.end = below->at += take;
-    body->reader.offset += take;
-    body->left -= take;
-    return 1;
-}
-
-static int show_counted(struct http_body *body, unsigned char next)
-{
-    int rc = show(body, body->left);
-    if (rc == 0)
-        return fault_set(body->reader.fault, FAULT_NETWORK,
-                         "HTTP: the connection ends at byte %" PRIu64 " of the body, %" PRIu64
-                         " more were due",
-                         body->reader.offset, body->left);
-    if (rc == 1 && body->left == 0)
-        body->state = next;
-    return rc;
-}
-
-static int body_more(struct reader *reader)
-{
-    struct http_body *body = (struct http_body *)reader;
-    for (int rc = 0; rc == 0;) {
-        switch (body->state) {
-        case BODY_LENGTH:
-            return show_counted(body, BODY_DONE);
-        case BODY_CHUNK:
-            return show_counted(body, BODY_CHUNK_END);
-        case BODY_CLOSE:
-            rc = show(body, UINT64_MAX);
-            if (rc == 0)
-                body->state = BODY_DONE;
-            return rc;
-        case BODY_CHUNK_HEAD:
-            rc = read_chunk_head(body);
-            break;
-        case BODY_CHUNK_END:
-            rc = read_chunk_end(body);
-            break;
-        case BODY_TRAILER:
-            rc = skip_trailers(body);
-            break;
-        default:
-            return 0;
-        }
-    }
-    return -1;
-}
-
-void http_body_open(struct http_body *body, struct reader *below, const struct http_head *head)
-{
-    *body = (struct http_body){
-        .reader = {.more = body_more, .name = "HTTP body", .fault = below->fault},
-        .below = below,
-        .left = head->length,
-    };
-    if (head->status == 204 || head->status == 304)
-        body->state = BODY_DONE;
-    else if (head->chunked)
-        body->state = BODY_CHUNK_HEAD;
-    else if (!head->has_length)
-        body->state = BODY_CLOSE;
-    else
-        body->state = head->length ? BODY_LENGTH : BODY_DONE;
-}
-
-bool http_body_finished(const struct http_body *body)
-{
-    return body->state == BODY_DONE && body->reader.at == body->reader.end;
 }

@@ -44,6 +44,10 @@ struct http_head {
  * may be sent again on a new connection. 0 or -1. */
 int http_read_head(struct reader *in, struct http_head *out, bool *fresh_close);
 
+/* One line without its CRLF or LF, with a NUL, in LINE[0..ROOM); *SIZE its length. A bare CR or a
+ * NUL in it is a FAULT_PROTOCOL, one that is too long a FAULT_LIMIT. 0 or -1. */
+int http_read_line(struct reader *in, char *line, size_t room, size_t *size);
+
 /* A body as a reader. It ends where the body ends; the stream below is then at the next answer. */
 struct http_body {
     struct reader reader;

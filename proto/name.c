@@ -12,14 +12,11 @@
  */
 #include "object.h"
 
+#include "bytes.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 /* Bytes of an HFS+ ignored code point at TEXT (all have three in UTF-8), or 0. */
 static size_t hfs_ignored(const char *text, size_t size)
@@ -42,7 +39,7 @@ static bool hfs_equal(const char *name, size_t size, const char *word)
 {
     for (size_t i = 0; i < size;) {
         size_t skip = hfs_ignored(name + i, size - i);
-        if (skip == 0 && lower(name[i]) != *word++)
+        if (skip == 0 && bytes_lower(name[i]) != *word++)
             return false;
         if (skip == 0 && word[-1] == '\0')
             return false;
@@ -58,7 +55,7 @@ static bool ntfs_equal(const char *name, size_t size, const char *word)
     if (size < length)
         return false;
     for (size_t i = 0; i < length; i++)
-        if (lower(name[i]) != word[i])
+        if (bytes_lower(name[i]) != word[i])
             return false;
     for (size_t i = length; i < size; i++) {
         if (name[i] == ':')
@@ -82,7 +79,7 @@ static bool ntfs_short_gitmodules(const char *name, size_t size)
         static const char hashed[] = "gi7eba";
         bool same = true;
         for (size_t i = 0; i < cut; i++)
-            same = same && lower(name[i]) == hashed[i];
+            same = same && bytes_lower(name[i]) == hashed[i];
         if (!same || name[cut] != '~' || name[cut + 1] < '1' || name[cut + 1] > '9')
             continue;
         size_t at = cut + 1;

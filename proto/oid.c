@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "oid.h"
 
+#include "bytes.h"
+
 #include <string.h>
 
 struct oid oid_from(const unsigned char *id, size_t len)
@@ -21,24 +23,13 @@ char *oid_hex(const struct oid *oid, char out[OID_HEX])
     return out;
 }
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 int oid_parse(const char *hex, size_t size, struct oid *out)
 {
     if (size != 2 * OID_SHA1 && size != 2 * OID_SHA256)
         return -1;
     struct oid oid = {.len = (unsigned char)(size / 2)};
     for (size_t i = 0; i < size / 2; i++) {
-        int high = digit(hex[2 * i]), low = digit(hex[2 * i + 1]);
+        int high = bytes_hex(hex[2 * i]), low = bytes_hex(hex[2 * i + 1]);
         if (high < 0 || low < 0)
             return -1;
         oid.id[i] = (unsigned char)(high << 4 | low);

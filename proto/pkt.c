@@ -11,6 +11,8 @@
  */
 #include "pkt.h"
 
+#include "bytes.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,23 +28,12 @@ void pkt_open(struct pkt_reader *pkt, struct reader *below, struct pkt_watch *wa
     pkt->offset = reader_tell(below);
 }
 
-static int digit(unsigned char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* 4HEXDIG */
 static int parse_length(struct pkt_reader *pkt, const unsigned char text[4], size_t *out)
 {
     size_t length = 0;
     for (int i = 0; i < 4; i++) {
-        int value = digit(text[i]);
+        int value = bytes_hex((char)text[i]);
         if (value < 0)
             return fault_set(pkt->below->fault, FAULT_PROTOCOL,
                              "pkt-line at byte %" PRIu64 ": \"%.4s\" is no length", pkt->offset,

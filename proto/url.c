@@ -27,19 +27,6 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static int hex_digit(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    c = lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The https form of what is not http: "git@host:path", "ssh://host/path". */
 static int other_transport(const char *text, struct fault *fault)
 {
@@ -73,7 +60,7 @@ static int parse_scheme(const char **at, struct url *url, struct fault *fault)
     static const char *const schemes[] = {"http://", "https://"};
     for (int https = 0; https < 2; https++) {
         size_t i = 0, length = strlen(schemes[https]);
-        while (i < length && lower((*at)[i]) == schemes[https][i])
+        while (i < length && bytes_lower((*at)[i]) == schemes[https][i])
             i++;
         if (i < length)
             continue;
@@ -93,7 +80,7 @@ static int check_bytes(const char *text, struct fault *fault)
             return fault_set(fault, FAULT_USAGE, "URL: byte %zu is a space or control byte", i);
         if (c != '%')
             continue;
-        int high = hex_digit(text[i + 1]), low = high < 0 ? -1 : hex_digit(text[i + 2]);
+        int high = bytes_hex(text[i + 1]), low = high < 0 ? -1 : bytes_hex(text[i + 2]);
         if (low < 0)
             return fault_set(fault, FAULT_USAGE, "URL: byte %zu: '%%' without two digits", i);
         if (high * 16 + low < 0x20 || high * 16 + low == 0x7f)
@@ -112,7 +99,7 @@ static int decode(const char *from, size_t size, char *out, size_t room, const c
         if (used + 1 >= room)
             return fault_set(fault, FAULT_USAGE, "URL: the %s is over %zu bytes", what, room - 1);
         if (from[i] == '%') {
-            out[used++] = (char)(hex_digit(from[i + 1]) * 16 + hex_digit(from[i + 2]));
+            out[used++] = (char)(bytes_hex(from[i + 1]) * 16 + bytes_hex(from[i + 2]));
             i += 2;
         } else {
             out[used++] = from[i];
@@ -198,7 +185,7 @@ static int parse_name(const char *text, size_t size, struct url *url, struct fau
                              text[i] == ':' ? " (an IPv6 address needs brackets)" : "");
         if (text[i] == '.' && i > 0 && text[i - 1] == '.')
             return fault_set(fault, FAULT_USAGE, "URL: an empty label in the host");
-        url->host[i] = lower(text[i]);
+        url->host[i] = bytes_lower(text[i]);
     }
     url->host[size] = '\0';
     return judge_name(url, fault);
@@ -210,9 +197,9 @@ static int parse_ipv6(const char *text, size_t size, struct url *url, struct fau
     if (size < 2 || size > 45)
         return fault_set(fault, FAULT_USAGE, "URL: no IPv6 address between the brackets");
     for (size_t i = 0; i < size; i++) {
-        if (hex_digit(text[i]) < 0 && text[i] != ':' && text[i] != '.')
+        if (bytes_hex(text[i]) < 0 && text[i] != ':' && text[i] != '.')
             return fault_set(fault, FAULT_USAGE, "URL: '%c' in an IPv6 address", text[i]);
-        url->host[i] = lower(text[i]);
+        url->host[i] = bytes_lower(text[i]);
     }
     url->host[size] = '\0';
     url->kind = URL_HOST_IPV6;
@@ -297,64 +284,6 @@ int url_parse(const char *text, struct url *out, struct fault *fault)
     return 0;
 }
 
-static void add(char out[URL_MAX], const char *text)
-{
-    size_t used = strlen(out), size = strlen(text);
-    if (size >= URL_MAX - used)
-        size = URL_MAX - used - 1;
-    memcpy(out + used, text, size);
-    out[used + size] = '\0';
-}
-
-static char *format(const struct url *url, const char *user, char out[URL_MAX])
-{
-    bool six = url->kind == URL_HOST_IPV6;
-    char port[16] = "";
-    if (url->port != (url->https ? 443U : 80U))
-        snprintf(port, sizeof port, ":%u", url->port);
-    out[0] = '\0';
-    add(out, url->https ? "https://" : "http://");
-    add(out, user);
-    add(out, *user ? "@" : "");
-    add(out, six ? "[" : "");
-    add(out, url->host);
-    add(out, six ? "]" : "");
-    add(out, port);
-    add(out, url->path);
-    return out;
-}
-
-char *url_format(const struct url *url, char out[URL_MAX])
-{
-    return format(url, "", out);
-}
-
-/* A user name percent-coded, as git shows it. */
-static void encode_user(const char *user, char *out, size_t room)
-{
-    size_t used = 0;
-    for (; *user && used + 4 < room; user++) {
-        if (is_letter(*user) || is_digit(*user) || strchr("-._~", *user))
-            out[used++] = *user;
-        else
-            used += (size_t)snprintf(out + used, 4, "%%%02x", (unsigned)(unsigned char)*user);
-    }
-    out[used] = '\0';
-}
-
-char *url_format_user(const struct url *url, char out[URL_MAX])
-{
-    char user[3 * URL_USER_MAX] = "";
-    if (url->has_user)
-        encode_user(url->user, user, sizeof user);
-    return format(url, user, out);
-}
-
-bool url_same_origin(const struct url *a, const struct url *b)
-{
-    return a->https == b->https && a->port == b->port && strcmp(a->host, b->host) == 0;
-}
-
 /* A Location that begins with '/' stays on the same host; "//host/..." is a URL without scheme. */
 static int absolute(const struct url *from, const char *location, char out[URL_MAX],
                     struct fault *fault)
@@ -404,28 +333,5 @@ int url_redirect(const struct url *from, const char *asked, const char *location
         memset(url.password, 0, sizeof url.password);
     }
     *out = url;
-    return 0;
-}
-
-int url_directory(const struct url *url, char *out, size_t size, struct fault *fault)
-{
-    char name[URL_MAX];
-    size_t end = strcspn(url->path, "?"), from;
-    while (end > 0 && url->path[end - 1] == '/')
-        end--;
-    if (end >= 5 && memcmp(url->path + end - 5, "/.git", 5) == 0)
-        end -= 5; /* "repo/.git" is called repo */
-    for (from = end; from > 0 && url->path[from - 1] != '/'; from--)
-        ;
-    if (decode(url->path + from, end - from, name, sizeof name, "path", fault) < 0)
-        return -1;
-    size_t length = strlen(name);
-    if (length > 4 && strcmp(name + length - 4, ".git") == 0)
-        name[length -= 4] = '\0';
-    if (length == 0 || length >= size || strchr(name, '/') || strcmp(name, ".") == 0 ||
-        strcmp(name, "..") == 0 || strcmp(name, ".git") == 0)
-        return fault_set(fault, FAULT_USAGE,
-                         "the URL's path gives no directory name: say where to clone to");
-    memcpy(out, name, length + 1);
     return 0;
 }

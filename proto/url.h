@@ -57,8 +57,4 @@ bool url_same_origin(const struct url *a, const struct url *b);
 int url_redirect(const struct url *from, const char *asked, const char *location, struct url *out,
                  struct fault *fault);
 
-/* The directory git would clone into: the path's last part without ".git". FAULT_USAGE when there
- * is no usable name (P14: "/..", "/.git", nothing). OUT has SIZE bytes. 0 or -1. */
-int url_directory(const struct url *url, char *out, size_t size, struct fault *fault);
-
 #endif

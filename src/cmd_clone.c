@@ -10,6 +10,7 @@
 #include "peel.h"
 #include "repo.h"
 #include "shallow.h"
+#include "target.h"
 #include "worktree.h"
 
 #include <stdio.h>
@@ -238,7 +239,7 @@ static int name_directory(struct clone *clone, const char *directory)
         strcpy(clone->directory, directory);
         return 0;
     }
-    if (url_directory(&clone->url, clone->directory, size - 4, clone->fault) < 0)
+    if (target_name(&clone->url, clone->directory, size - 4, clone->fault) < 0)
         return -1;
     if (clone->take.bare)
         strcat(clone->directory, ".git");

@@ -33,7 +33,8 @@ struct namer {
     uint32_t seen_mask;
     uint32_t *twins;
     size_t twin_count, twin_room;
-    union hash hash; /* of a large object that is named piece by piece */
+    union hash hash;  /* of a large object that is named piece by piece */
+    struct oid empty; /* the empty tree, which git has without storing it */
     _Atomic bool failed;
 };
 

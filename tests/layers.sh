@@ -8,7 +8,7 @@ ranks() {
 		0 config cpu deflate grow objtable options
 		1 fs file net netstream tls tlschain tlsconfig castore certname cred netrc prompt provider progress trace
 		2 odb stage packidx repo repoconfig packfile packset packtap leftover pathorder buffer rebuild
-		3 remote remote_refs session answer manifest indexer work namer parked thin worktree refdb peel shallow
+		3 remote remote_refs session answer manifest indexer work namer parked thin worktree refdb peel shallow target
 		4 connect mapping main
 	EOF
 }

@@ -9,19 +9,19 @@
 static int t_passed, t_failed;
 
 /* Counts one check; a failure shows where, and a formatted note of what was got. */
-#define CHECK(condition, ...)                                                                      \
-    do {                                                                                           \
-        if (condition) {                                                                           \
-            t_passed++;                                                                            \
-        } else {                                                                                   \
-            t_failed++;                                                                            \
-            printf("%s:%d: failed: %s: ", __FILE__, __LINE__, #condition);                         \
-            printf(__VA_ARGS__);                                                                   \
-            putchar('\n');                                                                         \
-        }                                                                                          \
+#define CHECK(condition, ...)                                              \
+    do {                                                                   \
+        if (condition) {                                                   \
+            t_passed++;                                                    \
+        } else {                                                           \
+            t_failed++;                                                    \
+            printf("%s:%d: failed: %s: ", __FILE__, __LINE__, #condition); \
+            printf(__VA_ARGS__);                                           \
+            putchar('\n');                                                 \
+        }                                                                  \
     } while (0)
 
-#define CHECK_TEXT(got, want)                                                                      \
+#define CHECK_TEXT(got, want) \
     CHECK(strcmp((got), (want)) == 0, "got \"%s\", expected \"%s\"", (got), (want))
 
 /* The last statement of main(). */

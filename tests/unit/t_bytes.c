@@ -15,8 +15,14 @@ static void caret(void)
         {"R8: ESC", "\033[31m", 5, "^[[31m"},
         {"NUL and DEL", "a\0b\177", 4, "a^@b^?"},
         {"UTF-8 stays", "gr\xc3\xbc\xc3\x9f", 6, "gr\xc3\xbc\xc3\x9f"},
-        {"R8: C1 CSI in UTF-8", "\xc2\x9b" "1m", 4, "M-^[1m"},
-        {"R8: C1 CSI raw", "\x9b" "1m", 3, "M-^[1m"},
+        {"R8: C1 CSI in UTF-8",
+         "\xc2\x9b"
+         "1m",
+         4, "M-^[1m"},
+        {"R8: C1 CSI raw",
+         "\x9b"
+         "1m",
+         3, "M-^[1m"},
         {"broken UTF-8", "\xff\xe2\x82", 3, "\\xff\\xe2M-^B"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* URLs as they are shown and stored: never with a password. */
+#include "url.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           strchr("-._~", c) != NULL;
+}
+
+static void add(char out[URL_MAX], const char *text)
+{
+    size_t used = strlen(out), size = strlen(text);
+    if (size >= URL_MAX - used)
+        size = URL_MAX - used - 1;
+    memcpy(out + used, text, size);
+    out[used + size] = '\0';
+}
+
+static char *format(const struct url *url, const char *user, char out[URL_MAX])
+{
+    bool six = url->kind == URL_HOST_IPV6;
+    char port[16] = "";
+    if (url->port != (url->https ? 443U : 80U))
+        snprintf(port, sizeof port, ":%u", url->port);
+    out[0] = '\0';
+    add(out, url->https ? "https://" : "http://");
+    add(out, user);
+    add(out, *user ? "@" : "");
+    add(out, six ? "[" : "");
+    add(out, url->host);
+    add(out, six ? "]" : "");
+    add(out, port);
+    add(out, url->path);
+    return out;
+}
+
+char *url_format(const struct url *url, char out[URL_MAX])
+{
+    return format(url, "", out);
+}
+
+/* A user name percent-coded, as git shows it. */
+static void encode_user(const char *user, char *out, size_t room)
+{
+    size_t used = 0;
+    for (; *user && used + 4 < room; user++) {
+        if (is_plain(*user))
+            out[used++] = *user;
+        else
+            used += (size_t)snprintf(out + used, 4, "%%%02x", (unsigned)(unsigned char)*user);
+    }
+    out[used] = '\0';
+}
+
+char *url_format_user(const struct url *url, char out[URL_MAX])
+{
+    char user[3 * URL_USER_MAX] = "";
+    if (url->has_user)
+        encode_user(url->user, user, sizeof user);
+    return format(url, user, out);
+}
+
+bool url_same_origin(const struct url *a, const struct url *b)
+{
+    return a->https == b->https && a->port == b->port && strcmp(a->host, b->host) == 0;
+}
