@@ -203,7 +203,7 @@ static void hfs_code_points(void)
     for (size_t i = 0; i < sizeof points / sizeof *points; i++)
         for (int at = 0; at <= 4; at++) {
             char name[16];
-            snprintf(name, sizeof name, "%.*s%s%s", at, ".giT", points[i], ".giT" + at);
+            snprintf(name, sizeof name, "%.*s%s%s", at, ".giT", points[i], &".giT"[at]);
             CHECK(object_name_refused(name, strlen(name), false), "point %zu at %d", i, at);
         }
 }
