@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+# SIGKILL at every call that changes something on disk: the target is complete or absent, the next
+# run succeeds, and nothing of the dead one stays. (Stock git leaves a part of it at 26 of 29 points.)
+. "${0%/*}/lib.sh"
+fixture kinds
+killed=$tmp/killed.so
+if [ -n "${SANITIZE:-}" ]; then
+	echo 'left out: the sanitizers do not go with LD_PRELOAD'
+	check 'nothing' true
+	finish
+fi
+${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$killed" tests/preload/killed.c -ldl || not_ok 'killed.c'
+serve
+repo=$url/kinds.git
+tip=$(git --git-dir="$FIXTURES/kinds.git" rev-parse HEAD)
+
+# whole DIR: a repository that stock git has nothing to say of, but for the staging directory of a
+# run that died after it had published.
+whole() {
+	test "$(git -C "$1" rev-parse HEAD)" = "$tip" || return 1
+	git -C "$1" rev-list --all --objects >/dev/null || return 1
+	test "$(git -C "$1" rev-parse --is-bare-repository)" = true && return 0
+	left=$(git -C "$1" status --porcelain | grep -v -F '?? .git.smidgit-')
+	test -z "$left" || echo "status: $left"
+	test -z "$left"
+}
+
+no_staging() {
+	found=$(find "$work" -name '*smidgit-*')
+	test -z "$found" || echo "staging is left: $found"
+	test -z "$found"
+}
+
+# absent: what was there before is there, and nothing that git would take for a repository.
+absent() {
+	case $before in
+	new) test ! -e "$work/t" ;;
+	*) test ! -e "$work/t/.git" -a ! -e "$work/t/HEAD" ;;
+	esac
+}
+
+# die N: one run that dies at call N, and the run after it.
+die() {
+	work=$tmp/work
+	rm -rf "$work" && mkdir "$work"
+	[ "$before" = new ] || mkdir "$work/t"
+	(
+		cd "$work" || exit 1
+		KILLED_AT=$1 KILLED_COUNT=$tmp/count LD_PRELOAD=$killed exec "$SMIDGIT" clone -q $bare "$repo" t
+	) >"$tmp/first" 2>&1
+	if absent; then
+		"$SMIDGIT" clone -q --no-sync $bare "$repo" "$work/t" || return 1
+	else
+		whole "$work/t" || return 1
+		"$SMIDGIT" clone -q $bare "$repo" "$work/t" 2>"$tmp/second" && return 1
+		grep -q 'already exists and is not an empty directory' "$tmp/second" || return 1
+	fi
+	whole "$work/t" && no_staging
+}
+
+for before in new empty; do
+	for bare in '' --bare; do
+		check "$before $bare: not killed" die 0
+		count=$(cat "$tmp/count" 2>/dev/null || echo 0)
+		check "$before $bare: many calls to die at" test "$count" -gt 30
+		at=0
+		while at=$((at + 1)) && [ $at -le "$count" ]; do
+			check "$before $bare: killed at call $at of $count" die $at
+		done
+	done
+done
+
+# Two side by side, from a clean start and over what a dead run has left.
+work=$tmp/work
+rm -rf "$work" && mkdir "$work"
+KILLED_AT=20 LD_PRELOAD=$killed "$SMIDGIT" clone -q "$repo" "$work/one" 2>/dev/null
+check 'a dead run leaves staging to be found' test -n "$(ls -A "$work")"
+"$SMIDGIT" clone -q "$repo" "$work/one" & first=$!
+"$SMIDGIT" clone -q "$repo" "$work/one.2" & second=$!
+check 'side by side: first' wait $first
+check 'side by side: second' wait $second
+check 'side by side: both whole' whole "$work/one"
+check 'side by side: both whole' whole "$work/one.2"
+check 'side by side: no staging' no_staging
+finish
