@@ -6,7 +6,8 @@
  *
  * Format notes
  * - What is unknown is ignored, bundle-uri and packfile-uris among it: nobody asked for them.
- * - v0's "symref" may be there more than once, nothing else may.
+ * - v0's "symref" may be there more than once, nothing else may. (git's document lets object-format
+ *   repeat; no server does.)
  */
 #include "caps.h"
 
@@ -73,6 +74,7 @@ static const struct {
     {"shallow", offsetof(struct caps, shallow)},
     {"deepen-since", offsetof(struct caps, deepen_since)},
     {"deepen-not", offsetof(struct caps, deepen_not)},
+    {"deepen-relative", offsetof(struct caps, deepen_relative)},
     {"filter", offsetof(struct caps, filter)},
     {"allow-tip-sha1-in-want", offsetof(struct caps, allow_tip_sha1_in_want)},
     {"allow-reachable-sha1-in-want", offsetof(struct caps, allow_reachable_sha1_in_want)},
@@ -84,11 +86,21 @@ static int given_twice(const struct word *word, struct fault *fault)
                      (int)(word->name_len > 60 ? 60 : word->name_len), word->name);
 }
 
-/* "symref=HEAD:refs/heads/main" */
-static void set_head_target(const struct word *word, char *target, size_t size)
+/* "symref=HEAD:refs/heads/main"; of other references it is ignored */
+static int set_head_target(const struct word *word, char *target, size_t size, struct fault *fault)
 {
-    if (word->value_len > 5 && memcmp(word->value, "HEAD:", 5) == 0 && word->value_len - 5 < size)
-        snprintf(target, size, "%.*s", (int)(word->value_len - 5), word->value + 5);
+    if (word->value_len < 5 || memcmp(word->value, "HEAD:", 5) != 0)
+        return 0;
+    size_t length = word->value_len - 5;
+    if (target[0])
+        return fault_set(fault, FAULT_PROTOCOL, "capabilities: HEAD points to two references");
+    if (length == 0 || length >= size)
+        return fault_set(fault, FAULT_PROTOCOL,
+                         "capabilities: HEAD points to a name of %zu bytes, 1 to %zu expected",
+                         length, size - 1);
+    memcpy(target, word->value + 5, length);
+    target[length] = '\0';
+    return 0;
 }
 
 static int take_v0(const struct word *word, struct caps *caps, char *target, size_t target_size,
@@ -104,7 +116,7 @@ static int take_v0(const struct word *word, struct caps *caps, char *target, siz
         return 0;
     }
     if (word_is(word, "symref"))
-        set_head_target(word, target, target_size);
+        return set_head_target(word, target, target_size, fault);
     if (word_is(word, "object-format") && caps->object_format)
         return given_twice(word, fault);
     if (word_is(word, "object-format"))
@@ -154,8 +166,11 @@ static bool lists(const struct word *word, const char *feature)
 
 static int take_v2(const struct word *word, struct caps *caps, struct fault *fault)
 {
-    if (word_is(word, "agent"))
+    if (word_is(word, "agent")) {
+        if (caps->agent[0])
+            return given_twice(word, fault);
         set_agent(word, caps);
+    }
     if (word_is(word, "object-format"))
         return caps->object_format ? given_twice(word, fault)
                                    : set_object_format(word, caps, fault);

@@ -20,13 +20,14 @@ struct caps {
     bool object_format; /* said by the server; then sent back */
     /* v0 */
     bool multi_ack, multi_ack_detailed, no_done, thin_pack, side_band, side_band_64k, ofs_delta,
-        no_progress, include_tag, shallow, deepen_since, deepen_not, filter, allow_tip_sha1_in_want,
-        allow_reachable_sha1_in_want;
+        no_progress, include_tag, shallow, deepen_since, deepen_not, deepen_relative, filter,
+        allow_tip_sha1_in_want, allow_reachable_sha1_in_want;
 };
 
 /* v0 and v1: parses the capability list TEXT[0..SIZE) after the first reference's NUL. HEAD's
  * target ("symref=HEAD:refs/heads/x") goes to HEAD_TARGET[0..HEAD_SIZE), "" when not said.
- * R3, R4: a capability given twice (but symref) or an unknown object format is a FAULT_PROTOCOL. */
+ * R3, R4: a capability given twice (but symref), two targets of HEAD, one that does not fit, or an
+ * unknown object format is a FAULT_PROTOCOL. */
 int caps_parse_v0(const char *text, size_t size, struct caps *out, char *head_target,
                   size_t head_size, struct fault *fault);
 

@@ -30,6 +30,21 @@ static int write_oids(struct pkt_writer *out, const char *word, const struct oid
     return 0;
 }
 
+/* What the server has to know for this request, it must have offered. */
+static int check_offered(struct pkt_writer *out, const struct caps *caps,
+                         const struct fetch_request *request)
+{
+    bool deepens = request->depth > 0 || request->deepen_since || request->shallow_count > 0;
+    if (deepens && !(caps->version == 2 ? caps->fetch_shallow : caps->shallow))
+        return fault_set(out->below->fault, FAULT_REFUSED,
+                         "the server does not offer shallow clones");
+    if (caps->version != 2 && ((request->deepen_since && !caps->deepen_since) ||
+                               (request->deepen_relative && !caps->deepen_relative)))
+        return fault_set(out->below->fault, FAULT_REFUSED, "the server does not offer to deepen %s",
+                         request->deepen_since ? "by date" : "from where history ends here");
+    return 0;
+}
+
 /* shallow, deepen and filter lines are the same in both versions. */
 static int write_limits(struct pkt_writer *out, const struct fetch_request *request, bool filter)
 {
@@ -100,7 +115,8 @@ static void list_v0(const struct caps *caps, const struct fetch_request *request
     word(words, caps->no_progress && request->no_progress, "no-progress", "");
     word(words, caps->include_tag && request->include_tag, "include-tag", "");
     word(words, caps->ofs_delta, "ofs-delta", "");
-    word(words, caps->deepen_since && request->deepen_since, "deepen-since", "");
+    word(words, request->deepen_since, "deepen-since", "");
+    word(words, request->deepen_relative, "deepen-relative", "");
     word(words, caps->filter && request->filter, "filter", "");
     word(words, caps->object_format,
          "object-format=", caps->oid_len == OID_SHA256 ? "sha256" : "sha1");
@@ -130,6 +146,8 @@ static int write_v0(struct pkt_writer *out, const struct caps *caps,
 int fetch_write(struct pkt_writer *out, const struct caps *caps,
                 const struct fetch_request *request)
 {
+    if (check_offered(out, caps, request) < 0)
+        return -1;
     return caps->version == 2 ? write_v2(out, caps, request) : write_v0(out, caps, request);
 }
 
@@ -219,6 +237,8 @@ static int take_shallow(struct answer *answer)
     if ((!shallow && !has_id(answer, "unshallow", &oid, &rest)) ||
         rest != answer->text + answer->size)
         return malformed(answer, "not shallow or unshallow and an object id");
+    if (!shallow && !among(&oid, answer->request->shallows, answer->request->shallow_count))
+        return malformed(answer, "unshallow of what is not shallow here");
     if (answer->listener && answer->listener->shallow &&
         answer->listener->shallow(answer->listener, &oid, shallow) < 0)
         return fault_set(answer->pkt->below->fault, FAULT_LIMIT, "no memory for shallow commits");
@@ -263,7 +283,9 @@ static int read_v2(struct answer *answer, enum fetch_answer *out)
 {
     bool shallow_read = false;
     int rc = next_line(answer);
-    if (rc == 1 && !answer->request->done && is(answer, "acknowledgments")) {
+    if (rc == 1 && !answer->request->done) {
+        if (!is(answer, "acknowledgments"))
+            return malformed(answer, "acknowledgments are due");
         if (read_acknowledgments(answer) < 0)
             return -1;
         if (!answer->ready) {

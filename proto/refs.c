@@ -11,7 +11,8 @@
  *
  * Format notes
  * - v0 lists "name^{}" right behind an annotated tag: what it points to.
- * - An empty v0 repository lists the null id and "capabilities^{}", or nothing at all.
+ * - No other line has the null id. An empty v0 repository lists it with "capabilities^{}", or
+ *   nothing at all.
  * - "ERR " begins a line that ends everything: the server's words.
  */
 #include "refs.h"
@@ -61,10 +62,11 @@ static struct fault *fault_of(const struct refs_reader *refs)
 
 static int malformed(const struct refs_reader *refs, const char *what)
 {
-    const struct pkt_reader *pkt = refs->pkt;
+    const char *text;
+    size_t size = pkt_text(refs->pkt, &text);
     return fault_set(fault_of(refs), FAULT_PROTOCOL,
-                     "references: line at byte %" PRIu64 ": %s: \"%.*s\"", pkt->offset, what,
-                     pkt->size > 100 ? 100 : (int)pkt->size, (const char *)pkt->data);
+                     "references: line at byte %" PRIu64 ": %s: \"%.*s\"", refs->pkt->offset, what,
+                     size > 100 ? 100 : (int)size, text);
 }
 
 /* The next line of TEXT, "ERR " handled: 1, 0 at a flush, -1. */
@@ -95,18 +97,25 @@ static bool begins(const char *text, size_t size, const char *word)
     return size >= strlen(word) && memcmp(text, word, strlen(word)) == 0;
 }
 
-/* A dumb server's info/refs: id TAB name LF, without pkt-lines. */
-static int check_smart(struct refs_reader *refs)
+/* A dumb server's info/refs: id TAB name LF, without pkt-lines. The id's first four digits were
+ * taken for a length, of a line that is malformed or longer than all there is. */
+static bool is_dumb(const struct pkt_reader *pkt)
 {
-    struct reader *below = refs->pkt->below;
+    uint64_t taken = reader_tell(pkt->below) - pkt->offset;
+    size_t size = taken > 4 && taken <= PKT_MAX ? (size_t)taken - 4 : 0, digits = 0;
+    while (digits < size && strchr("0123456789abcdef", pkt->data[digits]) && pkt->data[digits])
+        digits++;
+    return digits < size && pkt->data[digits] == '\t' &&
+           (digits == 2 * OID_SHA1 - 4 || digits == 2 * OID_SHA256 - 4);
+}
+
+/* Whether the line at hand is a first line of v0: "shallow", or an id and a name. */
+static bool begins_v0(const char *text, size_t size)
+{
     struct oid oid;
-    if (reader_fill(below) < 0)
-        return -1;
-    if (below->end - below->at > 40 && below->at[40] == '\t' &&
-        oid_parse((const char *)below->at, 40, &oid) == 0)
-        return fault_set(below->fault, FAULT_PROTOCOL,
-                         "the server only speaks the dumb protocol: it serves files, not git");
-    return 0;
+    const char *space = memchr(text, ' ', size);
+    return begins(text, size, "shallow ") ||
+           (space && oid_parse(text, (size_t)(space - text), &oid) == 0);
 }
 
 /* service = PKT("# service=" name LF) flush */
@@ -118,14 +127,11 @@ static int skip_service(struct refs_reader *refs, const char *text, size_t size)
     return rc == 1 ? malformed(refs, "a flush expected") : rc;
 }
 
-int refs_discover(struct refs_reader *refs, struct pkt_reader *pkt, struct caps *caps)
+/* [ service ] [ version ] */
+static int discover(struct refs_reader *refs, struct pkt_reader *pkt, struct caps *caps)
 {
     const char *text;
     size_t size;
-    *refs = (struct refs_reader){.pkt = pkt, .caps = caps};
-    *caps = (struct caps){.oid_len = OID_SHA1};
-    if (check_smart(refs) < 0)
-        return -1;
     int rc = next_line(refs, &text, &size);
     if (rc == 1 && begins(text, size, "# service=")) {
         if (skip_service(refs, text, size) < 0)
@@ -142,9 +148,26 @@ int refs_discover(struct refs_reader *refs, struct pkt_reader *pkt, struct caps 
         caps->version = 1;
     else if (rc == 1 && begins(text, size, "version "))
         return malformed(refs, "not a version that was asked for");
+    else if (rc == 1 && !begins_v0(text, size))
+        return malformed(refs, "neither \"version 2\" nor a reference");
     else
         refs->at_line = true;
     return 0;
+}
+
+int refs_discover(struct refs_reader *refs, struct pkt_reader *pkt, struct caps *caps)
+{
+    struct fault *fault = pkt->below->fault;
+    uint64_t start = reader_tell(pkt->below);
+    *refs = (struct refs_reader){.pkt = pkt, .caps = caps};
+    *caps = (struct caps){.oid_len = OID_SHA1};
+    if (discover(refs, pkt, caps) == 0)
+        return 0;
+    if (fault->class != FAULT_PROTOCOL || pkt->offset != start || !is_dumb(pkt))
+        return -1;
+    fault_clear(fault);
+    return fault_set(fault, FAULT_PROTOCOL,
+                     "the server only speaks the dumb protocol: it serves files, not git");
 }
 
 int refs_write_ls(struct pkt_writer *out, const struct caps *caps, const char *agent,
@@ -184,11 +207,14 @@ static int take_name(struct refs_reader *refs, const char *text, size_t size,
 static int take_attribute(struct refs_reader *refs, const char *text, size_t size, struct ref *ref)
 {
     if (begins(text, size, "symref-target:")) {
-        if (take_name(refs, text + 14, size - 14, refs->target) < 0)
-            return -1;
+        if (ref->symref_target || !refs_name_valid(text + 14, size - 14, false))
+            return malformed(refs, "a symref-target that is none");
+        memcpy(refs->target, text + 14, size - 14);
+        refs->target[size - 14] = '\0';
         ref->symref_target = refs->target;
     } else if (begins(text, size, "peeled:")) {
-        if (size - 7 != 2 * refs->caps->oid_len || oid_parse(text + 7, size - 7, &ref->peeled) < 0)
+        if (ref->has_peeled || size - 7 != 2 * refs->caps->oid_len ||
+            oid_parse(text + 7, size - 7, &ref->peeled) < 0)
             return malformed(refs, "a peeled id that is none");
         ref->has_peeled = true;
     }
@@ -206,7 +232,7 @@ static int parse_ls_line(struct refs_reader *refs, const char *text, size_t size
     if (ref.unborn)
         ref.oid.len = (unsigned char)refs->caps->oid_len;
     else if ((size_t)(space - text) != 2 * refs->caps->oid_len ||
-             oid_parse(text, (size_t)(space - text), &ref.oid) < 0)
+             oid_parse(text, (size_t)(space - text), &ref.oid) < 0 || oid_is_null(&ref.oid))
         return malformed(refs, "no object id");
     for (bool first = true; space != NULL; first = false) {
         const char *word = space + 1;
@@ -216,6 +242,8 @@ static int parse_ls_line(struct refs_reader *refs, const char *text, size_t size
                    : take_attribute(refs, word, length, &ref)) < 0)
             return -1;
     }
+    if (ref.unborn && ref.symref_target == NULL)
+        return malformed(refs, "unborn, but no symref-target");
     *out = ref;
     return 1;
 }
@@ -266,7 +294,7 @@ static int take_shallow(struct refs_reader *refs, const char *text, size_t size)
     struct oid oid;
     if (size - 8 != 2 * refs->caps->oid_len || oid_parse(text + 8, size - 8, &oid) < 0)
         return malformed(refs, "no object id");
-    refs->shallows = true;
+    refs->listed = true;
     if (refs->shallow)
         refs->shallow(refs->context, &oid);
     return 0;
@@ -277,7 +305,7 @@ static int take_ref(struct refs_reader *refs, const char *text, size_t size, str
 {
     struct oid oid;
     size_t hex = 2 * refs->caps->oid_len;
-    if (size < hex + 2 || text[hex] != ' ' || oid_parse(text, hex, &oid) < 0)
+    if (size < hex + 2 || text[hex] != ' ' || oid_parse(text, hex, &oid) < 0 || oid_is_null(&oid))
         return malformed(refs, "no object id and name");
     const char *name = text + hex + 1;
     size_t length = size - hex - 1;
@@ -297,6 +325,15 @@ static int take_ref(struct refs_reader *refs, const char *text, size_t size, str
     return take_name(refs, name, length, refs->held_name) < 0 ? -1 : give;
 }
 
+/* The first line of an empty repository: the null id SP "capabilities^{}" */
+static bool is_empty(const struct refs_reader *refs, const char *text, size_t size)
+{
+    struct oid oid;
+    size_t hex = 2 * refs->caps->oid_len;
+    return size > hex && is_text(text + hex, size - hex, " capabilities^{}") &&
+           oid_parse(text, hex, &oid) == 0 && oid_is_null(&oid);
+}
+
 /* 1 when OUT is given, 0 when the line gave none, -1. */
 static int take_line(struct refs_reader *refs, const char *text, size_t size, struct ref *out)
 {
@@ -305,12 +342,10 @@ static int take_line(struct refs_reader *refs, const char *text, size_t size, st
         return -1;
     if (begins(text, size, "shallow "))
         return take_shallow(refs, text, size);
-    if (refs->shallows)
-        return malformed(refs, "a reference behind shallow lines");
-    size_t hex = 2 * refs->caps->oid_len;
-    if (first && size > hex && is_text(text + hex, size - hex, " capabilities^{}"))
-        return 0;
-    return take_ref(refs, text, size, out);
+    if (refs->listed)
+        return malformed(refs, "only shallow lines may stand here");
+    refs->listed = first && is_empty(refs, text, size);
+    return refs->listed ? 0 : take_ref(refs, text, size, out);
 }
 
 int refs_next(struct refs_reader *refs, struct ref *out)

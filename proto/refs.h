@@ -38,9 +38,9 @@ struct refs_reader {
     struct caps *caps;
     char head_target[REFS_NAME_MAX]; /* v0: from symref=HEAD:... */
     char name[REFS_NAME_MAX], target[REFS_NAME_MAX];
-    bool at_line;                  /* `pkt` is already at the next line */
-    bool started, ended, shallows; /* shallows: only "shallow" lines may follow */
-    bool held;                     /* v0: a reference that waits for its "^{}" line */
+    bool at_line;                /* `pkt` is already at the next line */
+    bool started, ended, listed; /* listed: only "shallow" lines may follow */
+    bool held;                   /* v0: a reference that waits for its "^{}" line */
     struct oid held_oid;
     char held_name[REFS_NAME_MAX];
     void (*shallow)(void *, const struct oid *); /* v0: the server is shallow here; or NULL. Set
@@ -59,8 +59,8 @@ int refs_write_ls(struct pkt_writer *out, const struct caps *caps, const char *a
 /* v2: the answer to it begins at PKT. */
 void refs_open_ls(struct refs_reader *refs, struct pkt_reader *pkt, struct caps *caps);
 
-/* The next reference, with its peeled id (v0's "^{}" line is merged into it): 1, 0 at the flush
- * (for v0 the stream must then end), -1. */
+/* The next reference, with its peeled id (v0's "^{}" line is merged into it): 1, 0 at the flush,
+ * after which the caller makes sure that the stream ends, -1. */
 int refs_next(struct refs_reader *refs, struct ref *out);
 
 #endif
