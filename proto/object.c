@@ -161,13 +161,9 @@ int object_links_next(struct object_links *links, struct object_link *out, struc
         return next_tree_link(links, out, fault);
     case OBJECT_TAG:
         return next_tag_link(links, out, fault);
-    case OBJECT_BLOB:
-    case OBJECT_NONE:
-    case OBJECT_OFS_DELTA:
-    case OBJECT_REF_DELTA:
-        break;
+    default:
+        return 0;
     }
-    return 0;
 }
 
 void tree_open(struct tree_cursor *tree, const void *bytes, size_t size, size_t oid_len)
