@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* HTTP: H1 and H3-H6 of the hostile table, whole, byte by byte and cut everywhere. */
+#include "http.h"
+#include "pieces.h"
+#include "t.h"
+
+#include <stdlib.h>
+
+struct row {
+    const char *why, *bytes;
+    size_t size;
+    enum fault_class class; /* FAULT_NONE: the body below is what comes out */
+    const char *words;
+};
+
+#define OK "HTTP/1.1 200 OK\r\n"
+
+static const struct row rows[] = {
+    {"by length", BYTES(OK "Content-Length: 3\r\n\r\nabc"), FAULT_NONE, "abc"},
+    {"chunked", BYTES(OK "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n"),
+     FAULT_NONE, "abc"},
+    {"chunked, trailers",
+     BYTES(OK "Transfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n0\r\nA: b\r\n\r\n"), FAULT_NONE,
+     "abc"},
+    {"until close", BYTES(OK "\r\nabc"), FAULT_NONE, "abc"},
+    {"empty", BYTES(OK "Content-Length: 0\r\n\r\n"), FAULT_NONE, ""},
+    {"204", BYTES("HTTP/1.1 204 No Content\r\n\r\n"), FAULT_NONE, ""},
+    {"bare LF", BYTES("HTTP/1.1 200\nContent-Length: 1\n\nx"), FAULT_NONE, "x"},
+    {"1xx first", BYTES("HTTP/1.1 100 Continue\r\n\r\n" OK "Content-Length: 1\r\n\r\nx"),
+     FAULT_NONE, "x"},
+    {"identity", BYTES(OK "Content-Encoding: identity\r\nContent-Length: 1\r\n\r\nx"), FAULT_NONE,
+     "x"},
+    {"nothing at all", BYTES(""), FAULT_NETWORK, "closed the connection without an answer"},
+    {"H3: length twice", BYTES(OK "Content-Length: 1\r\nContent-Length: 1\r\n\r\nx"),
+     FAULT_PROTOCOL, "twice"},
+    {"H3: -1", BYTES(OK "Content-Length: -1\r\n\r\nx"), FAULT_PROTOCOL, "Content-Length '-1'"},
+    {"H3: +5", BYTES(OK "Content-Length: +5\r\n\r\nxxxxx"), FAULT_PROTOCOL, "'+5'"},
+    {"H3: letters", BYTES(OK "Content-Length: 5x\r\n\r\nxxxxx"), FAULT_PROTOCOL, "'5x'"},
+    {"H3: 2^64", BYTES(OK "Content-Length: 18446744073709551616\r\n\r\n"), FAULT_PROTOCOL,
+     "Content-Length"},
+    {"H3: with chunked",
+     BYTES(OK "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"),
+     FAULT_PROTOCOL, "together with chunked"},
+    {"H3: gzip", BYTES(OK "Transfer-Encoding: gzip, chunked\r\n\r\n"), FAULT_PROTOCOL,
+     "only chunked"},
+    {"H3: chunk size of 17 digits",
+     BYTES(OK "Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\n"), FAULT_PROTOCOL,
+     "no chunk size"},
+    {"H3: no digits", BYTES(OK "Transfer-Encoding: chunked\r\n\r\nzz\r\n"), FAULT_PROTOCOL,
+     "no chunk size"},
+    {"H3: no last chunk", BYTES(OK "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"), FAULT_NETWORK,
+     "ends inside"},
+    {"H3: a longer chunk", BYTES(OK "Transfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n0\r\n\r\n"),
+     FAULT_PROTOCOL, "longer than its size"},
+    {"H4: NUL", BYTES(OK "A: b\0c\r\n\r\n"), FAULT_PROTOCOL, "NUL"},
+    {"H4: bare CR", BYTES(OK "A: b\rc\r\n\r\n"), FAULT_PROTOCOL, "bare CR"},
+    {"H4: no colon", BYTES(OK "hello\r\n\r\n"), FAULT_PROTOCOL, "no header line"},
+    {"H4: space before the colon", BYTES(OK "A : b\r\n\r\n"), FAULT_PROTOCOL, "no header line"},
+    {"H4: folded", BYTES(OK "A: b\r\n c\r\n\r\n"), FAULT_PROTOCOL, "folded"},
+    {"H4: HTTP/0.9", BYTES("<html>\r\n"), FAULT_PROTOCOL, "no status line"},
+    {"H4: HTTP/2", BYTES("HTTP/2.0 200 OK\r\n\r\n"), FAULT_PROTOCOL, "no status line"},
+    {"H4: 99", BYTES("HTTP/1.1 99 OK\r\n\r\n"), FAULT_PROTOCOL, "no status line"},
+    {"H4: 600", BYTES("HTTP/1.1 600 OK\r\n\r\n"), FAULT_PROTOCOL, "no status line"},
+    {"H4: +20", BYTES("HTTP/1.1 +20 OK\r\n\r\n"), FAULT_PROTOCOL, "no status line"},
+    {"H5: gzip", BYTES(OK "Content-Encoding: gzip\r\n\r\n"), FAULT_PROTOCOL, "not asked for"},
+    {"H6: short body", BYTES(OK "Content-Length: 5\r\n\r\nabc"), FAULT_NETWORK, "2 more were due"},
+    {"101", BYTES("HTTP/1.1 101 Switching\r\n\r\n"), FAULT_PROTOCOL, "another protocol"},
+};
+
+static void run(struct reader *in, void *context)
+{
+    const struct row *row = context;
+    struct http_head head;
+    struct http_body body;
+    bool fresh;
+    char got[64];
+    size_t used = 0;
+    int rc = http_read_head(in, &head, &fresh);
+    if (rc == 0) {
+        http_body_open(&body, in, &head);
+        while ((rc = reader_fill(&body.reader)) == 1 && used < sizeof got - 1)
+            got[used++] = (char)*body.reader.at++;
+    }
+    got[used] = '\0';
+    if (row->class == FAULT_NONE) {
+        CHECK(rc == 0 && strcmp(got, row->words) == 0, "%s: \"%s\" %s", row->why, got,
+              in->fault->text);
+        CHECK(http_body_finished(&body), "%s: not finished", row->why);
+    } else {
+        CHECK(rc < 0 && in->fault->class == row->class && strstr(in->fault->text, row->words),
+              "%s: %s", row->why, in->fault->text);
+    }
+}
+
+/* H1: floods. */
+static void floods(void)
+{
+    static const struct {
+        const char *why, *start, *line;
+        size_t times;
+        const char *words;
+    } flood[] = {
+        {"H1: lines", OK, "A: b\r\n", 300, "over 200 header lines"},
+        {"H1: bytes", OK, NULL, 6, "over 65536 bytes"},
+        {"H1: 1xx without end", "", "HTTP/1.1 100 Continue\r\n\r\n", 50, "informational"},
+    };
+    for (size_t i = 0; i < sizeof flood / sizeof *flood; i++) {
+        char *text = malloc(200000), *at = text, line[16000];
+        struct fault fault = {.class = FAULT_NONE};
+        struct reader in;
+        struct http_head head;
+        bool fresh;
+        memset(line, 'x', sizeof line);
+        memcpy(line, "A: ", 3);
+        memcpy(line + sizeof line - 3, "\r\n", 3);
+        at += sprintf(at, "%s", flood[i].start);
+        for (size_t k = 0; k < flood[i].times; k++)
+            at += sprintf(at, "%s", flood[i].line ? flood[i].line : line);
+        at += sprintf(at, "\r\n");
+        reader_memory(&in, text, (size_t)(at - text), "test", &fault);
+        CHECK(http_read_head(&in, &head, &fresh) < 0 && fault.class == FAULT_LIMIT &&
+                  strstr(fault.text, flood[i].words),
+              "%s: %s", flood[i].why, fault.text);
+        free(text);
+    }
+}
+
+static void what_is_kept(void)
+{
+    static const char text[] =
+        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"a\"\r\n"
+        "www-authenticate: Negotiate\r\nContent-Type: Text/HTML; charset=x\r\n"
+        "Server: nginx\r\nX-Gitlab-Meta: 1\r\nRetry-After: 7\r\n"
+        "Connection: Keep-Alive, close\r\nContent-Length: 0\r\n\r\nnext";
+    struct fault fault = {.class = FAULT_NONE};
+    struct reader in;
+    struct http_head head;
+    bool fresh;
+    reader_memory(&in, text, sizeof text - 1, "test", &fault);
+    CHECK(http_read_head(&in, &head, &fresh) == 0, "%s", fault.text);
+    CHECK(head.status == 401 && head.close && head.has_length && head.length == 0, "status");
+    CHECK_TEXT(head.challenge, "Basic realm=\"a\", Negotiate");
+    CHECK_TEXT(head.content_type, "text/html");
+    CHECK_TEXT(head.server, "nginx");
+    CHECK_TEXT(head.hints, "X-Gitlab-Meta: 1\n");
+    CHECK_TEXT(head.retry_after, "7");
+    CHECK(memcmp(in.at, "next", 4) == 0, "stands at the next answer");
+}
+
+/* No header of ours can be split by what a URL or a file says. */
+static void writing(void)
+{
+    struct fault fault = {.class = FAULT_NONE};
+    unsigned char buffer[256];
+    struct memory_writer out;
+    struct http_header header = {"Host", "h"}, split = {"Host", "h\r\nX: y"};
+    writer_memory(&out, buffer, sizeof buffer, "request", &fault);
+    CHECK(http_write_head(&out.writer, "GET", "/x", &header, 1) == 0, "%s", fault.text);
+    CHECK(out.used == 28 && memcmp(buffer, "GET /x HTTP/1.1\r\nHost: h\r\n\r\n", 28) == 0, "%zu",
+          out.used);
+    CHECK(http_write_head(&out.writer, "GET", "/x", &split, 1) < 0, "a header with CR LF");
+    CHECK(http_write_head(&out.writer, "GET", "/x\ny", &header, 1) < 0, "a target with LF");
+}
+
+int main(void)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        pieces_all(rows[i].bytes, rows[i].size, run, (void *)&rows[i]);
+    floods();
+    what_is_kept();
+    writing();
+    return T_DONE();
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* URLs: R13 and H2 of the hostile table, P14 for directory names, and what is never shown. */
+#include "t.h"
+#include "target.h"
+#include "url.h"
+
+#include <stdlib.h>
+
+static void refused(void)
+{
+    static const struct {
+        const char *why, *text, *words;
+    } rows[] = {
+        {"R13: CR", "https://h/a\rb", "control byte"},
+        {"R13: LF", "https://h/a\nb", "control byte"},
+        {"R13: ESC", "https://h/\033[31m", "control byte"},
+        {"a space", "https://h/a b", "space"},
+        {"R13: coded LF", "https://h/a%0ab", "stands for a control byte"},
+        {"R13: coded NUL", "https://h/a%00b", "stands for a control byte"},
+        {"R13: coded ESC in the user", "https://u%1b@h/", "stands for a control byte"},
+        {"a lone percent", "https://h/a%4", "without two digits"},
+        {"R13: no host", "https:///path", "the host is missing"},
+        {"no host, user", "https://u@/path", "the host is missing"},
+        {"R13: good?@evil", "https://good?@evil/x", "right behind the host"},
+        {"R13: good#@evil", "https://good#@evil/x", "right behind the host"},
+        {"R13: backslash", "https://good\\@evil/x", "backslash"},
+        {"two @", "https://a@b@c/x", "more than one '@'"},
+        {"R13: bare IPv6", "https://::1/x", "needs brackets"},
+        {"IPv6 without end", "https://[::1/x", "'[' without ']'"},
+        {"IPv6 with a letter", "https://[::x]/x", "in an IPv6 address"},
+        {"behind the bracket", "https://[::1]x/x", "behind ']'"},
+        {"empty brackets", "https://[]/x", "no IPv6 address"},
+        {"R13: host begins with '-'", "https://-oProxy/x", "cannot begin with '-'"},
+        {"host with '$'", "https://h$h/x", "in the host"},
+        {"empty label", "https://a..b/x", "empty label"},
+        {"port 0", "https://h:0/x", "no port"},
+        {"port 65536", "https://h:65536/x", "no port"},
+        {"port in letters", "https://h:ab/x", "no port"},
+        {"number that is no address", "https://1.2.3/x", "neither a name nor an address"},
+        {"octets of zeros", "https://010.1.1.1/x", "neither a name nor an address"},
+        {"fragment", "https://h/a#b", "must be percent-coded"},
+        {"quote in user", "https://a\"b@h/x", "must be percent-coded"},
+        {"ssh", "ssh://git@h.example/team/r.git", "use https://h.example/team/r.git"},
+        {"ssh with a port", "ssh://git@h.example:2222/r.git", "use https://h.example/r.git"},
+        {"scp form", "git@h.example:team/r.git", "use https://h.example/team/r.git"},
+        {"git", "git://h.example/r.git", "use https://h.example/r.git"},
+        {"P13: file", "file:///tmp/r.git", "HTTPS only"},
+        {"P13: local path", "../r.git", "local paths are not cloned"},
+        {"P13: absolute path", "/srv/r.git", "local paths are not cloned"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fault fault = {.class = FAULT_NONE};
+        struct url url;
+        int rc = url_parse(rows[i].text, &url, &fault);
+        CHECK(rc < 0 && fault.class == FAULT_USAGE && strstr(fault.text, rows[i].words), "%s: %s",
+              rows[i].why, fault.text);
+    }
+    struct fault fault = {.class = FAULT_NONE};
+    struct url url;
+    char *text = malloc(2 * URL_MAX);
+    memset(text, 'a', 2 * URL_MAX);
+    memcpy(text, "https://h/", 10);
+    text[URL_MAX] = '\0';
+    CHECK(url_parse(text, &url, &fault) < 0 && strstr(fault.text, "over 4095"), "%s", fault.text);
+    free(text);
+}
+
+static void taken(void)
+{
+    static const struct {
+        const char *text, *shown, *user, *password;
+        unsigned port;
+        enum url_host kind;
+    } rows[] = {
+        {"https://h.example/r.git", "https://h.example/r.git", "", "", 443, URL_HOST_NAME},
+        {"HTTPS://H.Example/R.git/", "https://h.example/R.git", "", "", 443, URL_HOST_NAME},
+        {"http://h:8080/r", "http://h:8080/r", "", "", 8080, URL_HOST_NAME},
+        {"https://h:443/r", "https://h/r", "", "", 443, URL_HOST_NAME},
+        {"https://anna@h/r", "https://h/r", "anna", "", 443, URL_HOST_NAME},
+        {"https://anna:s%3Acr%40et@h/r", "https://h/r", "anna", "s:cr@et", 443, URL_HOST_NAME},
+        {"https://:t0ken@h/r", "https://h/r", "", "t0ken", 443, URL_HOST_NAME},
+        {"https://[::1]:8443/r", "https://[::1]:8443/r", "", "", 8443, URL_HOST_IPV6},
+        {"https://127.0.0.1/r", "https://127.0.0.1/r", "", "", 443, URL_HOST_IPV4},
+        {"https://h", "https://h", "", "", 443, URL_HOST_NAME},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fault fault = {.class = FAULT_NONE};
+        struct url url;
+        char shown[URL_MAX];
+        CHECK(url_parse(rows[i].text, &url, &fault) == 0, "%s: %s", rows[i].text, fault.text);
+        CHECK_TEXT(url_format(&url, shown), rows[i].shown);
+        CHECK_TEXT(url.user, rows[i].user);
+        CHECK_TEXT(url.password, rows[i].password);
+        CHECK(url.port == rows[i].port && url.kind == rows[i].kind, "%s", rows[i].text);
+        url_format_user(&url, shown);
+        CHECK(!*rows[i].password || !strstr(shown, "cr"), "C1: the secret is shown: %s", shown);
+    }
+}
+
+static void redirects(void)
+{
+    static const char asked[] = "/info/refs?service=git-upload-pack";
+    static const struct {
+        const char *why, *location, *words; /* words: the new URL, or what is said */
+        bool taken, keeps_user;
+    } rows[] = {
+        {"same host", "https://h/b.git/info/refs?service=git-upload-pack", "https://h/b.git", true,
+         true},
+        {"relative", "/b.git/info/refs?service=git-upload-pack", "https://h/b.git", true, true},
+        {"without scheme", "//h/b.git/info/refs?service=git-upload-pack", "https://h/b.git", true,
+         true},
+        {"H2: another host", "https://i/b/info/refs?service=git-upload-pack", "https://i/b", true,
+         false},
+        {"H2: another port", "https://h:1/b/info/refs?service=git-upload-pack", "https://h:1/b",
+         true, false},
+        {"H2: down to http", "http://h/b.git/info/refs?service=git-upload-pack",
+         "from https to http", false, false},
+        {"H2: another scheme", "ftp://h/b.git/info/refs?service=git-upload-pack",
+         "redirect:", false, false},
+        {"H2: another end", "https://h/login?next=/r.git", "does not end in", false, false},
+        {"a control byte", "https://h/\033/info/refs?service=git-upload-pack", "control byte",
+         false, false},
+        {"a path without slash", "b.git/info/refs?service=git-upload-pack", "redirect:", false,
+         false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fault fault = {.class = FAULT_NONE};
+        struct url from, to;
+        char shown[URL_MAX];
+        url_parse("https://anna:secret@h/a.git", &from, &fault);
+        int rc = url_redirect(&from, asked, rows[i].location, &to, &fault);
+        CHECK((rc == 0) == rows[i].taken, "%s: %s", rows[i].why, fault.text);
+        if (rc < 0) {
+            CHECK(fault.class == FAULT_REFUSED && strstr(fault.text, rows[i].words), "%s: %s",
+                  rows[i].why, fault.text);
+            continue;
+        }
+        CHECK_TEXT(url_format(&to, shown), rows[i].words);
+        CHECK(to.has_user == rows[i].keeps_user && (to.password[0] != 0) == rows[i].keeps_user,
+              "%s: credentials", rows[i].why);
+    }
+}
+
+static void directories(void)
+{
+    static const struct {
+        const char *text, *name; /* NULL: refused */
+    } rows[] = {
+        {"https://h/team/repo.git", "repo"},
+        {"https://h/repo", "repo"},
+        {"https://h/repo/.git", "repo"},
+        {"https://h/a%20b.git", "a b"},
+        {"https://h/repo.git?x=/y", "repo"},
+        {"https://h", NULL},
+        {"https://h/..", NULL},
+        {"https://h/.git", NULL},
+        {"https://h/%2e%2e", NULL},
+        {"https://h/a%2fb", NULL},
+        {"https://h/%2e%2e.git", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fault fault = {.class = FAULT_NONE};
+        struct url url;
+        char name[256];
+        url_parse(rows[i].text, &url, &fault);
+        int rc = target_name(&url, name, sizeof name, &fault);
+        if (rows[i].name == NULL) {
+            CHECK(rc < 0 && fault.class == FAULT_USAGE, "P14: %s: %s", rows[i].text, name);
+            continue;
+        }
+        CHECK(rc == 0, "%s: %s", rows[i].text, fault.text);
+        CHECK_TEXT(name, rows[i].name);
+    }
+}
+
+int main(void)
+{
+    refused();
+    taken();
+    redirects();
+    directories();
+    return T_DONE();
+}
