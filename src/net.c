@@ -171,7 +171,9 @@ static int net_connect(struct net *net, const char *host, unsigned port)
     if (net_interrupted)
         return interrupted(net->fault);
     errno = 0; /* glibc says "no such name" when it had no memory to look it up */
-    int rc = getaddrinfo(host, service, &hints, &addresses);
+    /* RFC 6761, 6.3: "localhost" needs no /etc/hosts and no name server; NULL is this machine. */
+    bool local = strcmp(host, "localhost") == 0;
+    int rc = getaddrinfo(local ? NULL : host, service, &hints, &addresses);
     if (rc != 0)
         return name_fault(net, host, rc);
     rc = connect_any(net, addresses);
