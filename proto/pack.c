@@ -117,21 +117,8 @@ int pack_read_entry(struct reader *in, uint64_t offset, size_t oid_len, struct p
 
 const char *pack_type_name(enum object_type type)
 {
-    switch (type) {
-    case OBJECT_COMMIT:
-        return "commit";
-    case OBJECT_TREE:
-        return "tree";
-    case OBJECT_BLOB:
-        return "blob";
-    case OBJECT_TAG:
-        return "tag";
-    case OBJECT_NONE:
-    case OBJECT_OFS_DELTA:
-    case OBJECT_REF_DELTA:
-        break;
-    }
-    return "?";
+    static const char *const names[8] = {"?", "commit", "tree", "blob", "tag", "?", "?", "?"};
+    return names[type & 7];
 }
 
 size_t pack_format_header(unsigned char out[PACK_HEADER], uint32_t count)
