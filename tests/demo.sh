@@ -24,7 +24,7 @@ shown() {
 }
 
 address=https://anna@localhost:$port/four-objects.git
-printf '#!/bin/sh\necho secret\n' >askpass
+printf '#!/bin/sh\ncase $1 in Username*) echo anna ;; *) echo secret ;; esac\n' >askpass
 chmod +x askpass
 GIT_ASKPASS=$tmp/askpass
 export GIT_ASKPASS
