@@ -36,6 +36,8 @@ static const struct row rows[] = {
      "band 80 does not exist"},
     {"R7: 0004", BYTES("00040000"), FAULT_PROTOCOL, "", "", 0,
      "side-band at byte 0: an empty line where a band is due"},
+    {"R7: 0004 behind data", BYTES("0006\1a00040000"), FAULT_PROTOCOL, "a", "", 0,
+     "side-band at byte 6: an empty line where a band is due"},
     {"R6: a delimiter", BYTES("0006\1a0001"), FAULT_PROTOCOL, "a", "", 0,
      "side-band at byte 6: a delimiter where a band is due"},
     {"R6: response-end", BYTES("0002"), FAULT_PROTOCOL, "", "", 0, "a delimiter where a band"},

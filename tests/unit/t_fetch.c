@@ -75,6 +75,7 @@ static const struct row version_2[] = {
     {"R6: the end for a flush", "acknowledgments|NAK", HAVES, FAULT_PROTOCOL,
      "where a pkt-line is due"},
     {"packfile, and more", "packfiles|" PACK, DONE, FAULT_PROTOCOL, "the section that is due"},
+    {"packfile, and less", "pack|" PACK, DONE, FAULT_PROTOCOL, "the section that is due"},
     {"an acknowledgment of another kind", "acknowledgments|ACK " ID3 " common|0000", HAVES,
      FAULT_PROTOCOL, "not NAK, ACK or ready"},
     {"an id too long", "acknowledgments|ACK " LONG "|0000", HAVES, FAULT_PROTOCOL,

@@ -51,6 +51,7 @@ static const struct row advertisements[] = {
      "references: line at byte 0: neither \"version 2\" nor a reference: \"agent=git/2.39.5\""},
     {"R4: what follows has no version either", SERVICE "hello|0000", FAULT_PROTOCOL,
      "line at byte 34: neither"},
+    {"R4: a sentence", SERVICE "hello world|0000", FAULT_PROTOCOL, "line at byte 34: neither"},
     {"R4: a dumb server", "!" ID1 "\trefs/heads/m\n" ID2 "\trefs/tags/t\n", FAULT_PROTOCOL,
      "only speaks the dumb protocol"},
     {"R4: a dumb server, sha256", "!" LONG "\trefs/heads/m\n", FAULT_PROTOCOL, "the dumb protocol"},
