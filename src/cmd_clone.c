@@ -3,6 +3,7 @@
 #include "bytes.h"
 #include "connect.h"
 #include "cpu.h"
+#include "ident.h"
 #include "indexer.h"
 #include "main.h"
 #include "mapping.h"
@@ -105,46 +106,65 @@ static bool has_object(void *context, const struct oid *oid)
     return odb_has(context, oid);
 }
 
+/* What git's reflogs say of a clone. A bare repository has none. */
+static int write_log(struct clone *clone, const char *name, const struct oid *oid)
+{
+    char url[URL_MAX], message[URL_MAX + 16], who[1024];
+    struct oid none = {.len = oid->len};
+    if (clone->take.bare)
+        return 0;
+    snprintf(message, sizeof message, "clone: from %s", url_format(&clone->url, url));
+    return refdb_log(clone->stage.git_dir, name, &none, oid, ident_format(who, sizeof who), message,
+                     clone->fault);
+}
+
+/* refs/remotes/origin/HEAD: the branch that the server's HEAD points to, if it was taken. */
+static int write_remote_head(struct clone *clone)
+{
+    const struct mapping *mapping = &clone->mapping;
+    char name[REFS_NAME_MAX], target[2 * REFS_NAME_MAX];
+    if (!mapping->remote_head[0] || clone->take.bare)
+        return 0;
+    snprintf(name, sizeof name, "refs/remotes/%s/HEAD", clone->take.origin);
+    snprintf(target, sizeof target, "refs/remotes/%s/%s", clone->take.origin,
+             mapping->remote_head + strlen("refs/heads/"));
+    const struct refdb_entry *entry = mapping_find(mapping, target);
+    if (entry == NULL)
+        return 0;
+    if (refdb_write_symbolic(clone->stage.git_dir, name, target, false, clone->fault) < 0)
+        return -1;
+    return write_log(clone, name, &entry->oid);
+}
+
 static int write_refs(struct clone *clone)
 {
     struct mapping *mapping = &clone->mapping;
-    int git_dir = clone->stage.git_dir;
     if (mapping->follow_tags && clone->odb &&
         mapping_follow_tags(mapping, &clone->refs, has_object, clone->odb, clone->fault) < 0)
         return -1;
-    if (refdb_write_packed(git_dir, mapping->entries, mapping->count, false, clone->fault) < 0)
+    if (refdb_write_packed(clone->stage.git_dir, mapping->entries, mapping->count, false,
+                           clone->fault) < 0)
         return -1;
-    if (mapping->remote_head[0] && !clone->take.bare) {
-        char name[REFS_NAME_MAX], target[2 * REFS_NAME_MAX];
-        snprintf(name, sizeof name, "refs/remotes/%s/HEAD", clone->take.origin);
-        snprintf(target, sizeof target, "refs/remotes/%s/%s", clone->take.origin,
-                 mapping->remote_head + strlen("refs/heads/"));
-        if (mapping_has(mapping, target) &&
-            refdb_write_symbolic(git_dir, name, target, false, clone->fault) < 0)
-            return -1;
-    }
-    return 0;
+    return write_remote_head(clone);
 }
 
 static int write_head(struct clone *clone)
 {
-    struct mapping *mapping = &clone->mapping;
+    const struct mapping *mapping = &clone->mapping;
+    const char *name = mapping->head_name;
     int git_dir = clone->stage.git_dir;
     struct oid commit;
-    switch (mapping->head) {
-    case HEAD_BRANCH:
-        if (!clone->take.bare && refdb_write_loose(git_dir, mapping->head_name, &mapping->head_oid,
-                                                   false, clone->fault) < 0)
-            return -1;
-        return refdb_write_symbolic(git_dir, "HEAD", mapping->head_name, false, clone->fault);
-    case HEAD_DETACHED:
-        if (peel_to_commit(clone->odb, &mapping->head_oid, &commit, clone->fault) < 0)
-            return -1;
+    if (mapping->head == HEAD_UNBORN)
+        return refdb_write_symbolic(git_dir, "HEAD", name, false, clone->fault);
+    if (peel_to_commit(clone->odb, &mapping->head_oid, &commit, clone->fault) < 0 ||
+        write_log(clone, "HEAD", &commit) < 0)
+        return -1;
+    if (mapping->head == HEAD_DETACHED)
         return refdb_write_detached(git_dir, &commit, false, clone->fault);
-    case HEAD_UNBORN:
-        return refdb_write_symbolic(git_dir, "HEAD", mapping->head_name, false, clone->fault);
-    }
-    return -1;
+    if (!clone->take.bare && (refdb_write_loose(git_dir, name, &commit, false, clone->fault) < 0 ||
+                              write_log(clone, name, &commit) < 0))
+        return -1;
+    return refdb_write_symbolic(git_dir, "HEAD", name, false, clone->fault);
 }
 
 static int write_config(struct clone *clone)

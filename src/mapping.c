@@ -207,12 +207,12 @@ int mapping_choose(const struct mapping_options *options, const struct remote_re
     return 0;
 }
 
-bool mapping_has(const struct mapping *mapping, const char *name)
+const struct refdb_entry *mapping_find(const struct mapping *mapping, const char *name)
 {
     for (size_t i = 0; i < mapping->count; i++)
         if (strcmp(mapping->entries[i].name, name) == 0)
-            return true;
-    return false;
+            return &mapping->entries[i];
+    return NULL;
 }
 
 int mapping_follow_tags(struct mapping *mapping, const struct remote_refs *refs,
@@ -226,7 +226,8 @@ int mapping_follow_tags(struct mapping *mapping, const struct remote_refs *refs,
     mapping->entries = entries;
     for (size_t i = 0; i < refs->count; i++) {
         const struct remote_ref *ref = &refs->refs[i];
-        if (!begins(ref->name, tags) || !has(context, &ref->oid) || mapping_has(mapping, ref->name))
+        if (!begins(ref->name, tags) || !has(context, &ref->oid) ||
+            mapping_find(mapping, ref->name))
             continue;
         if (append(mapping, ref, ref->name) < 0)
             return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);

@@ -38,8 +38,8 @@ int mapping_follow_tags(struct mapping *mapping, const struct remote_refs *refs,
                         bool (*has)(void *context, const struct oid *oid), void *context,
                         struct fault *fault);
 
-/* True when NAME is among the entries. */
-bool mapping_has(const struct mapping *mapping, const char *name);
+/* The entry called NAME, or NULL. */
+const struct refdb_entry *mapping_find(const struct mapping *mapping, const char *name);
 
 void mapping_free(struct mapping *mapping);
 

@@ -5,7 +5,7 @@
 # Rank of each file of src/: a file may include only what ranks as high as itself or lower.
 ranks() {
 	cat <<-'EOF'
-		0 config cpu deflate grow objtable options
+		0 config cpu deflate grow ident objtable options
 		1 fs file net netstream tls tlschain tlsconfig castore certname cred netrc prompt provider progress trace
 		2 odb stage packidx repo repoconfig packfile packset packtap leftover pathorder buffer rebuild
 		3 remote remote_refs session answer manifest indexer work namer parked thin worktree refdb peel shallow target

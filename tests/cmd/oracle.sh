@@ -36,6 +36,12 @@ oracle_store() {
 	find "$(oracle_dir "$1")" \( -name '*.lock' -o -name 'tmp_*' -o -name '*smidgit*' \) -print
 }
 
+oracle_logs() {
+	(cd "$(oracle_dir "$1")" && find logs -type f 2>/dev/null | sort | while IFS= read -r log; do
+		printf '%s: %s %s\n' "$log" "$(cut -d ' ' -f 1,2 "$log")" "$(cut -f 2 "$log")"
+	done)
+}
+
 oracle_same() {
 	"oracle_$2" "$theirs" >"$tmp/theirs.txt" 2>&1
 	"oracle_$2" "$ours" >"$tmp/ours.txt" 2>&1
@@ -57,7 +63,7 @@ oracle() {
 		"$SMIDGIT" clone -q ${cert:+--cacert "$cert"} "$@" "$oracle_url" "$ours"
 	[ -d "$ours" ] || return 0
 	if [ -n "$git_trust" ]; then git config --file "$(oracle_dir "$ours")/config" --unset-all http.sslCAInfo; fi
-	for part in refs objects fsck config shallow index status store; do
+	for part in refs objects fsck config shallow logs index status store; do
 		oracle_same "$oracle_name" $part
 	done
 	[ ! -d "$ours/.git" ] || for part in modes bytes; do oracle_same "$oracle_name" $part; done
