@@ -3,6 +3,7 @@
 #include "indexer.h"
 #include "odb.h"
 #include "packmake.h"
+#include "peel.h"
 #include "t.h"
 
 #include <dirent.h>
@@ -400,6 +401,59 @@ static void thin(void)
     free(pack.bytes);
 }
 
+/* K10: a hundred thousand tags, each of the one before; at the end there is a commit. */
+static void tag_chain(void)
+{
+    enum { TAGS = 100000 };
+    struct packmake pack;
+    struct indexer_result result;
+    struct fault fault;
+    char body[200], hex[OID_HEX];
+    new_repo();
+    packmake_begin(&pack);
+    struct oid tree = packmake_name(OBJECT_TREE, "", 0), commit, found;
+    packmake_whole(&pack, OBJECT_TREE, "", 0);
+    int size =
+        snprintf(body, sizeof body, "tree %s\nauthor a <b> 1 +0000\ncommitter a <b> 1 +0000\n\nc\n",
+                 oid_hex(&tree, hex));
+    commit = packmake_name(OBJECT_COMMIT, body, (size_t)size);
+    packmake_whole(&pack, OBJECT_COMMIT, body, (size_t)size);
+    struct oid last = commit;
+    for (int i = 0; i < TAGS; i++) {
+        size = snprintf(body, sizeof body, "object %s\ntype %s\ntag t\n\nt\n", oid_hex(&last, hex),
+                        i ? "tag" : "commit");
+        last = packmake_name(OBJECT_TAG, body, (size_t)size);
+        packmake_whole(&pack, OBJECT_TAG, body, (size_t)size);
+    }
+    packmake_end(&pack);
+    CHECK(run_with(&pack, 65536, NULL, 0, &last, &result, &fault) == 0, "%s", fault.text);
+    struct odb *odb = odb_open(git_dir, &hash_sha1, 100000, &fault);
+    CHECK(odb && peel_to_commit(odb, &last, &found, &fault) == 0 && oid_equal(&found, &commit),
+          "K10: %s", fault.text);
+    odb_close(odb);
+    free(pack.bytes);
+}
+
+/* K10: a commit with a header of a hundred megabytes is refused before memory is taken for it. */
+static void huge_header(void)
+{
+    enum { SIZE = 100 << 20 };
+    struct packmake pack;
+    struct indexer_result result;
+    struct fault fault;
+    char *body = calloc(1, SIZE);
+    new_repo();
+    packmake_begin(&pack);
+    packmake_whole(&pack, OBJECT_COMMIT, body, SIZE);
+    packmake_end(&pack);
+    CHECK(run_with(&pack, 65536, NULL, 0, NULL, &result, &fault) < 0 &&
+              fault.class == FAULT_LIMIT && strstr(fault.text, "a commit of 104857600 bytes"),
+          "K10: %s", fault.text);
+    CHECK(files_left() == 0, "a huge commit left files");
+    free(pack.bytes);
+    free(body);
+}
+
 static void memory_limit(void)
 {
     struct packmake pack;
@@ -425,6 +479,8 @@ int main(void)
     twins();
     large();
     thin();
+    tag_chain();
+    huge_header();
     memory_limit();
     char command[100];
     snprintf(command, sizeof command, "rm -rf %s", repo);
