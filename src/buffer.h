@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 struct buffer {
-    size_t size;    /* bytes */
-    unsigned users; /* freed when the last one lets go */
+    size_t size;            /* bytes */
+    _Atomic unsigned users; /* freed when the last one lets go, on whichever thread */
     unsigned char bytes[];
 };
 

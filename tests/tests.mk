@@ -33,6 +33,12 @@ sanitize:
 	@ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 SANITIZE=1 \
 		$(MAKE) BUILD=build-sanitize OUT=build-sanitize/smidgit CFLAGS='$(SANITIZERS)' test
 
+# Clones with many threads under ThreadSanitizer.
+sanitize-threads: $(TEST_SERVER) $(TOOLS)
+	@$(MAKE) BUILD=build-threads OUT=build-threads/smidgit \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=thread' build-threads/smidgit
+	@$(TEST_ENV) SMIDGIT=$(CURDIR)/build-threads/smidgit sh tests/threads.sh
+
 fuzz-programs: $(FUZZ_PROGRAMS) $(TOOLS)
 
 fuzz:
@@ -64,4 +70,4 @@ deps:
 	apt-get update -q
 	DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(PACKAGES)
 
-.PHONY: test test-programs sanitize fuzz fuzz-programs interop demo lint deps bench-hash
+.PHONY: test test-programs sanitize sanitize-threads fuzz fuzz-programs interop demo lint deps bench-hash

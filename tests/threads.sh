@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+# Clones with many naming threads, by a program built with ThreadSanitizer: no race, and the result
+# passes fsck. SMIDGIT is that program.
+. "${0%/*}/cmd/lib.sh"
+fixture history many-files deep-chain ref-deltas reversed
+TSAN_OPTIONS=exitcode=66
+export TSAN_OPTIONS
+
+check 'built with ThreadSanitizer' grep -q __tsan_init "$SMIDGIT"
+serve
+for name in history many-files deep-chain ref-deltas reversed; do
+	for threads in 2 3 8 16; do
+		rm -rf "$tmp/clone"
+		check "$name, $threads threads" \
+			"$SMIDGIT" clone -q --bare --threads $threads "$url/$name.git" "$tmp/clone"
+		check "$name, $threads threads: fsck" git -C "$tmp/clone" fsck --strict
+	done
+done
+finish
