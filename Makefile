@@ -22,9 +22,14 @@ THREADS ?= yes
 LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz -pthread
 
 PROTO := $(wildcard proto/*.c)
-WORK_yes := src/work_inline.c
-WORK_no := src/work_threads.c
-SRC := $(filter-out $(WORK_$(THREADS)),$(wildcard src/*.c))
+# Files of which a build has one or the other.
+CHOICES := commands commands_tiny thin thin_none work_threads work_inline cpu cpu_portable notices \
+	notices_static
+CHOSEN_ := commands thin work_threads cpu notices
+CHOSEN_static := commands thin work_threads cpu notices_static
+CHOSEN_tiny := commands_tiny thin_none work_inline cpu_portable notices_static
+CHOSEN := $(if $(filter no,$(THREADS)),$(CHOSEN_$(VARIANT):work_threads=work_inline),$(CHOSEN_$(VARIANT)))
+SRC := $(filter-out $(CHOICES:%=src/%.c),$(wildcard src/*.c)) $(CHOSEN:%=src/%.c)
 LIBRARY := $(filter-out src/main.c,$(PROTO) $(SRC))
 UNIT := $(wildcard tests/unit/t_*.c)
 SERVER := $(wildcard tests/server/*.c)
@@ -43,6 +48,7 @@ $(BUILD)/%.o: %.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 include tests/tests.mk
+include src/build/static.mk
 
 install: $(OUT)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1

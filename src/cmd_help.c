@@ -4,6 +4,7 @@
 #include "cpu.h"
 #include "inflate.h"
 #include "main.h"
+#include "notices.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -60,7 +61,7 @@ static int version(int argc, char **argv, struct fault *fault)
            tls_version(), inflate_version(), hash_best_sha1()->how, hash_best_sha256()->how);
     for (const struct command *const *command = main_commands; *command; command++)
         printf(" %s", (*command)->name);
-    putchar('\n');
+    printf("\n%s", notices);
     return 0;
 }
 

@@ -2,8 +2,8 @@
 /* smidgit ls-remote: what git ls-remote prints. */
 #include "connect.h"
 #include "main.h"
+#include "wildmatch.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ static bool pattern_matches(const char *pattern, const char *name)
 {
     for (const char *tail = name; tail; tail = strchr(tail, '/')) {
         tail += *tail == '/';
-        if (fnmatch(pattern, tail, 0) == 0)
+        if (wildmatch(pattern, tail))
             return true;
     }
     return false;

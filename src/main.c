@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* smidgit: options before the command, the command table, exit codes. */
+/* smidgit: which command, signals, exit codes. */
 #include "main.h"
 
 #include "net.h"
@@ -8,10 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-
-const struct command *const main_commands[] = {
-    &command_clone, &command_ls_remote, &command_version, &command_help, NULL,
-};
 
 static void interrupted(int signal)
 {

@@ -166,7 +166,7 @@ static int terminal_byte(struct terminal *terminal, char *out)
     do {
         fd_set ready;
         FD_ZERO(&ready);
-        FD_SET(terminal->fd, &ready);
+        FD_SET((size_t)terminal->fd, &ready);
         int rc = pselect(terminal->fd + 1, &ready, NULL, NULL, NULL, &terminal->mask);
         got = rc < 0 ? -1 : read(terminal->fd, out, 1);
     } while (got < 0 && errno == EINTR && !prompt_signal);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* The tiny build's mbedTLS, with TLS 1.3 (which takes PSS signatures, HKDF and the PSA core) and
+ * ChaCha20-Poly1305 for CPUs without AES instructions. */
+#include "mbedtls_tiny.h"
+
+#define MBEDTLS_SSL_PROTO_TLS1_3
+#define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ENABLED
+#define MBEDTLS_SSL_TLS1_3_COMPATIBILITY_MODE
+#define MBEDTLS_PSA_CRYPTO_C
+#define MBEDTLS_PSA_KEY_SLOT_COUNT 8
+#define MBEDTLS_HKDF_C
+#define MBEDTLS_PKCS1_V21
+#define MBEDTLS_X509_RSASSA_PSS_SUPPORT
+#define MBEDTLS_CHACHA20_C
+#define MBEDTLS_POLY1305_C
+#define MBEDTLS_CHACHAPOLY_C
