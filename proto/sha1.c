@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* SHA-1 (FIPS 180-4, section 6.1) that notices collision attacks.
+/* SHA-1 (FIPS 180-4, section 6.1) that notices collision attacks: portable.
  *
- * M. Stevens, "Counter-cryptanalysis" (CRYPTO 2013); M. Stevens, D. Shumow, "Speeding up detection
- * of SHA-1 collision attacks using unavoidable attack conditions" (USENIX Security 2017).
- *
- * For each block of 64 bytes:
- *   1. which of 32 disturbance vectors have all their bit conditions met by the expanded message W?
- *      Mostly none.
- *   2. for each of those, the sibling message W' = W xor dm that an attacker would have used,
- *   3. run from the real state in the middle forward and backward: if that ends in the same
- *      chaining value, this block is the second half of a collision.
+ * The messages of four blocks are expanded side by side where the compiler has vectors; the
+ * compression takes one block after the other.
  */
 #include "sha1.h"
 
 #include "bytes.h"
+
+#if defined(__GNUC__)
+#define LANES 4
+#else
+#define LANES 1
+#endif
+#define TARGET
+#include "sha1_suspects.h"
 
 #include <string.h>
 
@@ -39,7 +40,8 @@ static uint32_t majority(uint32_t b, uint32_t c, uint32_t d)
     return (b & c) + (d & (b ^ c));
 }
 
-#define STEP(f, k, t, a, b, c, d, e) (e += rol(a, 5) + f(b, c, d) + (k) + w[t], b = rol(b, 30))
+#define STEP(f, k, t, a, b, c, d, e) \
+    (e += rol(a, 5) + f(b, c, d) + (k) + w[(t)*LANES], b = rol(b, 30))
 #define FIVE(f, k, t)                 \
     STEP(f, k, t, a, b, c, d, e);     \
     STEP(f, k, t + 1, e, a, b, c, d); \
@@ -51,142 +53,71 @@ static uint32_t majority(uint32_t b, uint32_t c, uint32_t d)
     FIVE(f, k, t + 5);  \
     FIVE(f, k, t + 10); \
     FIVE(f, k, t + 15)
+#define KEEP(where, a, b, c, d, e) \
+    (where[0] = a, where[1] = b, where[2] = c, where[3] = d, where[4] = e)
 
-static void compress(uint32_t state[5], const uint32_t w[80])
+/* W: the first word of the block's lane. */
+static void compress(uint32_t state[5], const uint32_t *w, struct sha1_passage *passage)
 {
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4];
     TWENTY(choose, 0x5a827999, 0);
     TWENTY(parity, 0x6ed9eba1, 20);
-    TWENTY(majority, 0x8f1bbcdc, 40);
-    TWENTY(parity, 0xca62c1d6, 60);
+    FIVE(majority, 0x8f1bbcdc, 40);
+    FIVE(majority, 0x8f1bbcdc, 45);
+    FIVE(majority, 0x8f1bbcdc, 50);
+    STEP(majority, 0x8f1bbcdc, 55, a, b, c, d, e);
+    KEEP(passage->at56, e, a, b, c, d);
+    STEP(majority, 0x8f1bbcdc, 56, e, a, b, c, d);
+    STEP(majority, 0x8f1bbcdc, 57, d, e, a, b, c);
+    STEP(majority, 0x8f1bbcdc, 58, c, d, e, a, b);
+    STEP(majority, 0x8f1bbcdc, 59, b, c, d, e, a);
+    STEP(parity, 0xca62c1d6, 60, a, b, c, d, e);
+    STEP(parity, 0xca62c1d6, 61, e, a, b, c, d);
+    STEP(parity, 0xca62c1d6, 62, d, e, a, b, c);
+    STEP(parity, 0xca62c1d6, 63, c, d, e, a, b);
+    KEEP(passage->at64, b, c, d, e, a);
+    STEP(parity, 0xca62c1d6, 64, b, c, d, e, a);
+    FIVE(parity, 0xca62c1d6, 65);
+    FIVE(parity, 0xca62c1d6, 70);
+    FIVE(parity, 0xca62c1d6, 75);
     state[0] += a;
     state[1] += b;
     state[2] += c;
     state[3] += d;
     state[4] += e;
+    memcpy(passage->after, state, sizeof passage->after);
 }
 
-/* W[t] depends on W[t - 3]; written with steps of 6, 16, 28 and 32 four of them are independent. */
-void sha1_expand(uint32_t w[80])
+/* The words of up to LANES blocks; what is beyond COUNT repeats the last one. */
+static void expand(const unsigned char *bytes, size_t count, WORDS w[80])
 {
-    for (unsigned t = 16; t < 32; t++)
-        w[t] = rol(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
-    for (unsigned t = 32; t < 80; t += 4) {
-        uint32_t next[4];
-        for (unsigned i = 0; i < 4; i++)
-            next[i] = rol(w[t + i - 6] ^ w[t + i - 16] ^ w[t + i - 28] ^ w[t + i - 32], 2);
-        memcpy(w + t, next, sizeof next);
+    for (unsigned t = 0; t < 16; t++) {
+        uint32_t words[LANES];
+        for (size_t lane = 0; lane < LANES; lane++)
+            words[lane] =
+                bytes_get32(bytes + (lane < count ? lane : count - 1) * SHA1_BLOCK + 4 * (size_t)t);
+        memcpy(&w[t], words, sizeof words);
+    }
+    for (unsigned t = 16; t < 80; t++) {
+        WORDS x = w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16];
+        w[t] = x << 1 | x >> 31;
     }
 }
 
-/* The vectors that W does not rule out, as a set of bits. */
-static uint32_t find_candidates(const uint32_t w[80])
+static void blocks(struct sha1 *sha1, const unsigned char *bytes, size_t count)
 {
-    uint32_t set = UINT32_MAX;
-#define VECTOR(...)
-#define CONDITION(a, i, b, j, v, rules_out)                                  \
-    if ((set & (rules_out)) && (((w[a] >> (i)) ^ (w[b] >> (j))) & 1) != (v)) \
-        set &= ~(uint32_t)(rules_out);
-#include "sha1_check.h"
-#undef VECTOR
-#undef CONDITION
-    return set;
-}
-
-struct vector {
-    unsigned step;
-    uint32_t dm[16];
-};
-
-static const struct vector vectors[32] = {
-#define VECTOR(step, ...) {step, {__VA_ARGS__}},
-#define CONDITION(a, i, b, j, v, set)
-#include "sha1_check.h"
-#undef VECTOR
-#undef CONDITION
-};
-
-/* Steps FROM..TO that lie in the round that F and K belong to. */
-#define FORWARD(f, k, low, high)                                                \
-    for (unsigned t = from > (low) ? from : (low); t < to && t < (high); t++) { \
-        uint32_t next = rol(a, 5) + f(b, c, d) + e + (k) + w[t];                \
-        e = d;                                                                  \
-        d = c;                                                                  \
-        c = rol(b, 30);                                                         \
-        b = a;                                                                  \
-        a = next;                                                               \
-    }
-
-static void forward(uint32_t s[5], const uint32_t w[80], unsigned from, unsigned to)
-{
-    uint32_t a = s[0], b = s[1], c = s[2], d = s[3], e = s[4];
-    FORWARD(choose, 0x5a827999, 0U, 20U);
-    FORWARD(parity, 0x6ed9eba1, 20U, 40U);
-    FORWARD(majority, 0x8f1bbcdc, 40U, 60U);
-    FORWARD(parity, 0xca62c1d6, 60U, 80U);
-    s[0] = a, s[1] = b, s[2] = c, s[3] = d, s[4] = e;
-}
-
-/* The same, undone: from the state before step FROM to the one before step 0. */
-#define BACKWARD(f, k, low, high)                                    \
-    for (unsigned t = from < (high) ? from : (high); t-- > (low);) { \
-        uint32_t after = a;                                          \
-        a = b;                                                       \
-        b = rol(c, 2);                                               \
-        c = d;                                                       \
-        d = e;                                                       \
-        e = after - rol(a, 5) - f(b, c, d) - (k)-w[t];               \
-    }
-
-static void backward(uint32_t s[5], const uint32_t w[80], unsigned from)
-{
-    uint32_t a = s[0], b = s[1], c = s[2], d = s[3], e = s[4];
-    BACKWARD(parity, 0xca62c1d6, 60U, 80U);
-    BACKWARD(majority, 0x8f1bbcdc, 40U, 60U);
-    BACKWARD(parity, 0x6ed9eba1, 20U, 40U);
-    BACKWARD(choose, 0x5a827999, 0U, 20U);
-    s[0] = a, s[1] = b, s[2] = c, s[3] = d, s[4] = e;
-}
-
-static bool is_sibling(const uint32_t w[80], const struct vector *vector, const uint32_t before[5],
-                       const uint32_t after[5])
-{
-    uint32_t sibling[80], in[5], out[5];
-    for (unsigned t = 0; t < 16; t++)
-        sibling[t] = w[t] ^ vector->dm[t];
-    sha1_expand(sibling);
-    memcpy(in, before, sizeof in);
-    forward(in, w, 0, vector->step);
-    memcpy(out, in, sizeof out);
-    forward(out, sibling, vector->step, 80);
-    backward(in, sibling, vector->step);
-    uint32_t differs = 0;
-    for (unsigned i = 0; i < 5; i++)
-        differs |= (in[i] + out[i]) ^ after[i];
-    return differs == 0;
-}
-
-bool sha1_recheck(const uint32_t w[80], uint32_t candidates, const uint32_t before[5],
-                  const uint32_t after[5])
-{
-    for (unsigned i = 0; i < 32; i++)
-        if (candidates >> i & 1 && is_sibling(w, &vectors[i], before, after))
-            return true;
-    return false;
-}
-
-void sha1_blocks_portable(struct sha1 *sha1, const unsigned char *bytes, size_t count)
-{
-    for (; count > 0; count--, bytes += 64) {
-        uint32_t w[80], before[5];
-        for (unsigned t = 0; t < 16; t++)
-            w[t] = bytes_get32(bytes + 4 * (size_t)t);
-        sha1_expand(w);
-        memcpy(before, sha1->state, sizeof before);
-        compress(sha1->state, w);
-        uint32_t candidates = find_candidates(w);
-        if (candidates && sha1_recheck(w, candidates, before, sha1->state))
-            sha1->attacked = true;
+    while (count > 0) {
+        size_t take = count < LANES ? count : LANES;
+        WORDS w[80];
+        uint32_t words[80 * LANES];
+        struct sha1_passage passages[LANES];
+        expand(bytes, take, w);
+        memcpy(words, w, sizeof words);
+        for (size_t lane = 0; lane < take; lane++)
+            compress(sha1->state, words + lane, &passages[lane]);
+        judge(sha1, w + SUSPECT_FIRST, bytes, take, passages);
+        bytes += take * SHA1_BLOCK;
+        count -= take;
     }
 }
 
@@ -243,7 +174,7 @@ int sha1_end(union hash *hash, struct oid *out, const struct sha1_how *how)
     return sha1->attacked ? -1 : 0;
 }
 
-static const struct sha1_how portable = {sha1_blocks_portable};
+static const struct sha1_how portable = {blocks};
 
 static void add(union hash *hash, const void *bytes, size_t size)
 {

@@ -1,5 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the collision-detecting SHA-1 that its implementations share. */
+/* The parts of the collision-detecting SHA-1 that its implementations share.
+ *
+ * M. Stevens, "Counter-cryptanalysis" (CRYPTO 2013); M. Stevens, D. Shumow, "Speeding up detection
+ * of SHA-1 collision attacks using unavoidable attack conditions" (USENIX Security 2017).
+ *
+ * For each block of 64 bytes:
+ *   1. which of 32 disturbance vectors have all their bit conditions met by the expanded message W?
+ *      Mostly none. (sha1_suspects.h)
+ *   2. for each of those, the sibling message W' = W xor d that an attacker would have used,
+ *   3. run from the real state in the middle forward and backward: if that ends in the same
+ *      chaining value, this block is the second half of a collision. (sha1_attack.c)
+ */
 #ifndef SMIDGIT_SHA1_H
 #define SMIDGIT_SHA1_H
 
@@ -9,7 +20,8 @@
 
 enum {
     SHA1_BLOCK = 64,
-    SHA1_BATCH = 8 /* blocks that are looked at side by side: they are gathered first */
+    SHA1_BATCH = 8, /* blocks that are looked at side by side: they are gathered first */
+    SHA1_CLASSES = 4
 };
 
 struct sha1 {
@@ -28,16 +40,15 @@ void sha1_begin(union hash *hash);
 void sha1_add(union hash *hash, const void *bytes, size_t size, const struct sha1_how *how);
 int sha1_end(union hash *hash, struct oid *out, const struct sha1_how *how);
 
-/* The portable implementation of blocks. */
-void sha1_blocks_portable(struct sha1 *sha1, const unsigned char *bytes, size_t count);
+/* The working state before two of the steps of a block, and the chaining value after it. */
+struct sha1_passage {
+    uint32_t at56[5], at64[5], after[5];
+};
 
-/* Step 2 and 3 of the detection: CANDIDATES are the vectors whose conditions hold in W, BEFORE and
- * AFTER the chaining values. True when the block is the second half of an attack. */
-bool sha1_recheck(const uint32_t w[80], uint32_t candidates, const uint32_t before[5],
-                  const uint32_t after[5]);
-
-/* Expands the sixteen words W[0..15] to all eighty. */
-void sha1_expand(uint32_t w[80]);
+/* Steps 2 and 3: SUSPECTS are the vectors of each class whose conditions hold in BLOCK. True when
+ * the block is the second half of an attack. */
+bool sha1_is_attack(const unsigned char *block, const uint32_t suspects[SHA1_CLASSES],
+                    const struct sha1_passage *passage);
 
 #if defined(__x86_64__) && defined(__GNUC__)
 /* SHA-NI for the compression, AVX2 for the conditions; only where the CPU has both. */
