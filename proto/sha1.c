@@ -13,7 +13,7 @@
 #else
 #define LANES 1
 #endif
-#define TARGET
+#define INLINE static inline
 #include "sha1_suspects.h"
 
 #include <string.h>
@@ -108,14 +108,20 @@ static void blocks(struct sha1 *sha1, const unsigned char *bytes, size_t count)
 {
     while (count > 0) {
         size_t take = count < LANES ? count : LANES;
-        WORDS w[80];
+        WORDS w[80], planes[PLANES], suspects[SHA1_CLASSES];
         uint32_t words[80 * LANES];
         struct sha1_passage passages[LANES];
         expand(bytes, take, w);
         memcpy(words, w, sizeof words);
         for (size_t lane = 0; lane < take; lane++)
             compress(sha1->state, words + lane, &passages[lane]);
-        judge(sha1, w + SUSPECT_FIRST, bytes, take, passages);
+        find_low_planes(w + SUSPECT_FIRST, planes);
+        find_high_planes(w + SUSPECT_FIRST, planes);
+        find_suspects(planes, 0, &suspects[0]);
+        find_suspects(planes, 1, &suspects[1]);
+        find_suspects(planes, 2, &suspects[2]);
+        find_suspects(planes, 3, &suspects[3]);
+        judge(sha1, suspects, take, words, 1, LANES, passages);
         bytes += take * SHA1_BLOCK;
         count -= take;
     }

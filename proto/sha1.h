@@ -45,9 +45,9 @@ struct sha1_passage {
     uint32_t at56[5], at64[5], after[5];
 };
 
-/* Steps 2 and 3: SUSPECTS are the vectors of each class whose conditions hold in BLOCK. True when
- * the block is the second half of an attack. */
-bool sha1_is_attack(const unsigned char *block, const uint32_t suspects[SHA1_CLASSES],
+/* Steps 2 and 3: SUSPECTS are the vectors of each class whose conditions hold in W. True when
+ * its block is the second half of an attack. */
+bool sha1_is_attack(const uint32_t w[80], const uint32_t suspects[SHA1_CLASSES],
                     const struct sha1_passage *passage);
 
 #if defined(__x86_64__) && defined(__GNUC__)

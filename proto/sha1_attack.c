@@ -5,8 +5,6 @@
  */
 #include "sha1.h"
 
-#include "bytes.h"
-
 #include <string.h>
 
 static uint32_t rol(uint32_t x, unsigned n)
@@ -117,14 +115,9 @@ static bool is_sibling(const uint32_t w[80], const uint32_t *differences, bool l
     return differs == 0;
 }
 
-bool sha1_is_attack(const unsigned char *block, const uint32_t suspects[SHA1_CLASSES],
+bool sha1_is_attack(const uint32_t w[80], const uint32_t suspects[SHA1_CLASSES],
                     const struct sha1_passage *passage)
 {
-    uint32_t w[80];
-    for (unsigned t = 0; t < 16; t++)
-        w[t] = bytes_get32(block + 4 * (size_t)t);
-    for (unsigned t = 16; t < 80; t++)
-        w[t] = rol(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
     for (const struct class *class = classes; class < classes + SHA1_CLASSES; class ++) {
         uint32_t left = suspects[class - classes] & class->vectors;
         for (unsigned k = 35; left; k++, left >>= 1)

@@ -6,6 +6,9 @@
  * with bit t - 35 for step t. One XOR of two shifted planes then is the same condition for every K.
  * A block's planes are in one lane of vectors, so all that follows serves LANES blocks at once.
  *
+ * The loops over planes and lanes are unrolled by name: compilers don't at -O2, and the arrays
+ * would live in memory.
+ *
  * Who includes this defines LANES (1, or a power of two where the compiler has vectors) and, where
  * functions need it, TARGET, an attribute.
  */
@@ -34,7 +37,7 @@ enum { SUSPECT_FIRST = 35, SUSPECT_WORDS = 32, PLANES = 16 };
     } while (0)
 
 /* Bit 8 k + i of x[s] to bit 8 k + s of x[i]. */
-TARGET static inline void turn(WORDS x[8])
+INLINE void turn(WORDS x[8])
 {
     SWAP(x[0], x[4], 4, 0x0f0f0f0fU);
     SWAP(x[1], x[5], 4, 0x0f0f0f0fU);
@@ -50,38 +53,40 @@ TARGET static inline void turn(WORDS x[8])
     SWAP(x[6], x[7], 1, 0x55555555U);
 }
 
-/* W: W[35..66] of each lane. Byte k of row s is of step 35 + 8 k + s. */
-TARGET static inline void find_planes(const WORDS w[SUSPECT_WORDS], WORDS planes[PLANES])
+/* The planes of bits 0..7, and of bits 24..31, out of W[35..66]. Byte k of row s is of step
+ * 35 + 8 k + s. */
+INLINE void find_low_planes(const WORDS w[SUSPECT_WORDS], WORDS planes[PLANES])
 {
-    for (unsigned s = 0; s < 8; s++) {
-        WORDS a = w[s], b = w[s + 8], c = w[s + 16], d = w[s + 24];
-        planes[s] = (a & 0xffU) | (b & 0xffU) << 8 | (c & 0xffU) << 16 | d << 24;
-        planes[s + 8] = a >> 24 | (b >> 16 & 0xff00U) | (c >> 8 & 0xff0000U) | (d & 0xff000000U);
-    }
-    turn(planes);
-    turn(planes + 8);
+    WORDS x[8];
+#pragma GCC unroll 8
+    for (unsigned s = 0; s < 8; s++)
+        x[s] =
+            (w[s] & 0xffU) | (w[s + 8] & 0xffU) << 8 | (w[s + 16] & 0xffU) << 16 | w[s + 24] << 24;
+    turn(x);
+    memcpy(planes, x, sizeof x);
 }
 
-/* The suspects of each class, as sets of bits, in each lane. */
-TARGET static inline void find_suspects(const WORDS planes[PLANES], WORDS suspects[SHA1_CLASSES])
+INLINE void find_high_planes(const WORDS w[SUSPECT_WORDS], WORDS planes[PLANES])
 {
-    WORDS fails, out[SHA1_CLASSES] = {planes[0] ^ planes[0]};
-    for (unsigned i = 1; i < SHA1_CLASSES; i++)
-        out[i] = out[0];
-#define CLASS(...)
-#define PAIR(i, j, n, v) fails = PLANE(i) ^ PLANE(j) >> (n) ^ -(uint32_t)(v);
-#define ALL UINT32_MAX
-#define RULE(class, offset, set)                                            \
-    out[class] |= ((offset) < 0 ? fails << ((offset) < 0 ? -(offset) : 0)   \
-                                : fails >> ((offset) < 0 ? 0 : (offset))) & \
-                  (set);
-#include "sha1_check.h"
-#undef CLASS
-#undef PAIR
-#undef ALL
-#undef RULE
-#define CLASS(vectors, ...) (vectors),
+    WORDS x[8];
+#pragma GCC unroll 8
+    for (unsigned s = 0; s < 8; s++)
+        x[s] = w[s] >> 24 | (w[s + 8] >> 16 & 0xff00U) | (w[s + 16] >> 8 & 0xff0000U) |
+               (w[s + 24] & 0xff000000U);
+    turn(x);
+    memcpy(planes + 8, x, sizeof x);
+}
+
+/* OFFSET is the distance from K to the first of the two words: which way the bits have to go. */
+#define AT_K(x, offset) \
+    ((offset) < 0 ? (x) << ((offset) < 0 ? -(offset) : 0) : (x) >> ((offset) < 0 ? 0 : (offset)))
+
+/* The suspects of a class, as a set of bits, in each lane. WANTED is a constant where this is
+ * called: the rules of other classes cost nothing. */
+INLINE void find_suspects(const WORDS planes[PLANES], int wanted, WORDS *suspects)
+{
     static const uint32_t all[] = {
+#define CLASS(vectors, ...) vectors,
 #define PAIR(i, j, n, v)
 #define RULE(class, offset, set)
 #include "sha1_check.h"
@@ -89,24 +94,36 @@ TARGET static inline void find_suspects(const WORDS planes[PLANES], WORDS suspec
 #undef PAIR
 #undef RULE
     };
-    for (unsigned i = 0; i < SHA1_CLASSES; i++)
-        suspects[i] = ~out[i] & all[i];
+    WORDS fails, out = planes[0] ^ planes[0];
+#define CLASS(...)
+#define ALL UINT32_MAX
+#define PAIR(i, j, n, v) fails = PLANE(i) ^ PLANE(j) >> (n) ^ -(uint32_t)(v);
+#define RULE(class, offset, set) \
+    if ((class) == wanted)       \
+        out |= AT_K(fails, offset) & (set);
+#include "sha1_check.h"
+#undef CLASS
+#undef ALL
+#undef PAIR
+#undef RULE
+    *suspects = ~out & all[wanted];
 }
 
-/* Blocks whose W[35..66] are in the lanes, the first COUNT of them: notes an attack. */
-TARGET static inline void judge(struct sha1 *sha1, const WORDS w[SUSPECT_WORDS],
-                                const unsigned char *bytes, size_t count,
-                                const struct sha1_passage *passages)
+/* Notes an attack if one of the COUNT blocks whose SUSPECTS these are is part of it. Block i has
+ * its words at WORDS + I * BLOCK, STEP apart. */
+static inline void judge(struct sha1 *sha1, const WORDS suspects[SHA1_CLASSES], size_t count,
+                         const uint32_t *words, size_t block, size_t step,
+                         const struct sha1_passage *passages)
 {
-    WORDS planes[PLANES], suspects[SHA1_CLASSES];
-    uint32_t sets[SHA1_CLASSES][LANES];
-    find_planes(w, planes);
-    find_suspects(planes, suspects);
+    uint32_t sets[SHA1_CLASSES][LANES], w[80];
     memcpy(sets, suspects, sizeof sets);
-    for (size_t lane = 0; lane < count; lane++) {
-        const uint32_t of_lane[] = {sets[0][lane], sets[1][lane], sets[2][lane], sets[3][lane]};
-        if ((of_lane[0] | of_lane[1] | of_lane[2] | of_lane[3]) &&
-            sha1_is_attack(bytes + lane * SHA1_BLOCK, of_lane, &passages[lane]))
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t of_block[] = {sets[0][i], sets[1][i], sets[2][i], sets[3][i]};
+        if (!(of_block[0] | of_block[1] | of_block[2] | of_block[3]))
+            continue;
+        for (size_t t = 0; t < 80; t++)
+            w[t] = words[i * block + t * step];
+        if (sha1_is_attack(w, of_block, &passages[i]))
             sha1->attacked = true;
     }
 }

@@ -2,7 +2,9 @@
 /* SHA-1 with SHA-NI, and the conditions of eight blocks side by side with AVX2.
  *
  * The compression is one chain of instructions that wait for each other, 120 cycles a block, and
- * leaves most of the CPU idle; the search for suspects does not depend on the chaining value.
+ * leaves most of the CPU idle. The search for suspects does not depend on the chaining value. So it
+ * runs one batch behind, in eight slices: after block i of a batch comes slice i of the batch
+ * before, near enough for the CPU to execute it in the gaps of the compression.
  */
 #include "sha1.h"
 
@@ -13,25 +15,38 @@
 
 #define TARGET __attribute__((target("sha,sse4.1,avx2")))
 #define INLINE __attribute__((target("sha,sse4.1,avx2"), always_inline)) static inline
-#define LANES 8
+#define LANES SHA1_BATCH
 #include "sha1_suspects.h"
 
-enum { ROW_FIRST = 32, ROW = 36 }; /* W[32..67] of a block */
+/* Eight blocks, compressed. */
+struct batch {
+    size_t count;
+    uint32_t words[LANES][80];
+    struct sha1_passage passages[LANES];
+};
+
+/* What is known of the batch before. */
+struct search {
+    WORDS w[SUSPECT_WORDS], planes[PLANES], suspects[SHA1_CLASSES];
+};
 
 /* Eight rows of eight words, to columns. */
 INLINE void transpose(const __m256i in[8], __m256i out[8])
 {
     __m256i t[8], u[8];
+#pragma GCC unroll 8
     for (int i = 0; i < 4; i++) {
         t[2 * i] = _mm256_unpacklo_epi32(in[2 * i], in[2 * i + 1]);
         t[2 * i + 1] = _mm256_unpackhi_epi32(in[2 * i], in[2 * i + 1]);
     }
+#pragma GCC unroll 8
     for (int i = 0; i < 2; i++) {
         u[4 * i] = _mm256_unpacklo_epi64(t[4 * i], t[4 * i + 2]);
         u[4 * i + 1] = _mm256_unpackhi_epi64(t[4 * i], t[4 * i + 2]);
         u[4 * i + 2] = _mm256_unpacklo_epi64(t[4 * i + 1], t[4 * i + 3]);
         u[4 * i + 3] = _mm256_unpackhi_epi64(t[4 * i + 1], t[4 * i + 3]);
     }
+#pragma GCC unroll 8
     for (int i = 0; i < 4; i++) {
         out[i] = _mm256_permute2x128_si256(u[i], u[i + 4], 0x20);
         out[i + 4] = _mm256_permute2x128_si256(u[i], u[i + 4], 0x31);
@@ -55,8 +70,7 @@ INLINE void keep_state(uint32_t state[5], __m128i abcd, __m128i old)
     do {                                                                                \
         __m128i now = m[(g)&3];                                                         \
         __m128i e = (g) == 0 ? _mm_add_epi32(old, now) : _mm_sha1nexte_epu32(old, now); \
-        if ((g) >= ROW_FIRST / 4 && (g) < (ROW_FIRST + ROW) / 4)                        \
-            keep(row + 4 * (g)-ROW_FIRST, now);                                         \
+        keep(w + 4 * (g), now);                                                         \
         if ((g) == 14)                                                                  \
             keep_state(passage->at56, abcd, old);                                       \
         if ((g) == 16)                                                                  \
@@ -77,7 +91,7 @@ INLINE void keep_state(uint32_t state[5], __m128i abcd, __m128i old)
     GROUP((g) + 3, f); \
     GROUP((g) + 4, f)
 
-INLINE void compress(uint32_t state[5], const unsigned char *block, uint32_t row[ROW],
+INLINE void compress(uint32_t state[5], const unsigned char *block, uint32_t w[80],
                      struct sha1_passage *passage)
 {
     const __m128i swap = _mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -85,6 +99,7 @@ INLINE void compress(uint32_t state[5], const unsigned char *block, uint32_t row
     __m128i old = _mm_set_epi32((int)state[4], 0, 0, 0);
     abcd = _mm_shuffle_epi32(abcd, 0x1b);
     const __m128i abcd_before = abcd, e_before = old;
+#pragma GCC unroll 8
     for (int i = 0; i < 4; i++)
         m[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(block + 16 * i)),
                                 swap);
@@ -99,32 +114,76 @@ INLINE void compress(uint32_t state[5], const unsigned char *block, uint32_t row
     memcpy(passage->after, state, sizeof passage->after);
 }
 
-/* Up to eight blocks. */
-TARGET static void batch(struct sha1 *sha1, const unsigned char *bytes, size_t count)
+/* Sixteen of the words, from T on, to the lanes. */
+INLINE void to_lanes(const struct batch *batch, size_t t, WORDS w[SUSPECT_WORDS])
 {
-    uint32_t rows[LANES][ROW];
-    struct sha1_passage passages[LANES];
-    __m256i in[8], w[SUSPECT_WORDS];
-    WORDS words[SUSPECT_WORDS];
-    for (size_t i = 0; i < count; i++)
-        compress(sha1->state, bytes + i * SHA1_BLOCK, rows[i], &passages[i]);
-    for (size_t i = count; i < LANES; i++)
-        memcpy(rows[i], rows[0], sizeof rows[i]);
-    for (size_t t = 0; t < SUSPECT_WORDS; t += 8) {
+#pragma GCC unroll 8
+    for (size_t end = t + 16; t < end; t += 8) {
+        __m256i in[8], out[8];
+#pragma GCC unroll 8
         for (size_t i = 0; i < LANES; i++)
             in[i] = _mm256_loadu_si256(
-                (const __m256i *)(const void *)(rows[i] + SUSPECT_FIRST - ROW_FIRST + t));
-        transpose(in, w + t);
+                (const __m256i *)(const void *)(batch->words[i] + SUSPECT_FIRST + t));
+        transpose(in, out);
+        memcpy(w + t, out, sizeof out);
     }
-    memcpy(words, w, sizeof words);
-    judge(sha1, words, bytes, count, passages);
+}
+
+INLINE void search_slice(struct search *search, const struct batch *batch, size_t slice)
+{
+    switch (slice) {
+    case 0:
+        to_lanes(batch, 0, search->w);
+        break;
+    case 1:
+        to_lanes(batch, 16, search->w);
+        break;
+    case 2:
+        find_low_planes(search->w, search->planes);
+        break;
+    case 3:
+        find_high_planes(search->w, search->planes);
+        break;
+    case 4:
+        find_suspects(search->planes, 0, &search->suspects[0]);
+        break;
+    case 5:
+        find_suspects(search->planes, 1, &search->suspects[1]);
+        break;
+    case 6:
+        find_suspects(search->planes, 2, &search->suspects[2]);
+        break;
+    default:
+        find_suspects(search->planes, 3, &search->suspects[3]);
+        break;
+    }
+}
+
+/* Compresses up to eight blocks into NOW; BEFORE is searched meanwhile. Either may have none. */
+TARGET static void step(struct sha1 *sha1, const unsigned char *bytes, struct batch *now,
+                        const struct batch *before)
+{
+    struct search search;
+    for (size_t i = 0; i < LANES; i++) {
+        if (i < now->count)
+            compress(sha1->state, bytes + i * SHA1_BLOCK, now->words[i], &now->passages[i]);
+        else if (now->count > 0)
+            memcpy(now->words[i], now->words[0], sizeof now->words[i]);
+        if (before->count > 0)
+            search_slice(&search, before, i);
+    }
+    if (before->count > 0)
+        judge(sha1, search.suspects, before->count, before->words[0], 80, 1, before->passages);
 }
 
 static void blocks(struct sha1 *sha1, const unsigned char *bytes, size_t count)
 {
-    while (count > 0) {
+    struct batch batches[2];
+    batches[1].count = 0;
+    for (size_t turn = 0; count > 0 || batches[1 - turn].count > 0; turn = 1 - turn) {
         size_t take = count < LANES ? count : LANES;
-        batch(sha1, bytes, take);
+        batches[turn].count = take;
+        step(sha1, bytes, &batches[turn], &batches[1 - turn]);
         bytes += take * SHA1_BLOCK;
         count -= take;
     }
