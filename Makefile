@@ -23,11 +23,10 @@ LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz -pthread
 
 PROTO := $(wildcard proto/*.c)
 # Files of which a build has one or the other.
-CHOICES := commands commands_tiny thin thin_none work_threads work_inline cpu cpu_portable notices \
-	notices_static
-CHOSEN_ := commands thin work_threads cpu notices
-CHOSEN_static := commands thin work_threads cpu notices_static
-CHOSEN_tiny := commands_tiny thin_none work_inline cpu_portable notices_static
+CHOSEN_ := commands cpu netrc notices thin trace work_threads
+CHOSEN_static := $(CHOSEN_:notices=notices_static) printf_small
+CHOSEN_tiny := commands_tiny cpu_portable netrc_none notices_static printf_small thin_none trace_none work_inline
+CHOICES := $(sort $(CHOSEN_) $(CHOSEN_static) $(CHOSEN_tiny))
 CHOSEN := $(if $(filter no,$(THREADS)),$(CHOSEN_$(VARIANT):work_threads=work_inline),$(CHOSEN_$(VARIANT)))
 SRC := $(filter-out $(CHOICES:%=src/%.c),$(wildcard src/*.c)) $(CHOSEN:%=src/%.c)
 LIBRARY := $(filter-out src/main.c,$(PROTO) $(SRC))

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "connect.h"
 
+#include "pin.h"
+#include "resolve.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +15,9 @@ const char connect_help[] =
     "  --progress               show progress even when stderr is no terminal\n"
     "  --cacert FILE            trust the certificates in FILE (PEM) and no others\n"
     "  --insecure               do not verify the server's certificate\n"
+    "  --pinnedpubkey PINS      the server's key must be this one (sha256//BASE64)\n"
+    "  --date @SECONDS          judge certificates by this time, not by the clock\n"
+    "  --resolve HOST:PORT:ADDR connect to ADDR for HOST and PORT, ask no name server\n"
     "  --user NAME              log in as NAME\n"
     "  --password-fd N          read the password from file descriptor N\n"
     "  --allow-http-auth        allow sending the password without TLS\n"
@@ -32,6 +38,16 @@ void connect_defaults(struct connect *connect)
     };
 }
 
+static int check_tls(const struct tls_options *tls, struct fault *fault)
+{
+    uint64_t date;
+    if (tls->date && tls_date(tls->date, &date) < 0)
+        return fault_set(fault, FAULT_USAGE,
+                         "option '--date': '@' and seconds since 1970 are needed, not '%s'",
+                         tls->date);
+    return tls->pins ? pin_validate(tls->pins, fault) : 0;
+}
+
 int connect_ready(struct connect *connect, struct fault *fault)
 {
     const char *prompt = getenv("GIT_TERMINAL_PROMPT");
@@ -43,13 +59,20 @@ int connect_ready(struct connect *connect, struct fault *fault)
                          connect->protocol);
     if (connect->remote.cred.password_fd >= 0 && !connect->remote.cred.user)
         return fault_set(fault, FAULT_USAGE, "option '--password-fd' goes with '--user'");
+    if (check_tls(&connect->remote.tls, fault) < 0 ||
+        resolve_validate(&connect->resolve, fault) < 0)
+        return -1;
+    connect->remote.limits.rules = &connect->resolve;
     connect->remote.cred.no_prompt = prompt && strcmp(prompt, "0") == 0;
     connect->remote.quiet = connect->quiet;
     connect->remote.refs_max = connect->refs_max > SIZE_MAX ? SIZE_MAX : (size_t)connect->refs_max;
     connect->remote.limits.rate =
         connect->min_rate > UINT_MAX ? UINT_MAX : (unsigned)connect->min_rate;
     if (connect->remote.tls.insecure)
-        fputs("warning: --insecure: the server's certificate is not verified\n", stderr);
+        fputs(connect->remote.tls.pins
+                  ? "warning: --insecure: of the server's certificate only the key is verified\n"
+                  : "warning: --insecure: the server's certificate is not verified\n",
+              stderr);
     connect->remote.trace = &connect->trace;
     return trace_open(&connect->trace, connect->trace_target, fault);
 }

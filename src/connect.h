@@ -10,6 +10,7 @@ struct connect {
     struct remote_options remote;
     struct trace trace;
     const char *trace_target;
+    struct option_list resolve;
     const char *protocol; /* --protocol 0 or 2, or NULL */
     bool quiet, verbose, progress;
     uint64_t refs_max, min_rate;
@@ -22,6 +23,9 @@ struct connect {
         {0, "progress", OPTION_FLAG, &(connect)->progress},                           \
         {0, "cacert", OPTION_TEXT, &(connect)->remote.tls.ca_file},                   \
         {0, "insecure", OPTION_FLAG, &(connect)->remote.tls.insecure},                \
+        {0, "pinnedpubkey", OPTION_TEXT, &(connect)->remote.tls.pins},                \
+        {0, "date", OPTION_TEXT, &(connect)->remote.tls.date},                        \
+        {0, "resolve", OPTION_LIST, &(connect)->resolve},                             \
         {0, "user", OPTION_TEXT, &(connect)->remote.cred.user},                       \
         {0, "password-fd", OPTION_FD, &(connect)->remote.cred.password_fd},           \
         {0, "allow-http-auth", OPTION_FLAG, &(connect)->remote.allow_http_auth},      \

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cred.h"
 
+#include "base64.h"
 #include "net.h"
 #include "netrc.h"
 #include "prompt.h"
+#include "wipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,16 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-void cred_wipe(void *bytes, size_t size)
-{
-    volatile unsigned char *at = bytes;
-    while (size-- > 0)
-        *at++ = 0;
-}
-
 void cred_forget(struct cred *cred)
 {
-    cred_wipe(cred, sizeof *cred);
+    wipe(cred, sizeof *cred);
 }
 
 /* What is collected, and what is known of it so far. */
@@ -122,7 +117,7 @@ static int from_netrc(struct filling *filling)
         if (entry.has_password)
             secret_set(filling, entry.password, ".netrc");
     }
-    cred_wipe(&entry, sizeof entry);
+    wipe(&entry, sizeof entry);
     return rc < 0 ? -1 : 0;
 }
 
@@ -130,7 +125,7 @@ static int from_netrc(struct filling *filling)
 static void place_format(const struct filling *filling, bool with_user, char out[URL_MAX])
 {
     struct url place = *filling->url;
-    cred_wipe(place.password, sizeof place.password);
+    wipe(place.password, sizeof place.password);
     place.path[0] = '\0';
     place.has_user = with_user && *filling->cred->user;
     memcpy(place.user, filling->cred->user, sizeof place.user);
@@ -207,33 +202,11 @@ int cred_fill(const struct url *url, const struct cred_options *options, struct 
     return rc;
 }
 
-/* RFC 4648, 4: three bytes become four characters. Returns the length, OUT has a NUL. */
-static size_t base64_format(const unsigned char *in, size_t size, char *out)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t used = 0;
-    for (size_t i = 0; i < size; i += 3) {
-        size_t left = size - i;
-        uint32_t three = (uint32_t)in[i] << 16 | (left > 1 ? (uint32_t)in[i + 1] << 8 : 0) |
-                         (left > 2 ? in[i + 2] : 0);
-        out[used++] = digits[three >> 18];
-        out[used++] = digits[three >> 12 & 63];
-        out[used++] = '=';
-        out[used++] = '=';
-        if (left > 1)
-            out[used - 2] = digits[three >> 6 & 63];
-        if (left > 2)
-            out[used - 1] = digits[three & 63];
-    }
-    out[used] = '\0';
-    return used;
-}
-
 /* basic = "Basic" SP base64( user ":" secret ), RFC 7617 */
 int cred_basic(const struct cred *cred, char out[CRED_HEADER_MAX], struct fault *fault)
 {
     char pair[URL_USER_MAX + URL_PASSWORD_MAX];
-    _Static_assert(sizeof "Basic " + (sizeof pair + 2) / 3 * 4 <= CRED_HEADER_MAX, "room");
+    _Static_assert(sizeof "Basic " + BASE64_LENGTH(sizeof pair) <= CRED_HEADER_MAX, "room");
     if (strchr(cred->user, ':'))
         return fault_set(fault, FAULT_AUTH,
                          "the user name '%s' has a colon in it, which Basic authentication "
@@ -242,6 +215,6 @@ int cred_basic(const struct cred *cred, char out[CRED_HEADER_MAX], struct fault 
     int size = snprintf(pair, sizeof pair, "%s:%s", cred->user, cred->secret);
     memcpy(out, "Basic ", 6);
     base64_format((unsigned char *)pair, (size_t)size, out + 6);
-    cred_wipe(pair, sizeof pair);
+    wipe(pair, sizeof pair);
     return 0;
 }

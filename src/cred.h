@@ -32,9 +32,6 @@ int cred_fill(const struct url *url, const struct cred_options *options, struct 
 /* Overwrites the secret. */
 void cred_forget(struct cred *cred);
 
-/* Overwrites SIZE bytes; the compiler can't drop it. */
-void cred_wipe(void *bytes, size_t size);
-
 /* The value of an Authorization header, "Basic ...", in OUT. 0 or -1 (a ':' in the user name). */
 enum { CRED_HEADER_MAX = 4096 };
 int cred_basic(const struct cred *cred, char out[CRED_HEADER_MAX], struct fault *fault);

@@ -11,10 +11,10 @@
 #include "net.h"
 
 #include "netstream.h"
+#include "resolve.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -88,9 +88,9 @@ static int poll_until(int socket, short events, int64_t until)
 
 /* Connecting. */
 
-static int start_connect(const struct addrinfo *address, int64_t until)
+static int start_connect(const struct resolve_address *address, int64_t until)
 {
-    int fd = socket(address->ai_family, address->ai_socktype, address->ai_protocol);
+    int fd = socket(address->storage.ss_family, SOCK_STREAM, IPPROTO_TCP);
     if (fd < 0)
         return -1;
     int flags = fcntl(fd, F_GETFL), one = 1, error = 0;
@@ -99,7 +99,7 @@ static int start_connect(const struct addrinfo *address, int64_t until)
         fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
         goto failed;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (connect(fd, address->ai_addr, address->ai_addrlen) == 0)
+    if (connect(fd, (const struct sockaddr *)&address->storage, address->size) == 0)
         return fd;
     if (errno != EINPROGRESS && errno != EINTR)
         goto failed;
@@ -120,16 +120,13 @@ failed:
 
 /* Each address gets its share of the time that is left, so that one that swallows packets does not
  * starve the next. */
-static int connect_any(struct net *net, const struct addrinfo *addresses)
+static int connect_any(struct net *net, const struct resolve_address *addresses, size_t count)
 {
     int64_t until = now_us() + us(net->limits.connect_ms);
-    int left = 0, last = ECONNREFUSED;
-    for (const struct addrinfo *at = addresses; at; at = at->ai_next)
-        left++;
-    int tried = left;
-    for (const struct addrinfo *at = addresses; at; at = at->ai_next, left--) {
+    int last = ECONNREFUSED;
+    for (size_t i = 0; i < count; i++) {
         int64_t now = now_us();
-        net->socket = start_connect(at, now + (until - now) / left);
+        net->socket = start_connect(&addresses[i], now + (until - now) / (int64_t)(count - i));
         if (net->socket >= 0)
             return 0;
         last = errno;
@@ -141,44 +138,17 @@ static int connect_any(struct net *net, const struct addrinfo *addresses)
                          "cannot connect to %s: no answer within %u ms (--connect-timeout)",
                          net->peer, net->limits.connect_ms);
     return fault_set(net->fault, FAULT_NETWORK, "cannot connect to %s: %s%s", net->peer,
-                     strerror(last), tried > 1 ? " (the last of several addresses)" : "");
-}
-
-static int name_fault(struct net *net, const char *host, int rc)
-{
-    if (net_interrupted)
-        return interrupted(net->fault);
-    if (rc == EAI_MEMORY || errno == ENOMEM)
-        return fault_set(net->fault, FAULT_LIMIT, "out of memory while looking up '%s'", host);
-    if (rc == EAI_NONAME)
-        return fault_set(net->fault, FAULT_NETWORK,
-                         "cannot connect to %s: no such host: '%s' has no address", net->peer,
-                         host);
-    if (rc == EAI_AGAIN)
-        return fault_set(net->fault, FAULT_NETWORK,
-                         "cannot connect to %s: the name server did not answer", net->peer);
-    return fault_set(net->fault, FAULT_NETWORK, "cannot connect to %s: looking up the name: %s",
-                     net->peer, rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
+                     strerror(last), count > 1 ? " (the last of several addresses)" : "");
 }
 
 static int net_connect(struct net *net, const char *host, unsigned port)
 {
-    char service[12];
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *addresses;
-    snprintf(service, sizeof service, "%u", port);
+    struct resolve_address addresses[RESOLVE_MAX];
+    size_t count;
     snprintf(net->peer, sizeof net->peer, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
-    if (net_interrupted)
-        return interrupted(net->fault);
-    errno = 0; /* glibc says "no such name" when it had no memory to look it up */
-    /* RFC 6761, 6.3: "localhost" needs no /etc/hosts and no name server; NULL is this machine. */
-    bool local = strcmp(host, "localhost") == 0;
-    int rc = getaddrinfo(local ? NULL : host, service, &hints, &addresses);
-    if (rc != 0)
-        return name_fault(net, host, rc);
-    rc = connect_any(net, addresses);
-    freeaddrinfo(addresses);
-    return rc;
+    if (resolve(host, port, net->peer, net->limits.rules, addresses, &count, net->fault) < 0)
+        return -1;
+    return connect_any(net, addresses, count);
 }
 
 struct net *net_open(const char *host, unsigned port, const struct net_limits *limits,

@@ -3,17 +3,20 @@
 #ifndef SMIDGIT_NET_H
 #define SMIDGIT_NET_H
 
+#include "options.h"
 #include "stream.h"
 
 #include <signal.h>
 #include <stdbool.h>
 
-/* 0 is no limit. */
+/* Numbers: 0 is no limit. */
 struct net_limits {
     unsigned connect_ms; /* to connect, and again for the TLS handshake; 30,000 by default */
     unsigned idle_ms;    /* without a byte in either direction; 60,000 by default */
     unsigned rate;       /* bytes per second at least, over rate_ms; 0: no limit */
     unsigned rate_ms;    /* 60,000 by default; counts from net_rate_begin() */
+    const struct option_list
+        *rules; /* of --resolve (resolve.h), outlive the connection; NULL: none */
 };
 extern const struct net_limits net_defaults;
 

@@ -2,6 +2,7 @@
 #include "netrc.h"
 
 #include "cred.h"
+#include "wipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -176,7 +177,7 @@ static int entry_begin(struct words *words, struct search *search)
     if (named && word_need(words, "machine") < 0)
         return -1;
     search->here = !named || strcasecmp(words->word, search->host) == 0;
-    cred_wipe(&search->entry, sizeof search->entry);
+    wipe(&search->entry, sizeof search->entry);
     return 0;
 }
 
@@ -202,8 +203,8 @@ int netrc_find(const char *text, size_t size, const char *host, const char *user
     int rc = entries_search(&words, &search);
     if (rc == 1)
         *out = search.entry;
-    cred_wipe(&words, sizeof words);
-    cred_wipe(&search.entry, sizeof search.entry);
+    wipe(&words, sizeof words);
+    wipe(&search.entry, sizeof search.entry);
     return rc;
 }
 
@@ -233,10 +234,10 @@ static int file_search(int fd, const struct stat *st, const char *path, const ch
     int rc = file_read(fd, text, size, path, fault);
     if (rc == 0 && (rc = netrc_find(text, size, host, user, out, fault)) < 0)
         fault_wrap(fault, "%s", path);
-    cred_wipe(text, size);
+    wipe(text, size);
     free(text);
     if (rc == 1 && out->has_password && (st->st_mode & (S_IRGRP | S_IROTH))) {
-        cred_wipe(out, sizeof *out);
+        wipe(out, sizeof *out);
         return fault_set(fault, FAULT_AUTH,
                          "%s holds a password for %s and can be read by others; "
                          "use 'chmod 600 %s' first",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "netstream.h"
+#include "wipe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,9 @@ int net_stream_flush(struct net_stream *stream)
 {
     size_t used = stream->used;
     stream->used = 0;
-    return net_send(stream->net, stream->out, used);
+    int rc = net_send(stream->net, stream->out, used);
+    wipe(stream->out, used); /* there may have been a password in it */
+    return rc;
 }
 
 static int stream_put(struct writer *writer, const void *bytes, size_t size)

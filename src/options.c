@@ -66,6 +66,12 @@ static int store(const struct option *option, const char *value)
     case OPTION_OPTIONAL:
         *(const char **)option->value = value;
         return 0;
+    case OPTION_LIST:
+        if (((struct option_list *)option->value)->count == OPTION_LIST_MAX)
+            return -1;
+        ((struct option_list *)option->value)
+            ->items[((struct option_list *)option->value)->count++] = value;
+        return 0;
     case OPTION_NUMBER:
         if (bytes_decimal(value, strlen(value), &number) < 0 || number < 1 || number > INT_MAX)
             return -1;

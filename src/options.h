@@ -15,9 +15,17 @@ enum option_kind {
     OPTION_TEXT,     /* const char *: the value */
     OPTION_OPTIONAL, /* const char *: "" or the value after '=' */
     OPTION_NUMBER,   /* unsigned long: decimal, at least 1 */
+    OPTION_LIST,     /* struct option_list: one value more */
     OPTION_FD,       /* int: a file descriptor, from 0 */
     OPTION_SIZE,     /* uint64_t: bytes, with k, m or g (KiB, MiB, GiB) */
     OPTION_SECONDS   /* unsigned: milliseconds; the value is in seconds, "0.1" is 100 ms */
+};
+
+enum { OPTION_LIST_MAX = 64 }; /* values of an option that can be given several times */
+
+struct option_list {
+    const char *items[OPTION_LIST_MAX];
+    size_t count;
 };
 
 struct option {

@@ -2,6 +2,7 @@
 #include "prompt.h"
 
 #include "cred.h"
+#include "wipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -107,7 +108,7 @@ int prompt_program(const char *program, const char *question, char *answer, size
     else
         rc = answer_take(program, answer, used, fault);
     if (rc < 0)
-        cred_wipe(answer, size);
+        wipe(answer, size);
     return rc;
 }
 
@@ -232,7 +233,7 @@ int prompt_terminal(const char *question, bool hidden, char *answer, size_t size
     int caught = prompt_signal;
     signals_return(&terminal);
     if (rc < 0)
-        cred_wipe(answer, size);
+        wipe(answer, size);
     if (caught)
         raise(caught);
     return rc < 0 ? -1 : 1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "session.h"
+#include "wipe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +61,7 @@ void session_close(struct session *session)
 {
     session_hang_up(session);
     cred_forget(&session->cred);
-    cred_wipe(session->url.password, sizeof session->url.password);
+    wipe(session->url.password, sizeof session->url.password);
 }
 
 void session_move(struct session *session, const struct url *url)
@@ -136,7 +137,7 @@ static int head_send(struct session *session, const char *method, const char *ta
         char text[512];
         int size = snprintf(text, sizeof text, "%s: %s", lines->rows[i].name, lines->rows[i].value);
         trace_head(trace, 'C', text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);
-        cred_wipe(text, sizeof text);
+        wipe(text, sizeof text);
     }
     trace_head(trace, 'C', "", 0);
     return http_write_head(session->out, method, target, lines->rows, lines->count);
@@ -195,7 +196,7 @@ static int request_send(struct session *session, const struct session_request *r
         line_add(&lines, "Content-Length", length);
     }
     int rc = head_send(session, request->type ? "POST" : "GET", target, &lines);
-    cred_wipe(secret, sizeof secret);
+    wipe(secret, sizeof secret);
     return rc < 0 ? -1 : body_send(session, request);
 }
 

@@ -10,12 +10,14 @@
  */
 #include "tls.h"
 
+#include "bytes.h"
 #include "castore.h"
+#include "pin.h"
+#include "random.h"
 #include "tlschain.h"
 #include "tlsconfig.h"
+#include "wipe.h"
 
-#include <mbedtls/ctr_drbg.h>
-#include <mbedtls/entropy.h>
 #include <mbedtls/ssl.h>
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3)
 #include <psa/crypto.h>
@@ -39,8 +41,6 @@ enum {
 struct tls {
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config config;
-    mbedtls_entropy_context entropy;
-    mbedtls_ctr_drbg_context random;
     struct net *net;
     struct fault *fault;
     bool ready;   /* hands were shaken and the peer is right */
@@ -124,26 +124,39 @@ static int code_fault(struct tls *tls, int code, const char *doing)
 
 /* Opening. */
 
-static int no_entropy(struct tls *tls, int code)
+/* The library's source of random numbers. */
+static int give_random(void *context, unsigned char *bytes, size_t size)
 {
-    return fault_set(tls->fault, FAULT_TLS,
-                     "no entropy: the system's source of random numbers does not work (mbedTLS "
-                     "error %d)",
-                     code);
+    struct tls *tls = context;
+    return random_bytes(bytes, size, tls->fault) < 0 ? MBEDTLS_ERR_SSL_INTERNAL_ERROR : 0;
 }
 
-static int seed(struct tls *tls)
+/* TLS 1.3 is built on the library's PSA interface, which has to be started. */
+static int start_library(struct tls *tls)
 {
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3)
     psa_status_t status = psa_crypto_init();
     if (status == PSA_ERROR_INSUFFICIENT_MEMORY)
         return fault_set(tls->fault, FAULT_LIMIT, "out of memory for TLS");
     if (status != PSA_SUCCESS)
-        return no_entropy(tls, (int)status);
+        return fault_set(tls->fault, FAULT_TLS, "no entropy: TLS cannot be started (error %d)",
+                         (int)status);
 #endif
-    int code = mbedtls_ctr_drbg_seed(&tls->random, mbedtls_entropy_func, &tls->entropy, NULL, 0);
-    return code == 0 ? 0 : no_entropy(tls, code);
+    unsigned char probe[1];
+    return random_bytes(probe, sizeof probe, tls->fault);
 }
+
+#if defined(MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG)
+psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *context,
+                                             uint8_t *bytes, size_t size, size_t *got)
+{
+    struct fault fault;
+    (void)context;
+    fault_clear(&fault);
+    *got = random_bytes(bytes, size, &fault) < 0 ? 0 : size;
+    return *got == size ? PSA_SUCCESS : PSA_ERROR_INSUFFICIENT_ENTROPY;
+}
+#endif
 
 /* The name goes out as SNI; an address and the dot at the end of a name don't (RFC 6066). */
 static int name_peer(struct tls *tls, const char *host, char name[HOST_SIZE])
@@ -170,15 +183,21 @@ static int shake_hands(struct tls *tls)
     return code == 0 ? 0 : code_fault(tls, code, "the TLS handshake");
 }
 
-static int verify(struct tls *tls, const char *host, const struct castore *store)
+static int verify(struct tls *tls, const char *host, const struct castore *store,
+                  const struct tls_options *options)
 {
     const mbedtls_x509_crt *peer = mbedtls_ssl_get_peer_cert(&tls->ssl);
     if (!peer)
         return fault_set(tls->fault, FAULT_TLS, "the server sent no certificate");
     /* The library's verification takes a chain that it could change, and doesn't. */
     mbedtls_x509_crt *chain = (mbedtls_x509_crt *)(uintptr_t)peer;
-    if (tlschain_verify(chain, mbedtls_ssl_get_verify_result(&tls->ssl), host, store, tls->warning,
-                        tls->fault) == 0)
+    int rc = 0;
+    if (!options->insecure)
+        rc = tlschain_verify(chain, mbedtls_ssl_get_verify_result(&tls->ssl), host, store,
+                             options->date, tls->warning, tls->fault);
+    if (rc == 0 && options->pins)
+        rc = pin_check(options->pins, peer->pk_raw.p, peer->pk_raw.len, tls->fault);
+    if (rc == 0)
         return 0;
     tls->parting = true;
     mbedtls_ssl_send_alert_message(&tls->ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL,
@@ -206,10 +225,10 @@ static int open_verified(struct tls *tls, const char *host, const struct tls_opt
     char name[HOST_SIZE];
     if (!options->insecure && castore_locate(&store, options->ca_file, tls->fault) < 0)
         return -1;
-    if (seed(tls) < 0)
+    if (start_library(tls) < 0)
         return -1;
     int code = tlsconfig_client(&tls->config);
-    mbedtls_ssl_conf_rng(&tls->config, mbedtls_ctr_drbg_random, &tls->random);
+    mbedtls_ssl_conf_rng(&tls->config, give_random, tls);
     if (code == 0)
         code = mbedtls_ssl_setup(&tls->ssl, &tls->config);
     if (code != 0)
@@ -217,7 +236,7 @@ static int open_verified(struct tls *tls, const char *host, const struct tls_opt
     mbedtls_ssl_set_bio(&tls->ssl, tls, send_bytes, receive_bytes, NULL);
     if (name_peer(tls, host, name) < 0 || shake_hands(tls) < 0)
         return -1;
-    if (!options->insecure && verify(tls, name, &store) < 0)
+    if ((!options->insecure || options->pins) && verify(tls, name, &store, options) < 0)
         return -1;
     describe(tls);
     tls->ready = true;
@@ -268,7 +287,9 @@ int tls_flush(struct tls *tls)
 {
     size_t used = tls->used;
     tls->used = 0;
-    return send_plain(tls, tls->out, used);
+    int rc = send_plain(tls, tls->out, used);
+    wipe(tls->out, used); /* there was a password in it */
+    return rc;
 }
 
 static int tls_put(struct writer *writer, const void *bytes, size_t size)
@@ -298,8 +319,6 @@ struct tls *tls_open(struct net *net, const char *host, const struct tls_options
     tls->writer = (struct writer){.put = tls_put, .name = "TLS", .fault = fault};
     mbedtls_ssl_init(&tls->ssl);
     mbedtls_ssl_config_init(&tls->config);
-    mbedtls_entropy_init(&tls->entropy);
-    mbedtls_ctr_drbg_init(&tls->random);
     if (open_verified(tls, host, options) == 0)
         return tls;
     tls_close(tls);
@@ -315,8 +334,8 @@ void tls_close(struct tls *tls)
         mbedtls_ssl_close_notify(&tls->ssl);
     mbedtls_ssl_free(&tls->ssl);
     mbedtls_ssl_config_free(&tls->config);
-    mbedtls_ctr_drbg_free(&tls->random);
-    mbedtls_entropy_free(&tls->entropy);
+    wipe(tls->out, sizeof tls->out);
+    wipe(tls->in, sizeof tls->in);
     free(tls);
 }
 
@@ -338,6 +357,15 @@ const char *tls_describe(const struct tls *tls)
 const char *tls_warning(const struct tls *tls)
 {
     return tls->warning[0] ? tls->warning : NULL;
+}
+
+int tls_date(const char *text, uint64_t *out)
+{
+    uint64_t value;
+    if (text[0] != '@' || bytes_decimal(text + 1, strlen(text + 1), &value) < 0 || value >> 40)
+        return -1;
+    *out = value;
+    return 0;
 }
 
 const char *tls_version(void)

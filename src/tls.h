@@ -11,7 +11,9 @@
 struct tls_options {
     const char *ca_file; /* --cacert; or NULL: GIT_SSL_CAINFO, SSL_CERT_FILE, SSL_CERT_DIR, then
                             the places where distributions keep the bundle */
-    bool insecure;       /* --insecure: no verification at all */
+    bool insecure;       /* --insecure: neither chain nor name are verified; pins are */
+    const char *pins;    /* --pinnedpubkey (pin.h), or NULL */
+    const char *date;    /* --date: "@" and seconds since 1970, or NULL: what the clock says */
 };
 
 struct tls; /* one connection */
@@ -32,6 +34,9 @@ const char *tls_describe(const struct tls *tls);
 /* What the user must be told though the server was taken (a clock that was never set, T3), or NULL.
  * Holds until tls_close(). */
 const char *tls_warning(const struct tls *tls);
+
+/* date = "@" 1*DIGIT: seconds since 1970, below 2^40. 0, or -1 when TEXT is no date. */
+int tls_date(const char *text, uint64_t *out);
 
 /* "mbedTLS 2.28.3, TLS 1.2": for `version -v`. */
 const char *tls_version(void);

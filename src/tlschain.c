@@ -12,6 +12,9 @@
  */
 #include "tlschain.h"
 
+#include "certtime.h"
+#include "tls.h"
+
 #include <mbedtls/asn1.h>
 #include <mbedtls/bignum.h>
 #include <mbedtls/ecp.h>
@@ -27,7 +30,13 @@
 #include <string.h>
 #include <time.h>
 
-enum { DN_SIZE = 200, TIME_SIZE = 64, LINKS_MAX = 16, RSA_BITS_MIN = 2048 };
+enum {
+    DN_SIZE = 200,
+
+    NOW_SIZE = 3 * CERTTIME_SIZE,
+    LINKS_MAX = 16,
+    RSA_BITS_MIN = 2048
+};
 
 enum { TIME_FLAGS = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE };
 
@@ -51,38 +60,22 @@ struct judge {
     const struct castore *store;
     size_t trusted; /* certificates in store */
     struct fault *fault;
-    int64_t clock; /* seconds since 1970 */
+    int64_t clock; /* seconds since 1970: of the machine, or of --date */
     int64_t now;   /* by which dates are judged: later than clock when that was never set */
+    bool given;    /* by --date */
     uint32_t flags;
     mbedtls_x509_crt *culprit[32]; /* by flag: the one nearest to the server's own */
 };
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar: years begin in March, so that the leap
- * day is the last. */
-static int64_t days(int year, int month, int day)
-{
-    int64_t y = month <= 2 ? year - 1 : year, m = month <= 2 ? month + 9 : month - 3;
-    return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1 - 719468;
-}
-
 static int64_t seconds(const mbedtls_x509_time *at)
 {
-    return ((days(at->year, at->mon, at->day) * 24 + at->hour) * 60 + at->min) * 60 + at->sec;
+    return certtime_seconds(at->year, at->mon, at->day) + (at->hour * 60 + at->min) * 60 + at->sec;
 }
 
-static const char *show_time(int64_t at, char out[TIME_SIZE])
+static const char *show_date(const mbedtls_x509_time *at, char out[CERTTIME_SIZE])
 {
-    time_t moment = (time_t)at;
-    struct tm tm;
-    if (!gmtime_r(&moment, &tm) || strftime(out, TIME_SIZE, "%Y-%m-%d %H:%M UTC", &tm) == 0)
-        snprintf(out, TIME_SIZE, "%" PRId64 " seconds after 1970", at);
-    return out;
-}
-
-static const char *show_date(const mbedtls_x509_time *at, char out[TIME_SIZE])
-{
-    snprintf(out, TIME_SIZE, "%04d-%02d-%02d %02d:%02d UTC", at->year, at->mon, at->day, at->hour,
-             at->min);
+    snprintf(out, CERTTIME_SIZE, "%04d-%02d-%02d %02d:%02d UTC", at->year, at->mon, at->day,
+             at->hour, at->min);
     return out;
 }
 
@@ -232,22 +225,36 @@ static int untrusted(const struct judge *judge)
     return refuse_untrusted(judge, last);
 }
 
+/* The time that dates were judged at, and where it is from. */
+static const char *show_now(const struct judge *judge, char out[NOW_SIZE])
+{
+    char now[CERTTIME_SIZE], clock[CERTTIME_SIZE];
+    certtime_format(judge->now, now);
+    if (judge->given)
+        snprintf(out, NOW_SIZE, "--date says %s", now);
+    else if (judge->now == judge->clock)
+        snprintf(out, NOW_SIZE, "this machine's clock says %s", now);
+    else
+        snprintf(out, NOW_SIZE,
+                 "that is before this program was made, at %s (this machine's clock says %s, which "
+                 "does not count)",
+                 now, certtime_format(judge->clock, clock));
+    return out;
+}
+
 static int wrong_time(const struct judge *judge, const mbedtls_x509_crt *culprit, bool expired)
 {
-    char date[TIME_SIZE], clock[TIME_SIZE], subject[DN_SIZE];
-    const char *built = judge->now == judge->clock ? "" : ", before this program was made";
-    show_time(judge->clock, clock);
+    char date[CERTTIME_SIZE], now[NOW_SIZE], subject[DN_SIZE];
     show_dn(&culprit->subject, subject);
+    show_now(judge, now);
     if (expired)
         return fault_set(judge->fault, FAULT_TLS,
-                         "expired: the certificate of '%s' was valid until %s%s; this machine's "
-                         "clock says %s",
-                         subject, show_date(&culprit->valid_to, date), built, clock);
-    return fault_set(
-        judge->fault, FAULT_TLS,
-        "not yet valid: the certificate of '%s' is valid from %s; this machine's clock "
-        "says %s: is it right?",
-        subject, show_date(&culprit->valid_from, date), clock);
+                         "expired: the certificate of '%s' was valid until %s; %s", subject,
+                         show_date(&culprit->valid_to, date), now);
+    return fault_set(judge->fault, FAULT_TLS,
+                     "not yet valid: the certificate of '%s' is valid from %s; %s: is it right? "
+                     "(--date says what time it is)",
+                     subject, show_date(&culprit->valid_from, date), now);
 }
 
 static int weak_signature(const struct judge *judge, const mbedtls_x509_crt *culprit)
@@ -349,20 +356,22 @@ static int judge_chain(struct judge *judge, const char *host)
 }
 
 int tlschain_verify(mbedtls_x509_crt *peer, uint32_t flags, const char *host,
-                    const struct castore *store, char warning[TLSCHAIN_WARNING],
+                    const struct castore *store, const char *date, char warning[TLSCHAIN_WARNING],
                     struct fault *fault)
 {
-    char clock[TIME_SIZE], built[TIME_SIZE];
+    uint64_t given;
+    char clock[CERTTIME_SIZE], built[CERTTIME_SIZE];
     struct judge judge = {.peer = peer, .store = store, .fault = fault};
-    judge.clock = (int64_t)time(NULL);
-    judge.now = judge.clock < SMIDGIT_BUILD_TIME ? SMIDGIT_BUILD_TIME : judge.clock;
+    judge.given = date && tls_date(date, &given) == 0;
+    judge.clock = judge.given ? (int64_t)given : (int64_t)time(NULL);
+    judge.now = judge.clock < SMIDGIT_BUILD_TIME && !judge.given ? SMIDGIT_BUILD_TIME : judge.clock;
     judge.flags = flags & ~handshake_ignored;
     warning[0] = '\0';
     if (judge.now != judge.clock)
         snprintf(warning, TLSCHAIN_WARNING,
                  "this machine's clock says %s and was probably never set: certificates are judged "
-                 "as if it were %s",
-                 show_time(judge.clock, clock), show_time(judge.now, built));
+                 "as if it were %s (--date says what time it is)",
+                 certtime_format(judge.clock, clock), certtime_format(judge.now, built));
     mbedtls_x509_crt_init(&judge.roots);
     int rc = judge_chain(&judge, host);
     mbedtls_x509_crt_free(&judge.roots);

@@ -23,10 +23,11 @@
 enum { TLSCHAIN_WARNING = 256 };
 
 /* Judges the certificates that the peer sent for HOST, against the trusted ones in STORE. FLAGS is
- * what the library's handshake found about usage and keys. WARNING gets what the user must be told
+ * what the library's handshake found about usage and keys. DATE is that of struct tls_options.
+ * WARNING gets what the user must be told
  * ("" for nothing). 0, or -1 and FAULT_TLS with the reason. */
 int tlschain_verify(mbedtls_x509_crt *peer, uint32_t flags, const char *host,
-                    const struct castore *store, char warning[TLSCHAIN_WARNING],
+                    const struct castore *store, const char *date, char warning[TLSCHAIN_WARNING],
                     struct fault *fault);
 
 /* True for the library's many names of "out of memory". Some of its layers say "bad message" when

@@ -5,8 +5,8 @@
 # Rank of each file of src/: a file may include only what ranks as high as itself or lower.
 ranks() {
 	cat <<-'EOF'
-		0 config cpu deflate grow ident notices objtable options wildmatch
-		1 fs file net netstream tls tlschain tlsconfig castore certname cred netrc prompt provider progress trace
+		0 base64 certtime config cpu deflate grow ident notices objtable options pin printf wildmatch wipe
+		1 fs file net netstream random resolve space tls tlschain tlsconfig castore certname cred netrc prompt provider progress trace
 		2 odb stage packidx repo repoconfig packfile packset packtap leftover pathorder buffer rebuild
 		3 remote remote_refs session answer manifest indexer work namer parked thin worktree refdb peel shallow target
 		4 commands connect mapping main
@@ -40,7 +40,7 @@ nothing_includes_upwards() {
 	} | awk '
 		$1 ~ /^[0-9]$/ { for (n = 2; n <= NF; n++) rank[$n] = $1 }
 		$1 == "include" {
-			from = $2; sub(/(_(inline|threads|none|tiny|static|portable))?\..*/, "", from)
+			from = $2; sub(/(_(inline|threads|none|tiny|static|portable|small))?\..*/, "", from)
 			if (from ~ /^cmd_/ || !(from in rank) || !($3 in rank) || from == $3) next
 			if (rank[$3] > rank[from]) print "src/" $2 " (" rank[from] ") includes " $3 ".h (" rank[$3] ")"
 		}'
@@ -51,7 +51,7 @@ every_file_has_a_rank() {
 		for file in src/*.[ch]; do echo "file ${file##*/}"; done
 	} | awk '
 		$1 ~ /^[0-9]$/ { for (n = 2; n <= NF; n++) rank[$n] = $1 }
-		$1 == "file" { name = $2; sub(/(_(inline|threads|none|tiny|static|portable))?\..*/, "", name)
+		$1 == "file" { name = $2; sub(/(_(inline|threads|none|tiny|static|portable|small))?\..*/, "", name)
 			if (name !~ /^cmd_/ && !(name in rank)) print "src/" $2 ": give it a rank in tests/layers.sh" }'
 }
 mbedtls_in_its_files() {

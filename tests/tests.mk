@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Tests: unit programs (tests/unit/t_*.c), command scripts (tests/cmd/*.sh), the loopback server.
-# make test / sanitize / fuzz / interop / lint / demo; each ends with "N passed, N failed".
+# Unit programs (tests/unit/t_*.c), command scripts (tests/cmd/*.sh), the loopback server. Each target
+# ends with "N passed, N failed".
 
 UNIT_PROGRAMS = $(UNIT:tests/unit/%.c=$(BUILD)/tests/%)
 TEST_SERVER = $(BUILD)/tests/testserver

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What of mbedTLS 3.6 a client needs that verifies chains by TLS 1.2: ECDHE with ECDSA and RSA
  * certificates, AES-GCM, P-256, P-384, X25519, PEM. No server, no PSK, no CBC, no RSA key exchange,
- * no renegotiation. */
+ * no renegotiation; random numbers come from the kernel. */
 #define MBEDTLS_HAVE_ASM
 #define MBEDTLS_HAVE_TIME
 #define MBEDTLS_HAVE_TIME_DATE
 #define MBEDTLS_PLATFORM_C
-
-#define MBEDTLS_ENTROPY_C
-#define MBEDTLS_CTR_DRBG_C
 
 #define MBEDTLS_AES_C
 #define MBEDTLS_AESNI_C

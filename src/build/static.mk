@@ -15,12 +15,12 @@ MACHINE := $(MACHINE_$(TARGET))
 SUFFIX := $(if $(TARGET),-$(TARGET))
 MUSL_DIR = $(CURDIR)/build-musl$(SUFFIX)
 MUSL_CC = $(MUSL_DIR)/bin/musl-gcc
-# A compiler that the user names is taken as it is; it has to bring its own libc.
+# A compiler that the user names brings its own libc.
 OWN_CC := $(filter command environment,$(firstword $(origin CC)))
 STATIC_CC = $(if $(OWN_CC),$(CC),$(MUSL_CC))
 
 static tiny: $(if $(OWN_CC),,$(MUSL_CC))
-	$(MAKE) VARIANT=$@ CC='$(STATIC_CC)' AR='$(MACHINE)$(AR)' \
+	$(MAKE) VARIANT=$@ CC='$(STATIC_CC)' AR='$(if $(OWN_CC),$(AR),$(MACHINE)gcc-ar)' \
 		BUILD=build-$@$(SUFFIX) OUT=smidgit-$@$(SUFFIX) all
 
 $(MUSL_CC):
@@ -31,15 +31,25 @@ deps-static:
 
 ifneq ($(filter static tiny,$(VARIANT)),)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
-CFLAGS = -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
-	-fno-pie -fno-ident
+# -Oz is the compiler's smallest; what most of the time goes into is built for speed.
+OPTIMIZE = $(if $(filter $(HOT),$@),-O2,-Oz)
+HOT_static := $(addprefix proto/,sha1 sha1_x86 sha1_attack sha256 delta) mbedtls/aesni mbedtls/gcm mbedtls/chacha20 \
+	zlib/inffast zlib/inflate zlib/adler32 zlib/crc32
+HOT = $(HOT_$(VARIANT):%=$(BUILD)/%.o)
+# printf() and its kind replace the C library's: named first, and known to the linker as they are.
+LTO = $(if $(filter $(BUILD)/src/printf_small.o,$@),-fno-builtin,-flto=1)
+CFLAGS = $(OPTIMIZE) $(LTO) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fno-unwind-tables -fno-pie -fno-ident
 CPPFLAGS += -Isrc/build -DMBEDTLS_CONFIG_FILE='"mbedtls_$(VARIANT).h"' \
 	-isystem $(MBEDTLS_SRC)/include -isystem $(ZLIB_SRC) -DSMIDGIT_BUILD_TIME=$(SOURCE_DATE_EPOCH)
-LDFLAGS += -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro
+LDFLAGS += -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-Map=$(BUILD)/map
 VENDOR := $(patsubst $(MBEDTLS_SRC)/library/%.c,$(BUILD)/mbedtls/%.o,$(wildcard $(MBEDTLS_SRC)/library/*.c)) \
 	$(patsubst %,$(BUILD)/zlib/%.o,adler32 crc32 deflate inffast inflate inftrees trees zutil)
+# Bytes that zlib's CRC-32 takes at a time (W in its crc32.c): more take larger tables.
+CRC_BYTES_static := 4
+CRC_BYTES_tiny := 0
 LIBS = $(BUILD)/libvendor.a -pthread
-all $(OUT): $(BUILD)/libvendor.a
+$(OUT): $(BUILD)/src/printf_small.o $(BUILD)/libvendor.a
 
 $(BUILD)/libvendor.a: $(VENDOR)
 	rm -f $@
@@ -51,7 +61,7 @@ $(BUILD)/mbedtls/%.o: $(MBEDTLS_SRC)/library/%.c src/build/mbedtls_$(VARIANT).h
 
 $(BUILD)/zlib/%.o: $(ZLIB_SRC)/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -DZ_TESTW=4 -DNO_GZIP -c -o $@ $<
+	$(CC) $(CFLAGS) -DZ_TESTW=$(CRC_BYTES_$(VARIANT)) -DNO_GZIP -c -o $@ $<
 endif
 
 .PHONY: static tiny deps-static

@@ -75,4 +75,26 @@ realm 'Atlassian Bitbucket' 'HTTP access token'
 realm 'Bitbucket.org HTTP' 'scope read:repository:bitbucket'
 realm GitHub 'personal access token'
 realm GitLab 'scope read_repository'
+# --resolve: no name server is asked.
+serve
+resolved() {
+	rule=$1
+	shift
+	"$SMIDGIT" ls-remote --resolve "$rule" "$@"
+}
+there=http://git.example.org:$port/four-objects.git
+check 'resolve' resolved "git.example.org:$port:127.0.0.1" "$there"
+check 'resolve: any case' resolved "Git.Example.ORG:$port:127.0.0.1" "$there"
+check 'resolve: any host' resolved "*:$port:127.0.0.1" "$there"
+check 'resolve: the second address' resolved "git.example.org:$port:127.0.0.2,127.0.0.1" "$there" \
+	--connect-timeout 5
+check 'resolve: the second rule' resolved 'git.example.org:1:127.0.0.9' \
+	--resolve "git.example.org:$port:127.0.0.1" "$there"
+check_fails 3 'resolve: in brackets, nobody there' resolved "git.example.org:$port:[::1]" "$there"
+said 'cannot connect to git.example.org:'
+for rule in '' x x:1 x:1: ":$port:127.0.0.1" x:0:127.0.0.1 x:65536:127.0.0.1 x:1:name x:1:1.2.3.4, 'x:1:[1.2.3.4'; do
+	check_fails 2 "resolve: '$rule'" resolved "$rule" "$there"
+done
+stop_servers
+
 finish

@@ -169,7 +169,7 @@ check 'then GIT_SSL_CAINFO' env GIT_SSL_CAINFO="$certs/root.pem" SSL_CERT_FILE=/
 check 'then SSL_CERT_FILE' env SSL_CERT_FILE="$certs/root.pem" SSL_CERT_DIR=/none "$SMIDGIT" ls-remote "$repo"
 check 'empty settings are none' env GIT_SSL_CAINFO= SSL_CERT_FILE="$certs/root.pem" "$SMIDGIT" ls-remote "$repo"
 check_fails 4 'GIT_SSL_CAINFO without the root' \
-	env GIT_SSL_CAINFO="$certs/other-root.pem" SSL_CERT_FILE="$certs/root.pem" "$SMIDGIT" ls-remote "$repo"
+	env GIT_SSL_CAINFO="$certs/weak-root.pem" SSL_CERT_FILE="$certs/root.pem" "$SMIDGIT" ls-remote "$repo"
 said 'unknown issuer'
 refused 'CA file missing' "cannot read the trusted certificates in '/none/ca.pem' named by --cacert: No such file" "$url" /none/ca.pem
 refused 'CA file empty' "the file '$certs/empty.pem' named by --cacert is empty" "$url" "$certs/empty.pem"
@@ -198,6 +198,39 @@ check_fails 3 'a silent handshake' list --connect-timeout 1 "https://localhost:$
 said 'the TLS handshake did not end within 1000 ms'
 stop_servers
 
+# T3: the time by hand.
+tls good
+repo=$url/four-objects.git
+at_date() {
+	"$SMIDGIT" ls-remote --cacert "$certs/root.pem" --date "$1" "$repo"
+}
+check '--date now' at_date "@$(date +%s)"
+check_fails 4 '--date: later' at_date @4102444800
+said '--date says 2100-01-01 00:00 UTC'
+check_fails 4 '--date: earlier, which then counts' at_date @86400
+said 'not yet valid: '
+said '--date says 1970-01-02 00:00 UTC'
+for date in 86400 @ @-1 @1x @1099511627776; do check_fails 2 "--date $date" at_date "$date"; done
+
+# Pinned keys.
+pin_of() {
+	printf 'sha256//'
+	openssl x509 -in "$1" -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary | base64
+}
+pin=$(pin_of "$certs/good.pem") other=sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+check 'the right pin' "$SMIDGIT" ls-remote --cacert "$certs/root.pem" --pinnedpubkey "$pin" "$repo"
+check 'one of two pins' "$SMIDGIT" ls-remote --cacert "$certs/root.pem" --pinnedpubkey "$other;$pin" "$repo"
+check_fails 4 'the wrong pin' "$SMIDGIT" ls-remote --cacert "$certs/root.pem" --pinnedpubkey "$other" "$repo"
+said "wrong key: the server's public key is $pin"
+check_fails 4 'a pin does not replace the chain' "$SMIDGIT" ls-remote --cacert "$certs/weak-root.pem" --pinnedpubkey "$pin" "$repo"
+check 'the pin alone' "$SMIDGIT" ls-remote --insecure --pinnedpubkey "$pin" "$repo"
+said 'only the key is verified'
+check_fails 4 'the wrong pin alone' "$SMIDGIT" ls-remote --insecure --pinnedpubkey "$other" "$repo"
+for bad in sha256// "$pin;" "sha1//$pin" "${pin}x" "$(printf %s "$pin" | tr '=' A)"; do
+	check_fails 2 "no pin: $bad" "$SMIDGIT" ls-remote --pinnedpubkey "$bad" "$repo"
+done
+stop_servers
+
 # T3, T4: a world that is out of order.
 world=$tmp/world.so
 in_world() {
@@ -216,7 +249,7 @@ else
 	said "this machine's clock says 2100-01-01 00:00 UTC"
 	check 'a clock that was never set' in_world WORLD_CLOCK=86400
 	check_fails 4 'no entropy' in_world WORLD_NO_ENTROPY=1
-	said 'no entropy: '
+	said 'no entropy: for 30 seconds'
 	check_fails 4 'no CA file' env LD_PRELOAD="$world" WORLD_NO_CA=1 "$SMIDGIT" ls-remote "$repo"
 	said 'looked for /etc/ssl/certs/ca-certificates.crt, /etc/pki/tls/certs/ca-bundle.crt, '
 	calls=0
@@ -229,7 +262,8 @@ else
 	tls expired
 	repo=$url/four-objects.git
 	check_fails 4 'expired before this program was made, whatever the clock' in_world WORLD_CLOCK=1300000000
-	said 'before this program was made'
+	said 'before this program was made, at 20'
+	said 'clock says 2011-03-13'
 	stop_servers
 	tls future
 	repo=$url/four-objects.git

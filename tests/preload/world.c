@@ -2,19 +2,20 @@
 /* A world that is out of order, for one program (LD_PRELOAD, GNU C library):
  *
  *   WORLD_CLOCK=SECONDS   time() says so
- *   WORLD_NO_ENTROPY=1    the TLS library finds no source of random numbers
+ *   WORLD_NO_ENTROPY=1    the kernel has no entropy yet, and half a minute passes at once
  *   WORLD_NO_CA=1         access() finds nothing below /etc
  *   WORLD_CALLOCS=N       calloc() fails after N calls
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 void *__libc_calloc(size_t count, size_t size);
-int mbedtls_entropy_func(void *data, unsigned char *output, size_t size);
 
 time_t time(time_t *out)
 {
@@ -27,15 +28,14 @@ time_t time(time_t *out)
     return moment;
 }
 
-/* Without WORLD_NO_ENTROPY this is no good source, but one that will do for a test. */
-int mbedtls_entropy_func(void *data, unsigned char *output, size_t size)
+/* What an alarm does to the wait for entropy. */
+ssize_t getrandom(void *bytes, size_t size, unsigned flags)
 {
-    (void)data;
-    int fd = getenv("WORLD_NO_ENTROPY") ? -1 : open("/dev/urandom", O_RDONLY);
-    ssize_t got = fd < 0 ? -1 : read(fd, output, size);
-    if (fd >= 0)
-        close(fd);
-    return got == (ssize_t)size ? 0 : -0x3c; /* MBEDTLS_ERR_ENTROPY_SOURCE_FAILED */
+    if (getenv("WORLD_NO_ENTROPY")) {
+        errno = EINTR;
+        return -1;
+    }
+    return syscall(SYS_getrandom, bytes, size, flags);
 }
 
 int access(const char *path, int mode)
