@@ -18,15 +18,11 @@
 #define LANES SHA1_BATCH
 #include "sha1_suspects.h"
 
-/* Eight blocks, compressed. */
+/* Eight blocks: compressed first, searched after that. */
 struct batch {
     size_t count;
     uint32_t words[LANES][80];
     struct sha1_passage passages[LANES];
-};
-
-/* What is known of the batch before. */
-struct search {
     WORDS w[SUSPECT_WORDS], planes[PLANES], suspects[SHA1_CLASSES];
 };
 
@@ -115,7 +111,7 @@ INLINE void compress(uint32_t state[5], const unsigned char *block, uint32_t w[8
 }
 
 /* Sixteen of the words, from T on, to the lanes. */
-INLINE void to_lanes(const struct batch *batch, size_t t, WORDS w[SUSPECT_WORDS])
+INLINE void to_lanes(struct batch *batch, size_t t)
 {
 #pragma GCC unroll 8
     for (size_t end = t + 16; t < end; t += 8) {
@@ -125,55 +121,54 @@ INLINE void to_lanes(const struct batch *batch, size_t t, WORDS w[SUSPECT_WORDS]
             in[i] = _mm256_loadu_si256(
                 (const __m256i *)(const void *)(batch->words[i] + SUSPECT_FIRST + t));
         transpose(in, out);
-        memcpy(w + t, out, sizeof out);
+        memcpy(batch->w + t, out, sizeof out);
     }
 }
 
-INLINE void search_slice(struct search *search, const struct batch *batch, size_t slice)
+INLINE void search_slice(struct batch *batch, size_t slice)
 {
     switch (slice) {
     case 0:
-        to_lanes(batch, 0, search->w);
+        to_lanes(batch, 0);
         break;
     case 1:
-        to_lanes(batch, 16, search->w);
+        to_lanes(batch, 16);
         break;
     case 2:
-        find_low_planes(search->w, search->planes);
+        find_low_planes(batch->w, batch->planes);
         break;
     case 3:
-        find_high_planes(search->w, search->planes);
+        find_high_planes(batch->w, batch->planes);
         break;
     case 4:
-        find_suspects(search->planes, 0, &search->suspects[0]);
+        find_suspects(batch->planes, 0, &batch->suspects[0]);
         break;
     case 5:
-        find_suspects(search->planes, 1, &search->suspects[1]);
+        find_suspects(batch->planes, 1, &batch->suspects[1]);
         break;
     case 6:
-        find_suspects(search->planes, 2, &search->suspects[2]);
+        find_suspects(batch->planes, 2, &batch->suspects[2]);
         break;
     default:
-        find_suspects(search->planes, 3, &search->suspects[3]);
+        find_suspects(batch->planes, 3, &batch->suspects[3]);
         break;
     }
 }
 
 /* Compresses up to eight blocks into NOW; BEFORE is searched meanwhile. Either may have none. */
 TARGET static void step(struct sha1 *sha1, const unsigned char *bytes, struct batch *now,
-                        const struct batch *before)
+                        struct batch *before)
 {
-    struct search search;
     for (size_t i = 0; i < LANES; i++) {
         if (i < now->count)
             compress(sha1->state, bytes + i * SHA1_BLOCK, now->words[i], &now->passages[i]);
         else if (now->count > 0)
             memcpy(now->words[i], now->words[0], sizeof now->words[i]);
         if (before->count > 0)
-            search_slice(&search, before, i);
+            search_slice(before, i);
     }
     if (before->count > 0)
-        judge(sha1, search.suspects, before->count, before->words[0], 80, 1, before->passages);
+        judge(sha1, before->suspects, before->count, before->words[0], 80, 1, before->passages);
 }
 
 static void blocks(struct sha1 *sha1, const unsigned char *bytes, size_t count)
