@@ -2,6 +2,7 @@
 #include "cpu.h"
 
 #include "sha1.h"
+#include "sha256.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <cpuid.h>
@@ -19,25 +20,46 @@ static bool saves_avx(void)
 }
 
 /* __builtin_cpu_supports() would bring a table of 6 KB. */
-static bool has_sha_and_avx2(void)
+static bool has(unsigned leaf7_ebx)
 {
     unsigned a, b, c, d;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & LEAF7_EBX_SHA && b & LEAF7_EBX_AVX2 &&
-           saves_avx();
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & leaf7_ebx) == leaf7_ebx;
 }
 
 const struct hash_ops *hash_best_sha1(void)
 {
-    return has_sha_and_avx2() ? &hash_sha1_x86 : &hash_sha1;
+    return has(LEAF7_EBX_SHA | LEAF7_EBX_AVX2) && saves_avx() ? &hash_sha1_x86 : &hash_sha1;
 }
+
+/* Every CPU with these has SSE 4.1 too. */
+const struct hash_ops *hash_best_sha256(void)
+{
+    return has(LEAF7_EBX_SHA) ? &hash_sha256_x86 : &hash_sha256;
+}
+
+#elif defined(__aarch64__) && defined(__GNUC__) && defined(__linux__)
+#include <sys/auxv.h>
+
+enum { HWCAP_HAS_SHA1 = 1 << 5, HWCAP_HAS_SHA2 = 1 << 6 };
+
+const struct hash_ops *hash_best_sha1(void)
+{
+    return getauxval(AT_HWCAP) & HWCAP_HAS_SHA1 ? &hash_sha1_arm : &hash_sha1;
+}
+
+const struct hash_ops *hash_best_sha256(void)
+{
+    return getauxval(AT_HWCAP) & HWCAP_HAS_SHA2 ? &hash_sha256_arm : &hash_sha256;
+}
+
 #else
 const struct hash_ops *hash_best_sha1(void)
 {
     return &hash_sha1;
 }
-#endif
 
 const struct hash_ops *hash_best_sha256(void)
 {
     return &hash_sha256;
 }
+#endif
