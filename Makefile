@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: MIT
-# make           ./smidgit against the system's mbedTLS and zlib
-# make test      all tests; the last line is "N passed, N failed"
-# make deps      installs what is needed (the only target that calls apt)
+# make: ./smidgit against the system's mbedTLS and zlib. make deps installs what is needed.
 # Settings can stand in config.mak. THREADS=no builds without threads.
 
 -include config.mak
@@ -29,7 +27,7 @@ CHOSEN_tiny := commands_tiny cpu_portable netrc_none notices_static printf_small
 CHOICES := $(sort $(CHOSEN_) $(CHOSEN_static) $(CHOSEN_tiny))
 CHOSEN := $(if $(filter no,$(THREADS)),$(CHOSEN_$(VARIANT):work_threads=work_inline),$(CHOSEN_$(VARIANT)))
 SRC := $(filter-out $(CHOICES:%=src/%.c),$(wildcard src/*.c)) $(CHOSEN:%=src/%.c)
-LIBRARY := $(filter-out src/main.c,$(PROTO) $(SRC))
+LIBRARY := $(filter-out src/main.c src/printf_small.c,$(PROTO) $(SRC))
 UNIT := $(wildcard tests/unit/t_*.c)
 SERVER := $(wildcard tests/server/*.c)
 

@@ -23,7 +23,8 @@ $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o
 $(TEST_SERVER): $(SERVER:%.c=$(BUILD)/%.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-test-programs: $(UNIT_PROGRAMS) $(TOOLS) $(if $(SERVER),$(TEST_SERVER))
+units: $(UNIT_PROGRAMS)
+test-programs: units $(TOOLS) $(TEST_SERVER)
 
 test: $(OUT) test-programs
 	@$(TEST_ENV) tests/run.sh
@@ -33,14 +34,12 @@ sanitize:
 	@ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 SANITIZE=1 \
 		$(MAKE) BUILD=build-sanitize OUT=build-sanitize/smidgit CFLAGS='$(SANITIZERS)' test
 
-# Clones with many threads under ThreadSanitizer.
 sanitize-threads: $(TEST_SERVER) $(TOOLS)
 	@$(MAKE) BUILD=build-threads OUT=build-threads/smidgit \
 		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=thread' build-threads/smidgit
 	@$(TEST_ENV) SMIDGIT=$(CURDIR)/build-threads/smidgit sh tests/threads.sh
 
 fuzz-programs: $(FUZZ_PROGRAMS) $(TOOLS)
-
 fuzz:
 	@$(MAKE) BUILD=build-fuzz CC=clang CFLAGS='$(SANITIZERS) -fsanitize=fuzzer-no-link' fuzz-programs
 	@BUILD=build-fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) FIXTURES=$(CURDIR)/build/fixtures tests/fuzz/run.sh
@@ -48,7 +47,6 @@ fuzz:
 interop: $(OUT) test-programs
 	@$(TEST_ENV) sh tests/interop.sh
 
-# MB/s of each SHA-1 on this CPU, and of OpenSSL's plain one in the same run.
 bench-hash: $(BUILD)/tests/bench_hash
 	$<
 
@@ -61,13 +59,13 @@ demo: $(OUT) $(TEST_SERVER) $(TOOLS)
 lint:
 	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/lint.sh
 
-# What the build needs, then the tests, then lint, fuzz and interop. On Debian 12 and 13.
-PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl \
-	libssl-dev clang clang-format clang-tidy libclang-rt-dev llvm mandoc \
-	nginx fcgiwrap apache2-bin python3-dulwich
+# What the build needs, then the tests, then lint, fuzz, interop, other machines. Debian 12 and 13.
+PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
+	clang-format clang-tidy libclang-rt-dev llvm mandoc nginx fcgiwrap apache2-bin python3-dulwich \
+	qemu-user $(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf
 
 deps:
 	apt-get update -q
 	DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(PACKAGES)
 
-.PHONY: test test-programs sanitize sanitize-threads fuzz fuzz-programs interop demo lint deps bench-hash
+.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop demo lint deps bench-hash

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The tiny build's mbedTLS, with TLS 1.3 (which takes PSS signatures, HKDF and the PSA core) and
- * ChaCha20-Poly1305 for CPUs without AES instructions. */
+/* The tiny build's mbedTLS, with TLS 1.3 (which takes PSS signatures, HKDF and the PSA core),
+ * X25519, and ChaCha20-Poly1305 for CPUs without AES instructions. */
 #include "mbedtls_tiny.h"
 
 #define MBEDTLS_SSL_PROTO_TLS1_3
@@ -12,6 +12,7 @@
 #define MBEDTLS_HKDF_C
 #define MBEDTLS_PKCS1_V21
 #define MBEDTLS_X509_RSASSA_PSS_SUPPORT
+#define MBEDTLS_ECP_DP_CURVE25519_ENABLED
 #define MBEDTLS_CHACHA20_C
 #define MBEDTLS_POLY1305_C
 #define MBEDTLS_CHACHAPOLY_C

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What of mbedTLS 3.6 a client needs that verifies chains by TLS 1.2: ECDHE with ECDSA and RSA
- * certificates, AES-GCM, P-256, P-384, X25519, PEM. No server, no PSK, no CBC, no RSA key exchange,
+ * certificates, AES-GCM, P-256, P-384. No server, no PSK, no CBC, no RSA key exchange,
  * no renegotiation; random numbers come from the kernel. */
 #define MBEDTLS_HAVE_ASM
 #define MBEDTLS_HAVE_TIME
@@ -16,6 +16,8 @@
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
+#define MBEDTLS_SHA256_SMALLER /* they see a handshake, and no more */
+#define MBEDTLS_SHA512_SMALLER
 #define MBEDTLS_MD_C
 
 #define MBEDTLS_BIGNUM_C
@@ -25,7 +27,6 @@
 #define MBEDTLS_ECP_NIST_OPTIM
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECP_DP_SECP384R1_ENABLED
-#define MBEDTLS_ECP_DP_CURVE25519_ENABLED
 #define MBEDTLS_RSA_C
 #define MBEDTLS_PKCS1_V15
 

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+# How large the static builds are, by component and by file of ours, beside the table that is
+# committed (src/build/size.txt); over budget is a failure. In bytes.
+#
+# The files as they are shipped are linked with optimisation across files, after which nobody can say
+# whose code is whose; the table is of the same objects, linked plainly. "text" has constants too.
+. "${0%/*}/cmd/lib.sh"
+table=src/build/size.txt
+
+for build in static tiny; do
+	make VARIANT=$build LTO= CC="$PWD/build-musl/bin/musl-gcc" AR=gcc-ar BUILD=build-size-$build \
+		OUT=build-size-$build/smidgit all >"$tmp/check.log" 2>&1 || not_ok "plain $build build"
+done
+
+# component text data bss of a linker's map; each file of ours also as a line of its own
+parts() {
+	# shellcheck disable=SC2046
+	awk -v ours="$(echo proto/*.c src/*.c)" '
+		BEGIN { n = split(ours, path, " ")
+			for (i = 1; i <= n; i++) { name = path[i]; sub(/.*\//, "", name); sub(/\.c$/, "", name); of[name] = path[i] } }
+		function hex(text,    value, i) {
+			text = tolower(substr(text, 3)); value = 0
+			for (i = 1; i <= length(text); i++) value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
+			return value
+		}
+		/^Linker script and memory map/ { on = 1 }
+		!on { next }
+		/^ \.[^ ]+$/ { section = $1; next }
+		/^ \.[^ ]+ +0x/ { section = $1; at = 2 }
+		/^ +0x[0-9a-f]+ +0x[0-9a-f]+ [^ ]/ { at = 1 }
+		!at { next }
+		{
+			size = hex($(at + 1)); address = hex($at); file = $(at + 2); at = 0
+			if (address == 0 || size == 0 || section !~ /^\.(text|rodata|data|bss|init|fini|eh_frame|got)/) next
+			kind = section ~ /^\.bss/ ? "bss" : section ~ /^\.data/ ? "data" : "text"
+			name = file; sub(/.*[(\/]/, "", name); sub(/\.l?o\)?$/, "", name)
+			if (file ~ /libvendor/) part = name ~ /^(adler32|crc32|deflate|inffast|inflate|inftrees|trees|zutil)$/ ? "zlib" : "mbedTLS"
+			else if (file ~ /libsmidgit|build-[^ ]*\/src\//) { part = of[name]; sub(/\/.*/, "/", part); sum[of[name], kind] += size; seen[of[name]] = 1 }
+			else part = "libc"
+			sum[part, kind] += size; seen[part] = 1
+		}
+		END { for (part in seen) print part, sum[part, "text"] + 0, sum[part, "data"] + 0, sum[part, "bss"] + 0 }
+	' "$1" | sort
+}
+for build in static tiny; do parts build-size-$build/map >"$tmp/$build"; done
+
+row() {
+	awk -v part="$1" '$1 == part { print $2, $3, $4; found = 1 } END { if (!found) print 0, 0, 0 }' "$2"
+}
+{
+	printf '%-24s %9s %6s %6s   %9s %6s %6s\n' '' static data bss tiny data bss
+	for part in mbedTLS zlib libc proto/ src/ $(awk '$1 ~ /\.c$/ { print $1 }' "$tmp/static" "$tmp/tiny" | sort -u); do
+		# shellcheck disable=SC2046
+		printf '%-24s %9d %6d %6d   %9d %6d %6d\n' "$part" $(row "$part" "$tmp/static") $(row "$part" "$tmp/tiny")
+	done
+	printf '%-24s %9d %30d\n' 'file, linked plainly' "$(wc -c <build-size-static/smidgit)" "$(wc -c <build-size-tiny/smidgit)"
+	printf '%-24s %9d %30d\n' 'file as shipped' "$(wc -c <smidgit-static)" "$(wc -c <smidgit-tiny)"
+	printf '%-24s %9d\n' 'lines of proto/' "$(cat proto/*.[ch] | wc -l)"
+} >"$tmp/size.txt"
+cat "$tmp/size.txt"
+if ! diff "$table" "$tmp/size.txt" >"$tmp/changes"; then
+	echo
+	echo "Since the table in $table (< before, > now):"
+	cat "$tmp/changes"
+fi
+[ -z "${ACCEPT:-}" ] || cp "$tmp/size.txt" "$table"
+
+own() {
+	awk '$1 == "proto/" || $1 == "src/" { sum += $2 + $3 } END { print sum + 0 }' "$1"
+}
+# budget NAME BYTES MOST
+budget() {
+	echo "$1: $2 bytes, at most $3"
+	check "$1: $2 bytes, at most $3" test "$2" -gt 0 -a "$2" -le "$3"
+}
+echo
+budget 'static' "$(wc -c <smidgit-static)" 400000
+budget 'tiny' "$(wc -c <smidgit-tiny)" 280000
+# The same bytes from another directory, at another time.
+again() {
+	mkdir "$tmp/again"
+	git ls-files -z | tar -c --null -T - | tar -x -C "$tmp/again"
+	(cd "$tmp/again" && make VARIANT=static CC="$top/build-musl/bin/musl-gcc" AR=gcc-ar BUILD=b OUT=smidgit \
+		MBEDTLS_SRC="$top/.sources/mbedtls" ZLIB_SRC="$top/.sources/zlib" \
+		SOURCE_DATE_EPOCH="$(git -C "$top" log -1 --format=%ct)" all)
+	sha256sum "$tmp/again/smidgit" smidgit-static
+	cmp "$tmp/again/smidgit" smidgit-static
+}
+check 'built twice' again
+grep -E '^[0-9a-f]{64} ' "$tmp/check.log" || :
+file smidgit-static smidgit-tiny 2>/dev/null || :
+for file in smidgit-static smidgit-tiny; do
+	check "$file: no dynamic section" sh -c 'readelf -d "$1" | grep "no dynamic section"' sh $file
+	check "$file: no interpreter" sh -c '! readelf -l "$1" | grep INTERP' sh $file
+done
+budget 'our code in static' "$(own "$tmp/static")" 170000
+# The aim is 90,000: see README.
+budget 'our code in tiny' "$(own "$tmp/tiny")" 150000
+finish
