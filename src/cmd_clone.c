@@ -18,7 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHECKOUT_CACHE = 8 * 1024 * 1024 }; /* bytes of bases kept while files are written */
+enum {
+    CHECKOUT_CACHE = 8 * 1024 * 1024, /* bytes of bases kept while files are written, */
+    CHECKOUT_SHARE = 4                /* and at most this part of --mem */
+};
 
 struct clone {
     struct connect connect;
@@ -97,7 +100,9 @@ static int fetch(struct clone *clone)
         return clone->fault->class == FAULT_PROTOCOL || clone->fault->class == FAULT_LIMIT
                    ? fault_wrap(clone->fault, "clone: %s", url_format(&clone->url, shown))
                    : -1;
-    clone->odb = odb_open(clone->stage.git_dir, clone->hash, CHECKOUT_CACHE, clone->fault);
+    uint64_t cache = clone->memory ? clone->memory / CHECKOUT_SHARE : CHECKOUT_CACHE;
+    clone->odb = odb_open(clone->stage.git_dir, clone->hash,
+                          cache < CHECKOUT_CACHE ? (size_t)cache : CHECKOUT_CACHE, clone->fault);
     return clone->odb ? 0 : -1;
 }
 

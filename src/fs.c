@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -259,14 +258,6 @@ bool fs_dir_empty(int at, const char *path)
         empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
     closedir(dir);
     return empty;
-}
-
-uint64_t fs_free_space(int fd)
-{
-    struct statvfs st;
-    if (fstatvfs(fd, &st) < 0 || st.f_blocks == 0)
-        return UINT64_MAX;
-    return (uint64_t)st.f_bavail * st.f_frsize;
 }
 
 int fs_scratch(int at, struct fault *fault)

@@ -42,9 +42,6 @@ int fs_remove(int at, const char *path, struct fault *fault);
 /* True when the directory has no entries but "." and "..". */
 bool fs_dir_empty(int at, const char *path);
 
-/* Free bytes for this user on the file system of FD; UINT64_MAX when unknown. */
-uint64_t fs_free_space(int fd);
-
 /* An unlinked scratch file in the directory AT; -1 and FAULT_LOCAL. */
 int fs_scratch(int at, struct fault *fault);
 

@@ -330,7 +330,8 @@ static int prepare(struct indexer *indexer, uint32_t count)
 {
     const struct indexer_options *options = indexer->options;
     uint32_t slots = count < 16 ? 16 : count < CACHE_SLOTS ? count : CACHE_SLOTS;
-    if (memory_share(options, count, &indexer->share, indexer->fault) < 0)
+    if (memory_share(options, count, &indexer->share, indexer->fault) < 0 ||
+        packfile_room(&indexer->file, options->hash->oid_len, count) < 0)
         return -1;
     indexer->table.announced = count;
     if (rebuild_open(&indexer->rebuild, &indexer->table, &indexer->tap, indexer->file.dir,

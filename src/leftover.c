@@ -29,8 +29,10 @@ static DIR *open_list(int at, const char *path, struct fault *fault)
 {
     int fd = fs_open_dir(at, path, fault);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (dir == NULL && fd >= 0)
+    if (dir == NULL && fd >= 0) {
+        fault_set(fault, FAULT_LIMIT, "no memory to list the directory '%s'", path);
         close(fd);
+    }
     return dir;
 }
 

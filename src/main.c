@@ -4,10 +4,13 @@
 
 #include "net.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static void interrupted(int signal)
 {
@@ -31,6 +34,20 @@ static void no_core(void)
 {
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
+}
+
+/* A file that gets a closed descriptor's number would be taken for the terminal. What stands in for
+ * it here cannot be read or written, so output that is lost is an error; it needs no /dev. */
+static int fill_descriptors(struct fault *fault)
+{
+    int fd;
+    do
+        fd = open("/", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd < 0)
+        return fault_set(fault, FAULT_LOCAL, "cannot open '/': %s", strerror(errno));
+    close(fd);
+    return 0;
 }
 
 static const struct command *find_command(const char *name)
@@ -60,6 +77,10 @@ int main(int argc, char **argv)
     fault_clear(&fault);
     catch_signals();
     no_core();
+    if (fill_descriptors(&fault) < 0) {
+        complain(NULL, &fault);
+        return (int)fault.class;
+    }
     if (argc < 2) {
         char *help[] = {"help", NULL};
         command_help.run(1, help, &fault);

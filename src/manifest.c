@@ -173,6 +173,7 @@ int manifest_read(struct manifest *manifest, struct odb *odb, const struct oid *
         rc = step(&walk);
     while (walk.depth > 0)
         leave(&walk);
+    manifest->directories = walk.trees - 1;
     free(walk.levels);
     if (rc < 0)
         manifest_free(manifest);

@@ -17,7 +17,8 @@ struct manifest_file {
 struct manifest {
     struct manifest_file *files;
     size_t count, room;
-    char *paths; /* each with a NUL */
+    size_t directories; /* below the root */
+    char *paths;        /* each with a NUL */
     size_t paths_used, paths_room;
 };
 

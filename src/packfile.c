@@ -4,6 +4,7 @@
 #include "file.h"
 #include "fs.h"
 #include "packidx.h"
+#include "space.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NAMES_TRIED = 100 }; /* temporary names that may be taken by runs that died */
+enum {
+    NAMES_TRIED = 100,      /* temporary names that may be taken by runs that died */
+    ENTRY_LEAST = 9,        /* bytes of an entry: its head, and a zlib stream of nothing */
+    IDX_FIXED = 8 + 256 * 4 /* bytes of an .idx before its tables: magic, version, fan-out */
+};
 
 /* Opens "tmp_pack_PID_N" for writing: never a file that exists. */
 static int temporary(struct packfile *file, const char *kind, char *name, size_t size)
@@ -37,6 +42,15 @@ int packfile_open(struct packfile *file, int git_dir, bool sync, struct fault *f
         return -1;
     file->pack = temporary(file, "pack", file->pack_name, sizeof file->pack_name);
     return file->pack < 0 ? -1 : 0;
+}
+
+int packfile_room(const struct packfile *file, size_t oid_len, uint32_t count)
+{
+    struct space space;
+    space_open(&space, file->dir);
+    space_add(&space, PACK_HEADER + (uint64_t)count * ENTRY_LEAST + oid_len);
+    space_add(&space, IDX_FIXED + (uint64_t)count * (oid_len + 8) + 2 * oid_len);
+    return space_check(&space, "the pack, at least,", file->fault);
 }
 
 static struct packidx_item item(void *context, uint32_t n)

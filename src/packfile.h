@@ -18,6 +18,10 @@ struct packfile {
  * follows. 0 or -1. */
 int packfile_open(struct packfile *file, int git_dir, bool sync, struct fault *fault);
 
+/* Whether the disk has room for what a pack of COUNT objects takes at least, with its .idx: 0 or
+ * -1. */
+int packfile_room(const struct packfile *file, size_t oid_len, uint32_t count);
+
 /* Writes the .idx of TABLE, which is sorted. 0 or -1. */
 int packfile_write_idx(struct packfile *file, const struct hash_ops *hash, struct objtable *table,
                        const struct oid *pack_hash);

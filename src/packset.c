@@ -120,7 +120,8 @@ int packset_open(struct packset *set, int git_dir, size_t oid_len, struct fault 
     struct dirent *entry;
     int rc = 0;
     if (dir == NULL) {
-        fault_set(fault, FAULT_LOCAL, "cannot read objects/pack: %s", strerror(errno));
+        fault_set(fault, errno == ENOMEM ? FAULT_LIMIT : FAULT_LOCAL,
+                  "cannot read objects/pack: %s", strerror(errno));
         if (copy >= 0)
             close(copy);
         return -1;

@@ -5,6 +5,7 @@
 #include "file.h"
 #include "fs.h"
 #include "pack.h"
+#include "space.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -70,6 +71,7 @@ size_t rebuild_max(const struct rebuild *rebuild, enum object_type type)
 static int body_make(struct rebuild *rebuild, uint64_t size, size_t max, struct body *out)
 {
     struct body body = {.size = size, .scratch = -1};
+    struct space space;
     if (size <= max) {
         body.whole = buffer_make((size_t)size, rebuild->fault);
         if (body.whole == NULL)
@@ -77,9 +79,10 @@ static int body_make(struct rebuild *rebuild, uint64_t size, size_t max, struct 
         *out = body;
         return 0;
     }
-    if (fs_free_space(rebuild->scratch_dir) < size)
-        return fault_set(rebuild->fault, FAULT_LOCAL, "no space for an object of %" PRIu64 " bytes",
-                         size);
+    space_open(&space, rebuild->scratch_dir);
+    space_add(&space, size);
+    if (space_check(&space, "a large object", rebuild->fault) < 0)
+        return -1;
     body.scratch = fs_scratch(rebuild->scratch_dir, rebuild->fault);
     if (body.scratch < 0)
         return -1;

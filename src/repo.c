@@ -248,6 +248,16 @@ static int publish_moved(struct repo_stage *stage, bool sync)
     return 0;
 }
 
+/* What is left after publishing has known names: to remove it takes no memory. */
+static void remove_rest(struct repo_stage *stage)
+{
+    unlinkat(stage->stage, "moved", 0);
+    unlinkat(stage->stage, "repo", AT_REMOVEDIR);
+    unlinkat(stage->stage, "lock", 0);
+    if (unlinkat(stage->parent, stage->stage_name, AT_REMOVEDIR) == 0)
+        stage->stage_name[0] = '\0';
+}
+
 /* What cannot be removed now is recognised by the next run. */
 static void remove_stage(struct repo_stage *stage)
 {
@@ -265,6 +275,7 @@ int repo_stage_publish(struct repo_stage *stage, bool sync)
     if ((stage->fresh ? publish_fresh(stage) : publish_moved(stage, sync)) < 0)
         return -1;
     stage->made_from = 0;
+    remove_rest(stage);
     remove_stage(stage);
     return sync ? fs_sync_file(stage->parent, "the target's directory", stage->fault) : 0;
 }

@@ -39,6 +39,11 @@ void stage_entry_stat(struct stage_entry *entry, const struct stat *st)
     entry->size = (uint32_t)st->st_size;
 }
 
+uint64_t stage_size(const struct hash_ops *hash, uint64_t count, uint64_t paths)
+{
+    return HEADER + count * (STAT_SIZE + hash->oid_len + 2) + paths + hash->oid_len;
+}
+
 struct stage_writer {
     struct file_writer out;
     int git_dir, fd;

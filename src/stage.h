@@ -22,6 +22,9 @@ struct stage_entry {
 /* The stat fields of ENTRY as git stores them (32-bit truncation included). */
 void stage_entry_stat(struct stage_entry *entry, const struct stat *st);
 
+/* Bytes, at least, of an index of COUNT entries whose paths have PATHS bytes with their NULs. */
+uint64_t stage_size(const struct hash_ops *hash, uint64_t count, uint64_t paths);
+
 /* Writes .git/index v2 under git's lock. Entries must come sorted by path (memcmp, then length),
  * as a walk of a tree gives them. 0 or -1. */
 struct stage_writer;

@@ -2,12 +2,18 @@
 /* work.h with POSIX threads: a ring, one mutex, three conditions. */
 #include "work.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { RING = 512 }; /* items that wait */
+enum {
+    RING = 512, /* items that wait */
+    /* Bytes of a stack. The C library's 8 MiB would count against an address-space limit; what a
+     * thread needs is below 16 KiB. */
+    STACK = 128 * 1024
+};
 
 struct worker {
     struct work *work;
@@ -66,6 +72,22 @@ static void *serve(void *argument)
     return NULL;
 }
 
+/* Fewer threads than asked for will do. */
+static void start_workers(struct work *work, unsigned threads)
+{
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0)
+        return;
+    pthread_attr_setstacksize(&attributes, STACK < PTHREAD_STACK_MIN ? PTHREAD_STACK_MIN : STACK);
+    for (; work->threads < threads && work->threads < WORK_THREADS_MAX; work->threads++) {
+        struct worker *worker = &work->workers[work->threads];
+        *worker = (struct worker){.work = work, .number = work->threads};
+        if (pthread_create(&worker->thread, &attributes, serve, worker) != 0)
+            break;
+    }
+    pthread_attr_destroy(&attributes);
+}
+
 struct work *work_open(unsigned threads, size_t bytes, struct work_function *function,
                        struct fault *fault)
 {
@@ -81,12 +103,7 @@ struct work *work_open(unsigned threads, size_t bytes, struct work_function *fun
     pthread_cond_init(&work->some, NULL);
     pthread_cond_init(&work->room, NULL);
     pthread_cond_init(&work->idle, NULL);
-    for (; work->threads < threads && work->threads < WORK_THREADS_MAX; work->threads++) {
-        struct worker *worker = &work->workers[work->threads];
-        *worker = (struct worker){.work = work, .number = work->threads};
-        if (pthread_create(&worker->thread, NULL, serve, worker) != 0)
-            break;
-    }
+    start_workers(work, threads);
     return work;
 }
 

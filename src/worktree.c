@@ -5,20 +5,18 @@
 #include "manifest.h"
 #include "net.h"
 #include "object.h"
+#include "space.h"
 #include "stage.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum {
-    PROGRESS_DELAY = 1000,     /* ms before "Updating files" is shown, as git waits */
-    SPACE_SPARE = 1024 * 1024, /* bytes that stay free on the file system */
-    BLOCK = 4096               /* a file takes whole blocks */
+    PROGRESS_DELAY = 1000 /* ms before "Updating files" is shown, as git waits */
 };
 
 struct checkout {
@@ -33,8 +31,8 @@ struct checkout {
 
 static int failed(struct checkout *checkout, const char *what, const char *path)
 {
-    return fault_set(checkout->fault, FAULT_LOCAL, "cannot %s '%s': %s", what, path,
-                     strerror(errno));
+    return fault_set(checkout->fault, errno == ENOMEM ? FAULT_LIMIT : FAULT_LOCAL,
+                     "cannot %s '%s': %s", what, path, strerror(errno));
 }
 
 /* One component further down, made where it is missing. A link or a file there is refused. */
@@ -208,34 +206,43 @@ static int make_order(struct checkout *checkout)
     return 0;
 }
 
+static int blob_size(struct checkout *checkout, const struct manifest_file *file, uint64_t *size)
+{
+    enum object_type type;
+    if (odb_stat(checkout->options->odb, &file->entry.oid, &type, size) < 0)
+        return -1;
+    if (type != OBJECT_BLOB)
+        return fault_set(checkout->fault, FAULT_PROTOCOL, "checkout: '%s' is a %s",
+                         manifest_path(&checkout->manifest, file), pack_type_name(type));
+    return 0;
+}
+
 /* P8: twelve objects can stand for a billion files, and a small blob for a large one. What is to be
  * written has to fit before the first byte is. */
 static int check_space(struct checkout *checkout)
 {
-    uint64_t total = 0, last = 0, free_space = fs_free_space(checkout->options->work_dir);
+    const struct manifest *manifest = &checkout->manifest;
     const struct manifest_file *before = NULL;
-    for (size_t i = 0; i < checkout->manifest.count; i++) {
-        const struct manifest_file *file = &checkout->manifest.files[checkout->order[i]];
-        enum object_type type;
-        if (file->entry.mode == MODE_GITLINK)
+    struct space space;
+    uint64_t size = 0;
+    space_open(&space, checkout->options->work_dir);
+    space_add_directories(&space, manifest->directories);
+    if (checkout->options->git_dir >= 0)
+        space_add(&space,
+                  stage_size(checkout->options->hash, manifest->count, manifest->paths_used));
+    for (size_t i = 0; i < manifest->count; i++) {
+        const struct manifest_file *file = &manifest->files[checkout->order[i]];
+        if (file->entry.mode == MODE_GITLINK) {
+            space_add_directories(&space, 1);
             continue;
-        if (before == NULL || !oid_equal(&before->entry.oid, &file->entry.oid)) {
-            if (odb_stat(checkout->options->odb, &file->entry.oid, &type, &last) < 0)
-                return -1;
-            if (type != OBJECT_BLOB)
-                return fault_set(checkout->fault, FAULT_PROTOCOL, "checkout: '%s' is a %s",
-                                 manifest_path(&checkout->manifest, file), pack_type_name(type));
         }
+        if ((before == NULL || !oid_equal(&before->entry.oid, &file->entry.oid)) &&
+            blob_size(checkout, file, &size) < 0)
+            return -1;
+        space_add(&space, size);
         before = file;
-        if (last > free_space - total || free_space - total - last < BLOCK / 2)
-            return fault_set(checkout->fault, FAULT_LOCAL,
-                             "checkout: the files need more than the %" PRIu64 " MiB that are free",
-                             free_space >> 20);
-        total += last + BLOCK / 2;
     }
-    if (free_space - total < SPACE_SPARE)
-        return fault_set(checkout->fault, FAULT_LOCAL, "checkout: the disk is full");
-    return 0;
+    return space_check(&space, "the working tree", checkout->fault);
 }
 
 static int write_files(struct checkout *checkout)

@@ -104,7 +104,7 @@ static void directories(void)
     CHECK(fs_sync_dir(AT_FDCWD, "none", &fault) < 0, "synced nothing");
     int fd = fs_open_dir(AT_FDCWD, ".", &fault);
     fault_clear(&fault);
-    CHECK(fs_sync_tree(fd, &fault) == 0 && fs_free_space(fd) > 0, "%s", fault.text);
+    CHECK(fs_sync_tree(fd, &fault) == 0, "%s", fault.text);
     close(fd);
     fd = fs_scratch(AT_FDCWD, &fault);
     CHECK(fd >= 0 && fs_put(fd, "x", 1, "scratch", &fault) == 0, "%s", fault.text);

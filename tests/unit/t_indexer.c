@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static char repo[64];
@@ -195,6 +196,51 @@ static void make_commit_cut(struct packmake *p)
 {
     packmake_whole(p, OBJECT_COMMIT, "tree 123\n", 9);
     packmake_end(p);
+}
+
+/* The disk is what the test says, in blocks of 512 bytes; 0: one that does not know. */
+static unsigned long disk_blocks, disk_files;
+
+int fstatvfs(int fd, struct statvfs *out)
+{
+    (void)fd;
+    *out = (struct statvfs){.f_frsize = 512, .f_blocks = disk_blocks, .f_bavail = disk_blocks};
+    out->f_files = out->f_favail = disk_files;
+    return 0;
+}
+
+/* A pack of one object takes at least 41 bytes, its .idx 1100: one block and three. */
+static void room(void)
+{
+    static const struct {
+        unsigned long blocks, files;
+        const char *words;
+    } disks[] = {
+        {3, 2, "no room on the disk: the pack, at least, needs 2 KiB, 1 KiB are free"},
+        {4, 1, "no room on the disk: the pack, at least, needs 2 inodes, 1 are free"},
+        {4, 2, NULL},
+        {4, 0, NULL},
+        {0, 0, NULL},
+    };
+    for (size_t i = 0; i < sizeof disks / sizeof *disks; i++) {
+        struct packmake pack;
+        struct indexer_result result;
+        struct fault fault;
+        packmake_begin(&pack);
+        packmake_whole(&pack, OBJECT_BLOB, "hello", 5);
+        packmake_end(&pack);
+        disk_blocks = disks[i].blocks;
+        disk_files = disks[i].files;
+        int rc = run_with(&pack, 1000, NULL, 0, NULL, &result, &fault);
+        if (disks[i].words)
+            CHECK(rc < 0 && fault.class == FAULT_LOCAL && strstr(fault.text, disks[i].words),
+                  "room: %s", fault.text);
+        else
+            CHECK(rc == 0, "room: %s", fault.text);
+        CHECK(!disks[i].words || files_left() == 0, "room: left files");
+        free(pack.bytes);
+    }
+    disk_blocks = disk_files = 0;
 }
 
 static const struct hostile rows[] = {
@@ -471,6 +517,8 @@ static void memory_limit(void)
 int main(void)
 {
     snprintf(repo, sizeof repo, "/tmp/t_indexer.%ld", (long)getpid());
+    new_repo();
+    room();
     new_repo();
     hostile();
     cut();
