@@ -45,6 +45,7 @@ struct tls {
     struct fault *fault;
     bool ready;   /* hands were shaken and the peer is right */
     bool parting; /* what is sent now may get lost */
+    bool starved; /* an allocation failed; the library goes on at times, with wrong values */
     struct reader reader;
     struct writer writer;
     size_t used; /* bytes in out */
@@ -57,6 +58,7 @@ static int send_bytes(void *context, const unsigned char *bytes, size_t size)
 {
     struct tls *tls = context;
     int sent = size > RECORD ? RECORD : (int)size;
+    tls->starved = tls->starved || errno == ENOMEM;
     if (tls->parting)
         net_farewell(tls->net, bytes, (size_t)sent);
     else if (net_send(tls->net, bytes, (size_t)sent) < 0)
@@ -68,6 +70,7 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
 {
     struct tls *tls = context;
     size_t got;
+    tls->starved = tls->starved || errno == ENOMEM;
     int rc = net_receive(tls->net, bytes, capacity > RECORD ? RECORD : capacity, &got);
     if (rc < 0)
         return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
@@ -99,7 +102,7 @@ static const char *alert_reason(unsigned char alert)
 static int code_fault(struct tls *tls, int code, const char *doing)
 {
     unsigned number = (unsigned)-code;
-    if (tlschain_out_of_memory(code))
+    if (tls->starved || tlschain_out_of_memory(code))
         return fault_set(tls->fault, FAULT_LIMIT, "out of memory in %s", doing);
     if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
         unsigned char alert = tls->ssl.MBEDTLS_PRIVATE(in_msg)[1];
@@ -174,7 +177,7 @@ static int name_peer(struct tls *tls, const char *host, char name[HOST_SIZE])
 static int shake_hands(struct tls *tls)
 {
     int code;
-    errno = 0; /* tlschain_out_of_memory() looks at it */
+    errno = 0; /* out of memory shows there */
     net_deadline_begin(tls->net, "the TLS handshake");
     do
         code = mbedtls_ssl_handshake(&tls->ssl);
