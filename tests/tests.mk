@@ -45,27 +45,24 @@ fuzz:
 	@BUILD=build-fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) FIXTURES=$(CURDIR)/build/fixtures tests/fuzz/run.sh
 
 interop: $(OUT) test-programs
-	@$(TEST_ENV) sh tests/interop.sh
-
-bench-hash: $(BUILD)/tests/bench_hash
-	$<
-
-$(BUILD)/tests/bench_hash: tests/bench/hash.c $(BUILD)/libsmidgit.a
-	$(CC) $(ALL_CFLAGS) -o $@ $^ -lcrypto
-
 demo: $(OUT) $(TEST_SERVER) $(TOOLS)
-	@$(TEST_ENV) sh tests/demo.sh
+initramfs: $(TEST_SERVER) $(TOOLS)
+interop demo initramfs lint:
+	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$@.sh
 
-lint:
-	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/lint.sh
+bench-hash: $(BUILD)/libsmidgit.a
+	$(CC) $(ALL_CFLAGS) -o $(BUILD)/tests/bench_hash tests/bench/hash.c $< -lcrypto
+	$(BUILD)/tests/bench_hash
 
 # What the build needs, then the tests, then lint, fuzz, interop, other machines. Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
 	clang-format clang-tidy libclang-rt-dev llvm mandoc nginx fcgiwrap apache2-bin python3-dulwich \
+	qemu-system-x86 cpio kmod xz-utils \
 	qemu-user $(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf
 
 deps:
 	apt-get update -q
 	DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(PACKAGES)
+	sh tests/boot/kernel.sh .sources/kernel
 
-.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop demo lint deps bench-hash
+.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop demo initramfs lint deps bench-hash
