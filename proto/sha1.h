@@ -53,7 +53,7 @@ bool sha1_is_attack(const uint32_t w[80], const uint32_t suspects[SHA1_CLASSES],
 #if defined(__x86_64__) && defined(__GNUC__)
 /* SHA-NI for the compression, AVX2 for the conditions; only where the CPU has both. */
 extern const struct hash_ops hash_sha1_x86;
-#elif defined(__aarch64__) && defined(__GNUC__)
+#elif defined(__AARCH64EL__) && defined(__GNUC__)
 extern const struct hash_ops hash_sha1_arm; /* only where the CPU has the SHA1 instructions */
 #endif
 

@@ -24,7 +24,7 @@ int sha256_end(union hash *hash, struct oid *out, const struct sha256_how *how);
 
 #if defined(__x86_64__) && defined(__GNUC__)
 extern const struct hash_ops hash_sha256_x86; /* only where the CPU has SHA-NI */
-#elif defined(__aarch64__) && defined(__GNUC__)
+#elif defined(__AARCH64EL__) && defined(__GNUC__)
 extern const struct hash_ops hash_sha256_arm; /* only where the CPU has the SHA2 instructions */
 #endif
 

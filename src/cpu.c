@@ -37,7 +37,7 @@ const struct hash_ops *hash_best_sha256(void)
     return has(LEAF7_EBX_SHA) ? &hash_sha256_x86 : &hash_sha256;
 }
 
-#elif defined(__aarch64__) && defined(__GNUC__) && defined(__linux__)
+#elif defined(__AARCH64EL__) && defined(__GNUC__) && defined(__linux__)
 #include <sys/auxv.h>
 
 enum { HWCAP_HAS_SHA1 = 1 << 5, HWCAP_HAS_SHA2 = 1 << 6 };
