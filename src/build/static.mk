@@ -28,8 +28,8 @@ deps-static:
 size: static tiny
 	@sh tests/size.sh
 
-qemu-test: $(TEST_SERVER) $(TOOLS)
-	@$(TEST_ENV) sh tests/qemu.sh
+qemu-test memory: static $(TEST_SERVER) $(TOOLS)
+	@$(TEST_ENV) sh tests/$(@:-test=).sh
 
 ifneq ($(filter static tiny,$(VARIANT)),)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
@@ -65,4 +65,4 @@ $(BUILD)/zlib/%.o: $(ZLIB_SRC)/%.c
 	$(CC) $(CFLAGS) $(CRC) -DNO_GZIP -c -o $@ $<
 endif
 
-.PHONY: static tiny deps-static size qemu-test
+.PHONY: static tiny deps-static size qemu-test memory
