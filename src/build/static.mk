@@ -35,7 +35,7 @@ ifneq ($(filter static tiny,$(VARIANT)),)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 # -Oz is the compiler's smallest; what most of the time goes into is built for speed.
 OPTIMIZE = $(if $(filter $(HOT),$@),-O2,-Oz)
-HOT_static := $(addprefix proto/,sha1 sha1_x86 sha1_attack sha256 delta) mbedtls/aesni mbedtls/gcm mbedtls/chacha20 \
+HOT_static := $(addprefix proto/,sha1 sha1_x86 sha1_arm sha1_attack sha256 sha256_x86 sha256_arm delta) mbedtls/aesni mbedtls/gcm mbedtls/chacha20 \
 	zlib/inffast zlib/inflate zlib/adler32 zlib/crc32
 HOT = $(HOT_$(VARIANT):%=$(BUILD)/%.o)
 # printf() and its kind replace the C library's: named first, and known to the linker as they are.
