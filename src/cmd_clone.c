@@ -20,7 +20,8 @@
 
 enum {
     CHECKOUT_CACHE = 8 * 1024 * 1024, /* bytes of bases kept while files are written, */
-    CHECKOUT_SHARE = 4                /* and at most this part of --mem */
+    CHECKOUT_SHARE = 4,               /* and at most this part of --mem */
+    FILE_COST = 300                   /* bytes that a file of the working tree takes meanwhile */
 };
 
 struct clone {
@@ -197,6 +198,7 @@ static int checkout(struct clone *clone)
         .hash = clone->hash,
         .git_dir = clone->stage.git_dir,
         .work_dir = clone->stage.work_dir,
+        .entries_max = clone->memory / FILE_COST,
         .progress = progress_wanted(clone->connect.quiet, clone->connect.progress),
     };
     if (clone->mapping.head != HEAD_BRANCH && clone->mapping.head != HEAD_DETACHED) {

@@ -59,8 +59,10 @@ static int add_file(struct walk *walk, const struct tree_entry *entry, size_t pa
     struct manifest *manifest = walk->manifest;
     void *files = manifest->files, *paths = manifest->paths;
     if (manifest->count == walk->files_max)
-        return fault_set(walk->fault, FAULT_LIMIT, "checkout: more than %zu files",
-                         walk->files_max);
+        return fault_set(
+            walk->fault, FAULT_LIMIT,
+            "checkout: more than %zu files, which is the limit, or what --mem has room for",
+            walk->files_max);
     int rc =
         grow(&files, &manifest->room, manifest->count + 1, sizeof *manifest->files, walk->fault);
     manifest->files = files;

@@ -14,6 +14,7 @@
 
 enum {
     WHOLE_MAX = 2 * 1024 * 1024, /* bytes of a blob in memory; larger ones live in scratch files */
+    WHOLE_MIN = 64 * 1024,       /* and of what stays in memory however small the cache is */
     CACHE_SLOTS = 4096
 };
 
@@ -47,7 +48,9 @@ struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, str
         odb_close(odb);
         return NULL;
     }
-    odb->rebuild.whole_max = WHOLE_MAX;
+    odb->rebuild.whole_max = cache / 4 > WHOLE_MAX   ? WHOLE_MAX
+                             : cache / 4 < WHOLE_MIN ? WHOLE_MIN
+                                                     : cache / 4;
     return odb;
 }
 

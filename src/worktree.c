@@ -287,7 +287,9 @@ int worktree_checkout(const struct worktree_options *options, const struct oid *
                       struct fault *fault)
 {
     struct checkout checkout = {.options = options, .dir = -1, .fault = fault};
-    size_t most = options->entries_max ? (size_t)options->entries_max : WORKTREE_ENTRIES_MAX;
+    size_t most = options->entries_max && options->entries_max < WORKTREE_ENTRIES_MAX
+                      ? (size_t)options->entries_max
+                      : WORKTREE_ENTRIES_MAX;
     if (manifest_read(&checkout.manifest, options->odb, tree, most, fault) < 0)
         return -1;
     int rc = make_order(&checkout);
