@@ -10,10 +10,11 @@
 
 #if defined(__GNUC__)
 #define LANES 4
+#define INLINE __attribute__((always_inline)) static inline
 #else
 #define LANES 1
-#endif
 #define INLINE static inline
+#endif
 #include "sha1_suspects.h"
 
 #include <string.h>
@@ -88,14 +89,23 @@ static void compress(uint32_t state[5], const uint32_t *w, struct sha1_passage *
     memcpy(passage->after, state, sizeof passage->after);
 }
 
+/* bytes_get32(), where it can be inlined. */
+static uint32_t big_endian(const unsigned char *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
 /* The words of up to LANES blocks; what is beyond COUNT repeats the last one. */
 static void expand(const unsigned char *bytes, size_t count, WORDS w[80])
 {
-    for (unsigned t = 0; t < 16; t++) {
+    const unsigned char *from[LANES];
+    for (size_t lane = 0; lane < LANES; lane++)
+        from[lane] = bytes + (lane < count ? lane : count - 1) * SHA1_BLOCK;
+    for (size_t t = 0; t < 16; t++) {
         uint32_t words[LANES];
+#pragma GCC unroll 4
         for (size_t lane = 0; lane < LANES; lane++)
-            words[lane] =
-                bytes_get32(bytes + (lane < count ? lane : count - 1) * SHA1_BLOCK + 4 * (size_t)t);
+            words[lane] = big_endian(from[lane] + 4 * t);
         memcpy(&w[t], words, sizeof words);
     }
     for (unsigned t = 16; t < 80; t++) {
