@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 # make: ./smidgit against the system's mbedTLS and zlib. make deps installs what is needed.
-# Settings can stand in config.mak. THREADS=no builds without threads.
+# Settings can stand in config.mak. THREADS=no: no threads. CA_BUNDLE=FILE: its roots are built in.
 
 -include config.mak
 
-CC ?= cc
-AR ?= ar
 PKG_CONFIG ?= pkg-config
 prefix ?= /usr/local
 BUILD ?= build
@@ -24,9 +22,9 @@ PROTO := $(wildcard proto/*.c)
 CHOSEN_ := commands cpu netrc notices thin trace work_threads
 CHOSEN_static := $(CHOSEN_:notices=notices_static) printf_small
 CHOSEN_tiny := commands_tiny cpu_portable netrc_none notices_static printf_small thin_none trace_none work_inline
-CHOICES := $(sort $(CHOSEN_) $(CHOSEN_static) $(CHOSEN_tiny))
+CHOICES := $(sort $(CHOSEN_) $(CHOSEN_static) $(CHOSEN_tiny)) roots roots_none
 CHOSEN := $(if $(filter no,$(THREADS)),$(CHOSEN_$(VARIANT):work_threads=work_inline),$(CHOSEN_$(VARIANT)))
-SRC := $(filter-out $(CHOICES:%=src/%.c),$(wildcard src/*.c)) $(CHOSEN:%=src/%.c)
+SRC := $(filter-out $(CHOICES:%=src/%.c),$(wildcard src/*.c)) $(CHOSEN:%=src/%.c) src/$(if $(CA_BUNDLE),roots,roots_none).c
 LIBRARY := $(filter-out src/main.c src/printf_small.c,$(PROTO) $(SRC))
 UNIT := $(wildcard tests/unit/t_*.c)
 SERVER := $(wildcard tests/server/*.c)
@@ -36,7 +34,7 @@ all: $(OUT)
 $(OUT): $(BUILD)/src/main.o $(BUILD)/libsmidgit.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/libsmidgit.a: $(LIBRARY:%.c=$(BUILD)/%.o)
+$(BUILD)/libsmidgit.a: $(LIBRARY:%.c=$(BUILD)/%.o) $(BUILD)/roots_table.o
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -44,8 +42,11 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-include tests/tests.mk
-include src/build/static.mk
+# The trusted certificates of CA_BUNDLE, if there is one, in the form of the program.
+$(BUILD)/roots_table.c: FORCE
+	@src/build/roots.sh '$(CA_BUNDLE)' $@
+
+include tests/tests.mk src/build/static.mk
 
 install: $(OUT)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1
@@ -55,6 +56,6 @@ install: $(OUT)
 clean:
 	rm -rf build build-* smidgit
 
-.PHONY: all install clean
+.PHONY: all install clean FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/proto/*.d $(BUILD)/src/*.d $(BUILD)/tests/*/*.d)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A bundle of certificates in PEM (RFC 7468, "lax" about what stands between):
+/* Those of the program itself (roots.h), or a bundle of certificates in PEM (RFC 7468, "lax" about
+ * what stands between):
  *
  *   -----BEGIN CERTIFICATE-----
  *   base64 lines
@@ -11,6 +12,8 @@
  * with OpenSSL's hash names ("5ed36f99.0") when there are any, else all.
  */
 #include "castore.h"
+
+#include "roots.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -59,8 +62,22 @@ static const char *setting(const char *name)
 
 static bool named(struct castore *store, const char *path, const char *said_by, bool directory)
 {
-    *store = (struct castore){path, said_by, directory};
+    *store = (struct castore){path, said_by, directory, false};
     return path != NULL;
+}
+
+/* Packages make the directory before there is something in it. */
+static bool holds_something(const char *path)
+{
+    struct dirent *entry;
+    DIR *directory = access(path, R_OK | X_OK) == 0 ? opendir(path) : NULL;
+    if (!directory)
+        return false;
+    do
+        entry = readdir(directory);
+    while (entry && entry->d_name[0] == '.');
+    closedir(directory);
+    return entry != NULL;
 }
 
 static int nowhere(struct fault *fault)
@@ -69,10 +86,11 @@ static int nowhere(struct fault *fault)
     size_t used = 0;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s, ", places[i]);
-    return fault_set(fault, FAULT_TLS,
-                     "no trusted certificates on this machine: looked for %s%s; install "
-                     "ca-certificates, or name a file with --cacert or SSL_CERT_FILE",
-                     text, place_directory);
+    return fault_set(
+        fault, FAULT_TLS,
+        "no trusted certificates on this machine: looked for %s%s, and none "
+        "are built in; install ca-certificates, or name a file with --cacert or SSL_CERT_FILE",
+        text, place_directory);
 }
 
 int castore_locate(struct castore *store, const char *ca_file, struct fault *fault)
@@ -85,9 +103,12 @@ int castore_locate(struct castore *store, const char *ca_file, struct fault *fau
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         if (access(places[i], R_OK) == 0)
             return named(store, places[i], NULL, false) ? 0 : -1;
-    if (access(place_directory, R_OK | X_OK) == 0)
+    if (holds_something(place_directory))
         return named(store, place_directory, NULL, true) ? 0 : -1;
-    return nowhere(fault);
+    if (!roots_exist())
+        return nowhere(fault);
+    *store = (struct castore){.path = "this program", .built_in = true};
+    return 0;
 }
 
 static int digit(char c)
@@ -282,6 +303,8 @@ int castore_search(const struct castore *store,
                    int (*certificate)(void *context, const unsigned char *der, size_t size),
                    void *context, size_t *count, struct fault *fault)
 {
+    if (store->built_in)
+        return roots_search(wanted, certificate, context, count, fault);
     struct search *search = calloc(1, sizeof *search);
     if (!search)
         return fault_set(fault, FAULT_LIMIT, "out of memory for certificates");

@@ -13,10 +13,12 @@ struct castore {
     const char *path;
     const char *said_by; /* "--cacert", "SSL_CERT_FILE", ...; NULL: found where systems keep it */
     bool directory;      /* or several, with ':' between, as in SSL_CERT_DIR */
+    bool built_in;       /* path is "this program" */
 };
 
 /* Which file or directory holds the trusted certificates: CA_FILE (--cacert) if not NULL, else
- * GIT_SSL_CAINFO, SSL_CERT_FILE, SSL_CERT_DIR, else where distributions keep them. What somebody
+ * GIT_SSL_CAINFO, SSL_CERT_FILE, SSL_CERT_DIR, else where distributions keep them, else the program
+ * itself. What somebody
  * named is not replaced by something else when it is missing. 0, or -1 and FAULT_TLS with the
  * places looked at. */
 int castore_locate(struct castore *store, const char *ca_file, struct fault *fault);

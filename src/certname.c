@@ -7,8 +7,7 @@
  *   Extension      SEQUENCE { OBJECT IDENTIFIER, BOOLEAN?, OCTET STRING }
  *   subjectAltName SEQUENCE OF ( [2] dNSName | [7] iPAddress | others, which don't count )
  *
- * A DER element is a tag, a length (one byte below 128; else 0x80 + how many bytes follow) and the
- * content. What a public authority issues has dNSNames only, some hundreds at most. Matching is RFC
+ * What a public authority issues has dNSNames only, some hundreds at most. Matching is RFC
  * 9525, 6.3: case-insensitive; "*" only as the whole leftmost label, for exactly one label, with at
  * least two labels after it. A name with NUL (T1: "good.example\0.evil.example") spoils the whole
  * certificate.
@@ -21,17 +20,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    DER_BOOLEAN = 0x01,
-    DER_INTEGER = 0x02,
-    DER_OCTETS = 0x04,
-    DER_OID = 0x06,
-    DER_UTF8 = 0x0c,
-    DER_PRINTABLE = 0x13,
-    DER_SEQUENCE = 0x30,
-    DER_VERSION = 0xa0,   /* [0] in TBSCertificate */
-    DER_EXTENSIONS = 0xa3 /* [3] */
-};
 enum { NAME_DNS = 0x82, NAME_ADDRESS = 0x87 };
 
 enum {
@@ -41,56 +29,10 @@ enum {
 
 static const unsigned char alternative_name[] = {0x55, 0x1d, 0x11}; /* 2.5.29.17 */
 
-/* element = tag length content. Takes one off IN. 0 or -1. */
-static int der_next(struct certname_span *in, unsigned char *tag, struct certname_span *content)
-{
-    if (in->size < 2)
-        return -1;
-    size_t head = 2, length = in->at[1];
-    if (length > 0x80 && length <= 0x83) {
-        size_t digits = length - 0x80;
-        if (in->size < 2 + digits)
-            return -1;
-        length = 0;
-        for (size_t i = 0; i < digits; i++)
-            length = length << 8 | in->at[2 + i];
-        head += digits;
-    } else if (length >= 0x80) {
-        return -1;
-    }
-    if (length > in->size - head)
-        return -1;
-    *tag = in->at[0];
-    *content = (struct certname_span){in->at + head, length};
-    in->at += head + length;
-    in->size -= head + length;
-    return 0;
-}
-
-static int der_expect(struct certname_span *in, unsigned char tag, struct certname_span *content)
-{
-    unsigned char got;
-    struct certname_span rest = *in;
-    if (der_next(&rest, &got, content) < 0 || got != tag)
-        return -1;
-    *in = rest;
-    return 0;
-}
-
-/* Like der_expect(), with the header. */
-static int der_whole(struct certname_span *in, unsigned char tag, struct certname_span *whole)
-{
-    struct certname_span content, before = *in;
-    if (der_expect(in, tag, &content) < 0)
-        return -1;
-    *whole = (struct certname_span){before.at, before.size - in->size};
-    return 0;
-}
-
 /* Extension = SEQUENCE { OID BOOLEAN? OCTET STRING } */
-static int parse_extension(struct certname_span extension, struct certname *out)
+static int parse_extension(struct der_span extension, struct certname *out)
 {
-    struct certname_span oid, critical, value;
+    struct der_span oid, critical, value;
     if (der_expect(&extension, DER_OID, &oid) < 0)
         return -1;
     der_expect(&extension, DER_BOOLEAN, &critical);
@@ -104,10 +46,10 @@ static int parse_extension(struct certname_span extension, struct certname *out)
 }
 
 /* [3] SEQUENCE OF Extension, the last part of a TBSCertificate, and not in every one */
-static int parse_extensions(struct certname_span rest, struct certname *out)
+static int parse_extensions(struct der_span rest, struct certname *out)
 {
     unsigned char tag = 0;
-    struct certname_span content, list, extension;
+    struct der_span content, list, extension;
     while (rest.size > 0 && tag != DER_EXTENSIONS)
         if (der_next(&rest, &tag, &content) < 0)
             return -1;
@@ -122,9 +64,9 @@ static int parse_extensions(struct certname_span rest, struct certname *out)
 }
 
 /* TBSCertificate, up to the public key */
-static int parse_certificate(struct certname_span in, struct certname *out)
+static int parse_certificate(struct der_span in, struct certname *out)
 {
-    struct certname_span certificate, body, skipped;
+    struct der_span certificate, body, skipped;
     if (der_expect(&in, DER_SEQUENCE, &certificate) < 0 ||
         der_expect(&certificate, DER_SEQUENCE, &body) < 0)
         return -1;
@@ -142,7 +84,7 @@ static int parse_certificate(struct certname_span in, struct certname *out)
 int certname_parse(const unsigned char *der, size_t size, struct certname *out, struct fault *fault)
 {
     struct certname names = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
-    if (parse_certificate((struct certname_span){der, size}, &names) < 0)
+    if (parse_certificate((struct der_span){der, size}, &names) < 0)
         return fault_set(fault, FAULT_TLS, "the names in a certificate cannot be read (not DER)");
     *out = names;
     return 0;
@@ -159,7 +101,7 @@ static unsigned char folded(unsigned char byte)
     return byte == DER_UTF8 ? DER_PRINTABLE : lower(byte);
 }
 
-bool certname_alike(struct certname_span a, struct certname_span b)
+bool certname_alike(struct der_span a, struct der_span b)
 {
     if (a.size != b.size)
         return false;
@@ -206,7 +148,7 @@ static bool match_wildcard(const char *pattern, size_t size, const char *host, s
     return tail_size == host_tail && same_text(tail, dot, tail_size);
 }
 
-static bool match_name(struct certname_span name, const char *host)
+static bool match_name(struct der_span name, const char *host)
 {
     const char *pattern = (const char *)name.at;
     size_t size = name.size, host_size = strlen(host);
@@ -221,7 +163,7 @@ static bool match_name(struct certname_span name, const char *host)
 
 /* Sentences. */
 
-static void show_name(unsigned char tag, struct certname_span name, char *out, size_t size)
+static void show_name(unsigned char tag, struct der_span name, char *out, size_t size)
 {
     out[0] = '\0';
     if (tag == NAME_DNS)
@@ -232,11 +174,11 @@ static void show_name(unsigned char tag, struct certname_span name, char *out, s
         inet_ntop(AF_INET6, name.at, out, (socklen_t)size);
 }
 
-static int wrong_name(struct certname_span list, const char *host, struct fault *fault)
+static int wrong_name(struct der_span list, const char *host, struct fault *fault)
 {
     char shown[SHOWN_MAX] = "", one[NAME_MAX_SHOWN];
     size_t used = 0, more = 0;
-    struct certname_span name;
+    struct der_span name;
     unsigned char tag;
     while (list.size > 0 && der_next(&list, &tag, &name) == 0) {
         show_name(tag, name, one, sizeof one);
@@ -261,7 +203,7 @@ static int wrong_name(struct certname_span list, const char *host, struct fault 
                      host);
 }
 
-static int refuse_nul(struct certname_span name, struct fault *fault)
+static int refuse_nul(struct der_span name, struct fault *fault)
 {
     char shown[NAME_MAX_SHOWN];
     show_name(NAME_DNS, name, shown, sizeof shown);
@@ -274,7 +216,7 @@ int certname_check(const struct certname *names, const char *host, struct fault 
 {
     unsigned char address[16], tag;
     size_t address_size = address_bytes(host, address);
-    struct certname_span list = names->alternatives, name;
+    struct der_span list = names->alternatives, name;
     bool found = false;
     while (list.size > 0) {
         if (der_next(&list, &tag, &name) < 0)

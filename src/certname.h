@@ -7,19 +7,15 @@
 #ifndef SMIDGIT_CERTNAME_H
 #define SMIDGIT_CERTNAME_H
 
+#include "der.h"
 #include "fault.h"
 
 #include <stdbool.h>
 
-struct certname_span {
-    const unsigned char *at;
-    size_t size; /* bytes */
-};
-
 /* Windows into a certificate's DER. */
 struct certname {
-    struct certname_span issuer, subject; /* each a whole Name, header included */
-    struct certname_span alternatives;    /* the GeneralNames in subjectAltName; at is NULL when
+    struct der_span issuer, subject; /* each a whole Name, header included */
+    struct der_span alternatives;    /* the GeneralNames in subjectAltName; at is NULL when
                                              there is none */
 };
 
@@ -30,7 +26,7 @@ int certname_parse(const unsigned char *der, size_t size, struct certname *out,
 
 /* True when A and B may be the same Name: letter case and the choice between UTF8String and
  * PrintableString don't count. For finding candidates; it proves nothing. */
-bool certname_alike(struct certname_span a, struct certname_span b);
+bool certname_alike(struct der_span a, struct der_span b);
 
 /* Requires that the certificate is for HOST (a name, or an address without brackets): a DNS name
  * against dNSName, an address against iPAddress, never the common name (T1). 0, or -1 and FAULT_TLS

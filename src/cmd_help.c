@@ -5,6 +5,8 @@
 #include "inflate.h"
 #include "main.h"
 #include "notices.h"
+#include "root.h"
+#include "roots.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,13 +41,33 @@ const struct command command_help = {
     .options = "",
 };
 
+static bool show_root(void *context, const struct certname *names)
+{
+    char text[256];
+    (void)context;
+    root_show(names->subject, text, sizeof text);
+    printf("  %s\n", text);
+    return false;
+}
+
+static void show_build(void)
+{
+    printf("TLS: %s\ninflate: %s\nSHA-1: %s, with collision detection\nSHA-256: %s\ncommands:",
+           tls_version(), inflate_version(), hash_best_sha1()->how, hash_best_sha256()->how);
+    for (const struct command *const *command = main_commands; *command; command++)
+        printf(" %s", (*command)->name);
+    putchar('\n');
+}
+
 static int version(int argc, char **argv, struct fault *fault)
 {
     int rest;
-    bool verbose = false, wants_help = false;
+    size_t count;
+    bool verbose = false, roots = false, wants_help = false;
     const struct option table[] = {
         {'v', "verbose", OPTION_FLAG, &verbose},
         {0, "build-options", OPTION_FLAG, &verbose},
+        {0, "roots", OPTION_FLAG, &roots},
         {0, NULL, OPTION_FLAG, NULL},
     };
     if (options_parse(argc, argv, table, &rest, &wants_help, fault) < 0)
@@ -55,13 +77,14 @@ static int version(int argc, char **argv, struct fault *fault)
     if (rest > 0)
         return fault_set(fault, FAULT_USAGE, "version: takes no '%s'", argv[1]);
     printf("smidgit version %s\n", SMIDGIT_VERSION);
-    if (!verbose)
-        return 0;
-    printf("TLS: %s\ninflate: %s\nSHA-1: %s, with collision detection\nSHA-256: %s\ncommands:",
-           tls_version(), inflate_version(), hash_best_sha1()->how, hash_best_sha256()->how);
-    for (const struct command *const *command = main_commands; *command; command++)
-        printf(" %s", (*command)->name);
-    printf("\n%s", notices);
+    if (verbose)
+        show_build();
+    if (verbose || roots)
+        printf("roots: %s\n", roots_origin());
+    if (roots && roots_search(show_root, NULL, NULL, &count, fault) < 0)
+        return -1;
+    if (verbose)
+        fputs(notices, stdout);
     return 0;
 }
 
@@ -69,6 +92,7 @@ const struct command command_version = {
     .name = "version",
     .run = version,
     .summary = "show the version; -v: what is built in",
-    .usage = "version [-v]",
-    .options = "  -v                       show libraries, hashes and commands\n",
+    .usage = "version [-v] [--roots]",
+    .options = "  -v                       show libraries, hashes, commands and roots\n"
+               "  --roots                  list the trusted certificates that are built in\n",
 };

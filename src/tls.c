@@ -224,7 +224,7 @@ static void describe(struct tls *tls)
 
 static int open_verified(struct tls *tls, const char *host, const struct tls_options *options)
 {
-    struct castore store = {NULL, NULL, false};
+    struct castore store = {.path = NULL};
     char name[HOST_SIZE];
     if (!options->insecure && castore_locate(&store, options->ca_file, tls->fault) < 0)
         return -1;

@@ -86,9 +86,9 @@ static const char *show_dn(const mbedtls_x509_name *name, char out[DN_SIZE])
     return out;
 }
 
-static struct certname_span span(const mbedtls_x509_buf *buf)
+static struct der_span span(const mbedtls_x509_buf *buf)
 {
-    return (struct certname_span){buf->p, buf->len};
+    return (struct der_span){buf->p, buf->len};
 }
 
 static bool issued_by(const mbedtls_x509_crt *child, const mbedtls_x509_crt *parent)

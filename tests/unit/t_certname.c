@@ -222,7 +222,7 @@ static void parsing(void)
 static void alike(void)
 {
     const unsigned char a[] = "\x0c\x04Root", b[] = "\x13\x04rOOT", c[] = "\x13\x04Roof";
-    struct certname_span one = {a, 6}, same = {b, 6}, other = {c, 6}, shorter = {a, 5};
+    struct der_span one = {a, 6}, same = {b, 6}, other = {c, 6}, shorter = {a, 5};
     CHECK(certname_alike(one, same), "case and string type count");
     CHECK(!certname_alike(one, other) && !certname_alike(one, shorter), "others are alike");
 }
