@@ -51,8 +51,8 @@ interop demo initramfs lint:
 	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$@.sh
 
 bench-hash: $(BUILD)/libsmidgit.a
-	$(CC) $(ALL_CFLAGS) -o $(BUILD)/tests/bench_hash tests/bench/hash.c $< -lcrypto
-	$(BUILD)/tests/bench_hash
+	$(CC) $(ALL_CFLAGS) -o $(BUILD)/bench_hash tests/bench/hash.c $< -lcrypto
+	$(BUILD)/bench_hash
 
 # What the build needs, then the tests, then lint, fuzz, interop, other machines. Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
