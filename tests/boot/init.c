@@ -143,7 +143,19 @@ static void refusals(const char *port)
     report(smidgit("/password", "clone", LOGIN, url_of(NAME, port, "history"), "/work/refused",
                    NULL) == 3,
            "no resolver");
-    report(files_count("/work") == 2, "nothing else is left");
+    report(smidgit("/password", "clone", LOGIN, url_of(HOST, port, "history"), "/small/refused",
+                   NULL) == 8,
+           "no room");
+    report(files_count("/work") == 2 && files_count("/small") == 0, "nothing else is left");
+}
+
+/* All that can be written to is two tmpfs. */
+static bool mount_all(void)
+{
+    umask(0);
+    return mkdir("/work", 0700) == 0 && mount("none", "/work", "tmpfs", 0, "") == 0 &&
+           mkdir("/small", 0700) == 0 && mount("none", "/small", "tmpfs", 0, "size=1m") == 0 &&
+           mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0;
 }
 
 int main(int argc, char **argv)
@@ -151,9 +163,7 @@ int main(int argc, char **argv)
     const char *port = argc > 1 ? argv[argc - 1] : "0";
     bool ready = report(load_modules(), "modules");
     ready = report(configure_network(), "network") && ready;
-    ready =
-        report(mkdir("/work", 0700) == 0 && mount("none", "/work", "tmpfs", 0, "") == 0, "tmpfs") &&
-        ready;
+    ready = report(mount_all(), "tmpfs") && ready;
     report(time(NULL) < YEAR, "the clock says 1970");
     if (ready) {
         clones(port);
