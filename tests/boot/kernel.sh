@@ -14,7 +14,7 @@ package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \(lin
 work=$(mktemp -d "$PWD/kernel.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 (cd "$work" && apt-get download -q -o APT::Sandbox::User=root "$package")
-rm -rf boot lib usr
+rm -rf boot lib usr linux-image-*
 dpkg-deb -x "$work"/*.deb .
 # Since Debian 13 modules are in usr/lib; depmod and modprobe look in lib.
 [ -d lib ] || ln -s usr/lib lib
