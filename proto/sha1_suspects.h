@@ -94,7 +94,7 @@ INLINE void find_suspects(const WORDS planes[PLANES], int wanted, WORDS *suspect
 #undef PAIR
 #undef RULE
     };
-    WORDS fails, out = planes[0] ^ planes[0];
+    WORDS fails, out = {0};
 #define CLASS(...)
 #define ALL UINT32_MAX
 #define PAIR(i, j, n, v) fails = PLANE(i) ^ PLANE(j) >> (n) ^ -(uint32_t)(v);
