@@ -108,8 +108,9 @@ stop_servers() {
 	servers=
 }
 
-# certificate: $cert and $key, for localhost and 127.0.0.1. Valid from 2020 to 2049, so that a
-# machine whose clock is years behind runs the tests too; `req -x509` can only begin today.
+# certificate [NAMES]: $cert and $key, for localhost and 127.0.0.1 unless told. Valid from 2020 to
+# 2049, so that a machine whose clock is years behind runs the tests too; `req -x509` can only begin
+# today.
 certificate() {
 	cert=$tmp/cert.pem key=$tmp/key.pem
 	mkdir "$tmp/ca" && : >"$tmp/ca/index" && echo 01 >"$tmp/ca/serial"
@@ -129,7 +130,7 @@ certificate() {
 		[name]
 		[server]
 		basicConstraints = critical, CA:true
-		subjectAltName = DNS:localhost, IP:127.0.0.1
+		subjectAltName = ${1:-DNS:localhost, IP:127.0.0.1}
 	EOF
 	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 \
 		-config "$tmp/ca/config" -subj /CN=localhost -keyout "$key" -out "$tmp/ca/request" 2>/dev/null
