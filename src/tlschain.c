@@ -30,13 +30,7 @@
 #include <string.h>
 #include <time.h>
 
-enum {
-    DN_SIZE = 200,
-
-    NOW_SIZE = 3 * CERTTIME_SIZE,
-    LINKS_MAX = 16,
-    RSA_BITS_MIN = 2048
-};
+enum { DN_SIZE = 200, NOW_SIZE = 3 * CERTTIME_SIZE, LINKS_MAX = 16, RSA_BITS_MIN = 2048 };
 
 enum { TIME_FLAGS = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE };
 
@@ -160,36 +154,6 @@ static int link_found(void *context, mbedtls_x509_crt *certificate, int depth, u
 
 /* Sentences. */
 
-static int refuse_untrusted(const struct judge *judge, const mbedtls_x509_crt *last)
-{
-    char issuer[DN_SIZE], subject[DN_SIZE];
-    show_dn(&last->issuer, issuer);
-    show_dn(&last->subject, subject);
-    for (const mbedtls_x509_crt *root = &judge->roots; root && root->raw.p; root = root->next)
-        if (issued_by(last, root) && !(issued_by(last, last) && last == judge->peer))
-            return fault_set(
-                judge->fault, FAULT_TLS,
-                "bad signature: the trusted certificate '%s' in %s has not issued what "
-                "the server sent as its work ('%s')",
-                issuer, judge->store->path, subject);
-    if (issued_by(last, last) && last == judge->peer)
-        return fault_set(
-            judge->fault, FAULT_TLS,
-            "self-signed: the server's certificate ('%s') was issued by itself, and it "
-            "is not among the %zu trusted certificates in %s",
-            subject, judge->trusted, judge->store->path);
-    if (last == judge->peer)
-        return fault_set(judge->fault, FAULT_TLS,
-                         "incomplete chain: the server sent no certificate of its issuer '%s', and "
-                         "it is not among the %zu trusted certificates in %s",
-                         issuer, judge->trusted, judge->store->path);
-    return fault_set(
-        judge->fault, FAULT_TLS,
-        "unknown issuer: '%s' is not among the %zu trusted certificates in %s (another "
-        "file can be named with --cacert)",
-        issuer, judge->trusted, judge->store->path);
-}
-
 /* Why NEXT, BELOW other issuers, cannot have issued what it is said to have issued; 0 if it can. */
 static int refuse_issuer(const struct judge *judge, const mbedtls_x509_crt *next, int below)
 {
@@ -208,11 +172,44 @@ static int refuse_issuer(const struct judge *judge, const mbedtls_x509_crt *next
     return 0;
 }
 
+static int refuse_untrusted(const struct judge *judge, const mbedtls_x509_crt *last, int below)
+{
+    char issuer[DN_SIZE], subject[DN_SIZE];
+    bool own = issued_by(last, last);
+    show_dn(&last->issuer, issuer);
+    show_dn(&last->subject, subject);
+    if (own && last == judge->peer)
+        return fault_set(judge->fault, FAULT_TLS,
+                         "self-signed: the server's certificate ('%s') was issued by itself, and "
+                         "it is not among the %zu trusted certificates in %s",
+                         subject, judge->trusted, judge->store->path);
+    for (const mbedtls_x509_crt *root = &judge->roots; root && root->raw.p; root = root->next) {
+        if (!issued_by(last, root))
+            continue;
+        if (!own && root->MBEDTLS_PRIVATE(ca_istrue) && refuse_issuer(judge, root, below) < 0)
+            return -1;
+        return fault_set(judge->fault, FAULT_TLS,
+                         "bad signature: the trusted certificate '%s' in %s has not issued what "
+                         "the server sent as its work ('%s')",
+                         issuer, judge->store->path, subject);
+    }
+    if (last == judge->peer)
+        return fault_set(judge->fault, FAULT_TLS,
+                         "incomplete chain: the server sent no certificate of its issuer '%s', and "
+                         "it is not among the %zu trusted certificates in %s",
+                         issuer, judge->trusted, judge->store->path);
+    return fault_set(judge->fault, FAULT_TLS,
+                     "unknown issuer: '%s' is not among the %zu trusted certificates in %s "
+                     "(another file can be named with --cacert)",
+                     issuer, judge->trusted, judge->store->path);
+}
+
 /* Follows the chain by names, to say where it fails. */
 static int untrusted(const struct judge *judge)
 {
     const mbedtls_x509_crt *last = judge->peer;
-    for (int links = 0; links < LINKS_MAX && !issued_by(last, last); links++) {
+    int links;
+    for (links = 0; links < LINKS_MAX && !issued_by(last, last); links++) {
         const mbedtls_x509_crt *next = judge->peer;
         while (next && (next == last || !issued_by(last, next)))
             next = next->next;
@@ -222,7 +219,7 @@ static int untrusted(const struct judge *judge)
             return -1;
         last = next;
     }
-    return refuse_untrusted(judge, last);
+    return refuse_untrusted(judge, last, links);
 }
 
 /* The time that dates were judged at, and where it is from. */
