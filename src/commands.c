@@ -2,5 +2,5 @@
 #include "main.h"
 
 const struct command *const main_commands[] = {
-    &command_clone, &command_ls_remote, &command_version, &command_help, NULL,
+    &command_clone, &command_export, &command_ls_remote, &command_version, &command_help, NULL,
 };

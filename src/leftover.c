@@ -194,7 +194,8 @@ int leftover_undo(int stage, int target, struct fault *fault)
     struct stat st;
     bool git_left = fstatat(stage, "repo/.git", &st, AT_SYMLINK_NOFOLLOW) == 0;
     bool head_left = fstatat(stage, "repo/HEAD", &st, AT_SYMLINK_NOFOLLOW) == 0;
-    if (!git_left && !head_left)
+    bool unfinished = fstatat(stage, "git", &st, AT_SYMLINK_NOFOLLOW) == 0;
+    if (!git_left && !head_left && !unfinished)
         return 0; /* the last one was moved too: it is published */
     return each_recorded(&moving, "", false, undo_one);
 }

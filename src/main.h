@@ -16,7 +16,8 @@ struct command {
     const char *options; /* one line an option, for `smidgit help COMMAND` */
     bool connects;       /* has the options of connect.h too */
 };
-extern const struct command command_clone, command_ls_remote, command_version, command_help;
+extern const struct command command_clone, command_export, command_ls_remote, command_version,
+    command_help;
 
 /* Ends with NULL. */
 extern const struct command *const main_commands[];

@@ -21,6 +21,7 @@ struct level {
 struct walk {
     struct manifest *manifest;
     struct odb *odb;
+    struct pathset *paths;  /* NULL: all */
     size_t files_max, held; /* held: bytes of the trees on the way */
     struct level *levels;
     size_t depth, room, trees; /* trees: entered so far */
@@ -143,7 +144,10 @@ static int take_entry(struct walk *walk, struct level *level, const struct tree_
                          sizeof walk->path - 1);
     memcpy(walk->path + level->path_len, entry->name, entry->name_len);
     walk->path[path_len] = '\0';
-    if (object_mode(entry->mode) != MODE_TREE)
+    bool tree = object_mode(entry->mode) == MODE_TREE;
+    if (walk->paths && !pathset_takes(walk->paths, walk->path, path_len, tree))
+        return 0;
+    if (!tree)
         return add_file(walk, entry, path_len);
     struct oid oid = oid_from(entry->id, level->tree.oid_len);
     walk->path[path_len++] = '/';
@@ -166,13 +170,21 @@ static int step(struct walk *walk)
 }
 
 int manifest_read(struct manifest *manifest, struct odb *odb, const struct oid *tree,
-                  size_t files_max, struct fault *fault)
+                  struct pathset *paths, size_t files_max, struct fault *fault)
 {
-    struct walk walk = {.manifest = manifest, .odb = odb, .files_max = files_max, .fault = fault};
+    struct walk walk = {
+        .manifest = manifest,
+        .odb = odb,
+        .paths = paths,
+        .files_max = files_max,
+        .fault = fault,
+    };
     *manifest = (struct manifest){0};
     int rc = enter(&walk, tree, 0);
     while (rc == 0 && walk.depth > 0)
         rc = step(&walk);
+    if (rc == 0 && paths)
+        rc = pathset_all_found(paths, fault);
     while (walk.depth > 0)
         leave(&walk);
     manifest->directories = walk.trees - 1;

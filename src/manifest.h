@@ -4,6 +4,7 @@
 #define SMIDGIT_MANIFEST_H
 
 #include "odb.h"
+#include "pathset.h"
 #include "stage.h"
 
 struct manifest_file {
@@ -22,11 +23,12 @@ struct manifest {
     size_t paths_used, paths_room;
 };
 
-/* Walks TREE of ODB, depth first, with a list and not by recursion. Every entry is checked (P1, P2,
+/* Walks TREE of ODB, depth first, with a list and not by recursion. Every entry of
+ * PATHS (NULL: all) is checked (P1, P2,
  * P6, P7), files and directories are counted (P8: at most FILES_MAX of each), the objects have to
  * be there. 0 or -1. */
 int manifest_read(struct manifest *manifest, struct odb *odb, const struct oid *tree,
-                  size_t files_max, struct fault *fault);
+                  struct pathset *paths, size_t files_max, struct fault *fault);
 void manifest_free(struct manifest *manifest);
 
 const char *manifest_path(const struct manifest *manifest, const struct manifest_file *file);

@@ -168,18 +168,20 @@ static int make_dirs(struct repo_stage *stage)
 {
     if (mkdirat(stage->stage, "repo", 0777) < 0)
         return failed(stage, "create directory", "repo");
-    if (stage->bare) {
+    if (stage->kind == REPO_BARE) {
         stage->git_dir = fs_open_dir(stage->stage, "repo", stage->fault);
         return stage->git_dir < 0 ? -1 : 0;
     }
-    if (mkdirat(stage->stage, "repo/.git", 0777) < 0)
+    const char *git_dir = stage->kind == REPO_FILES ? "git" : "repo/.git";
+    if (mkdirat(stage->stage, git_dir, 0777) < 0)
         return failed(stage, "create directory", ".git");
     stage->work_dir = fs_open_dir(stage->stage, "repo", stage->fault);
-    stage->git_dir = fs_open_dir(stage->stage, "repo/.git", stage->fault);
+    stage->git_dir = fs_open_dir(stage->stage, git_dir, stage->fault);
     return stage->work_dir < 0 || stage->git_dir < 0 ? -1 : 0;
 }
 
-int repo_stage_open(struct repo_stage *stage, const char *target, bool bare, struct fault *fault)
+int repo_stage_open(struct repo_stage *stage, const char *target, enum repo_kind kind,
+                    struct fault *fault)
 {
     *stage = (struct repo_stage){
         .git_dir = -1,
@@ -187,7 +189,7 @@ int repo_stage_open(struct repo_stage *stage, const char *target, bool bare, str
         .parent = -1,
         .stage = -1,
         .lock = -1,
-        .bare = bare,
+        .kind = kind,
         .fault = fault,
     };
     if (find_place(stage, target) < 0 || make_stage(stage) < 0 || take_lock(stage) < 0)
@@ -228,11 +230,15 @@ static int publish_fresh(struct repo_stage *stage)
 /* The files are in place before the last name says that this is a repository. */
 static int move_all(struct repo_stage *stage, bool sync)
 {
-    const char *last = stage->bare ? "HEAD" : ".git";
+    const char *last = stage->kind == REPO_BARE ? "HEAD" : ".git";
     if (leftover_move(stage->stage, stage->parent, last, false, stage->fault) < 0 ||
         (sync && fs_sync_file(stage->parent, "the target", stage->fault) < 0))
         return -1;
-    return leftover_move(stage->stage, stage->parent, last, true, stage->fault);
+    if (stage->kind != REPO_FILES)
+        return leftover_move(stage->stage, stage->parent, last, true, stage->fault);
+    if (renameat(stage->stage, "git", stage->stage, "done") < 0)
+        return failed(stage, "rename", "git");
+    return 0;
 }
 
 static int publish_moved(struct repo_stage *stage, bool sync)

@@ -6,6 +6,9 @@
  *                      link to one); the entries of its repo/ are moved to DIR, .git (HEAD of a
  * bare repository) last
  *
+ * Files alone (an export) have their repository in git/ beside repo/; it is renamed to done/ when
+ * the last of them was moved.
+ *
  * Beside repo/ a staging directory holds "lock", locked by fcntl() while its run lives, and
  * "moved", the names that are about to be moved. A run that finds one whose lock is free undoes
  * those moves and removes it.
@@ -20,13 +23,20 @@
 
 enum { REPO_PATH_MAX = 4096, REPO_NAME_MAX = 255 };
 
+enum repo_kind {
+    REPO_WORKTREE, /* files, and .git among them */
+    REPO_BARE,     /* what would be in .git */
+    REPO_FILES     /* files alone: the repository goes with the staging directory */
+};
+
 struct repo_stage {
+    enum repo_kind kind;
     int git_dir;                  /* descriptor: what becomes .git, or the bare repository */
     int work_dir;                 /* descriptor: where files go; -1 when bare */
     int parent;                   /* descriptor: where the staging directory is */
     int stage;                    /* descriptor: the staging directory */
     int lock;                     /* descriptor */
-    bool bare, fresh;             /* fresh: the target does not exist yet */
+    bool fresh;                   /* the target does not exist yet */
     char name[REPO_NAME_MAX + 1]; /* of the target in its parent, when fresh */
     char stage_name[REPO_NAME_MAX + 64];
     char made[REPO_PATH_MAX]; /* the target's parents, when some had to be made */
@@ -37,7 +47,8 @@ struct repo_stage {
 /* Prepares staging for TARGET. P14: a target that exists and is not an empty directory is a
  * FAULT_LOCAL, "destination path 'x' already exists and is not an empty directory." Whatever
  * happened, repo_stage_close() follows. 0 or -1. */
-int repo_stage_open(struct repo_stage *stage, const char *target, bool bare, struct fault *fault);
+int repo_stage_open(struct repo_stage *stage, const char *target, enum repo_kind kind,
+                    struct fault *fault);
 
 /* What git init writes: description, info/exclude, objects, refs, an empty hooks. 0 or -1. */
 int repo_stage_skeleton(struct repo_stage *stage);

@@ -290,7 +290,7 @@ int worktree_checkout(const struct worktree_options *options, const struct oid *
     size_t most = options->entries_max && options->entries_max < WORKTREE_ENTRIES_MAX
                       ? (size_t)options->entries_max
                       : WORKTREE_ENTRIES_MAX;
-    if (manifest_read(&checkout.manifest, options->odb, tree, most, fault) < 0)
+    if (manifest_read(&checkout.manifest, options->odb, tree, options->paths, most, fault) < 0)
         return -1;
     int rc = make_order(&checkout);
     if (rc == 0)

@@ -6,6 +6,7 @@
 #include "fault.h"
 #include "hash.h"
 #include "odb.h"
+#include "pathset.h"
 #include "progress.h"
 
 enum {
@@ -18,8 +19,9 @@ struct worktree_options {
     const struct hash_ops *hash;
     int git_dir; /* .git/index goes there; -1: none (export) */
     int work_dir;
-    bool progress;        /* show "Updating files" when it takes longer than a second */
-    uint64_t entries_max; /* 0: WORKTREE_ENTRIES_MAX */
+    bool progress;         /* show "Updating files" when it takes longer than a second */
+    struct pathset *paths; /* only these; NULL: all */
+    uint64_t entries_max;  /* 0: WORKTREE_ENTRIES_MAX */
 };
 
 /* Writes the tree TREE into the empty directory work_dir and the index. Every tree is checked

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+# `smidgit export` against `git archive`: the same files, bytes and modes, and nothing else; what it
+# refuses, and that nothing is left of it then.
+. "${0%/*}/lib.sh"
+fixture kinds names many-files octopus odd empty unborn four-objects history
+mkdir "$tmp/work"
+cd "$tmp/work" || exit 2
+
+# listing DIR: every entry with its type, mode, and hash or target
+listing() {
+	(cd "$1" && find . -mindepth 1 -printf '%y %m %p\0' | sort -z | tr '\0\n' '\n?' &&
+		find . -type f -print0 | sort -z | xargs -0 sha1sum && find . -type l -printf '%p %l\n' | sort)
+}
+# archived REPOSITORY REV [PATH...]: what git has, in want/
+archived() {
+	rm -rf want && mkdir want
+	repository=$1
+	shift
+	git -C "$FIXTURES/$repository.git" -c tar.umask=0022 archive --format=tar "$@" | tar -x -C want
+}
+exported() {
+	rm -rf got
+	check "$1" "$SMIDGIT" export -q "$2" got
+	listing got >got.list
+	listing want >want.list
+	check "$1: the same files" same want.list got.list
+}
+
+serve
+echo 'the same files'
+for name in kinds names many-files history; do
+	archived $name HEAD
+	exported "$name" "$url/$name.git"
+done
+archived octopus octopus
+rm -rf got
+check 'a tag' "$SMIDGIT" export -q -b octopus "$url/octopus.git" got
+listing got >got.list && listing want >want.list
+check 'a tag: the same files' same want.list got.list
+commit=$(git -C "$FIXTURES/octopus.git" rev-parse 'octopus^{commit}')
+tag=$(git -C "$FIXTURES/octopus.git" rev-parse octopus)
+trunk=$(git -C "$FIXTURES/octopus.git" rev-parse trunk)
+rm -rf got
+check 'an object id' "$SMIDGIT" export -q -b "$trunk" "$url/octopus.git" got
+archived octopus "$trunk"
+listing got >got.list && listing want >want.list
+check 'an object id: the same files' same want.list got.list
+check 'no .git' test ! -e got/.git
+check 'no staging' test -z "$(find . -name '*.smidgit-*')"
+rm -rf got
+check 'in 24 MiB' "$SMIDGIT" export -q --mem 24m --threads 1 --no-sync "$url/many-files.git" got
+
+echo '--expect'
+for id in "$commit" "$tag"; do
+	rm -rf got
+	check "expected: $id" "$SMIDGIT" export -q -b octopus --expect "$id" "$url/octopus.git" got
+done
+rm -rf got
+check_fails 7 'not what is expected' "$SMIDGIT" export -q -b octopus --expect "$trunk" "$url/octopus.git" got
+said "--expect says $trunk"
+check 'nothing is left' test -z "$(find . -name got -o -name 'got.smid*')"
+for bad in "${trunk%?}" x "${trunk}0" ''; do
+	check_fails 2 "no object id: '$bad'" "$SMIDGIT" export -q --expect "$bad" "$url/octopus.git" got
+done
+check_fails 7 'in the wrong kind of id' "$SMIDGIT" export -q --expect "${trunk}$(printf %024d 0)" "$url/octopus.git" got
+
+echo '--path'
+all=$(git -C "$FIXTURES/kinds.git" ls-tree -r --name-only HEAD | head -n 1)
+archived kinds HEAD -- "$all"
+rm -rf got
+check 'one file' "$SMIDGIT" export -q --path "$all" "$url/kinds.git" got
+listing got >got.list && listing want >want.list
+check 'one file: the same' same want.list got.list
+set -- $(git -C "$FIXTURES/history.git" ls-tree -d --name-only HEAD | head -n 2)
+archived history HEAD -- "$1" "$2"
+rm -rf got
+check 'two directories' "$SMIDGIT" export -q --path "$1" --path "$2/" "$url/history.git" got
+listing got >got.list && listing want >want.list
+check 'two directories: the same' same want.list got.list
+check 'something, not all' test "$(wc -l <got.list)" -gt 2
+rm -rf got
+check_fails 6 'no such path' "$SMIDGIT" export -q --path "$1" --path no/such "$url/history.git" got
+said "path 'no/such' is not in that commit"
+check 'no such path: nothing is left' test -z "$(find . -name got -o -name 'got.smid*')"
+for bad in .. ../x x/../y /etc .git x/.GIT/y . '' // x//y; do
+	check_fails 2 "path '$bad'" "$SMIDGIT" export -q --path "$bad" "$url/history.git" got
+done
+
+echo 'targets'
+archived kinds HEAD
+listing want >want.list
+mkdir empty here mount
+check 'an empty directory' "$SMIDGIT" export -q "$url/kinds.git" empty
+listing empty >got.list
+check 'an empty directory: the same' same want.list got.list
+check 'the current directory' sh -c 'cd here && "$SMIDGIT" export -q "$1" .' sh "$url/kinds.git"
+listing here >got.list
+check 'the current directory: the same' same want.list got.list
+check 'directories on the way' "$SMIDGIT" export -q "$url/kinds.git" a/b/c
+check 'directories on the way: there' test -f a/b/c/empty
+mkdir full && echo keep >full/file
+check_fails 8 'a directory that is not empty' "$SMIDGIT" export "$url/kinds.git" full
+check 'full: as it was' test "$(ls -A full)" = file
+
+echo 'refused'
+check_fails 2 'no directory' "$SMIDGIT" export "$url/kinds.git"
+check_fails 2 'an option of clone alone' "$SMIDGIT" export --bare "$url/kinds.git" x
+check_fails 6 'an empty repository' "$SMIDGIT" export "$url/empty.git" x
+said 'nothing to export'
+check_fails 6 'an unborn HEAD' "$SMIDGIT" export "$url/unborn.git" x
+check_fails 6 'no such branch' "$SMIDGIT" export -b no-such "$url/kinds.git" x
+check_fails 3 'nobody listens' "$SMIDGIT" export http://127.0.0.1:1/x.git x
+check 'nothing is left of them' test ! -e x
+
+# Killed at every call that changes the disk.
+killed=$tmp/killed.so
+if [ -n "${SANITIZE:-}" ]; then
+	echo 'killed: left out, the sanitizers do not go with LD_PRELOAD'
+elif ! ${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$killed" "$top/tests/preload/killed.c" -ldl; then
+	not_ok 'tests/preload/killed.c'
+else
+	echo 'killed'
+	export killed
+	# die N: one run that dies at call N; what it left is nothing, unfinished, or all. Then another.
+	die() {
+		rm -rf dying && mkdir dying
+		[ "$before" = new ] || mkdir dying/t
+		(KILLED_AT=$1 KILLED_COUNT=$tmp/count LD_PRELOAD=$killed exec "$SMIDGIT" export -q --threads 1 "$url/kinds.git" \
+			dying/t) >first 2>&1
+		if [ "$before" = new ] && [ -e dying/t ]; then
+			listing dying/t >got.list
+			same want.list got.list || return 1
+		fi
+		if ! "$SMIDGIT" export -q --no-sync "$url/kinds.git" dying/t 2>second; then
+			grep -q 'already exists and is not an empty directory' second || return 1
+		fi
+		listing dying/t >got.list
+		same want.list got.list && test -z "$(find dying -name '*smidgit-*')"
+	}
+	for before in new empty; do
+		check "$before: not killed" die 0
+		count=$(cat "$tmp/count" 2>/dev/null || echo 0)
+		check "$before: many calls to die at" test "$count" -gt 20
+		at=0
+		while at=$((at + 1)) && [ $at -le "$count" ]; do check "$before: killed at call $at" die $at; done
+	done
+fi
+finish
