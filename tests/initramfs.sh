@@ -25,6 +25,7 @@ mkdir -p "$tmp/image/lists"
 for name in kinds history; do
 	git -C "$FIXTURES/$name.git" ls-tree -r HEAD >"$tmp/image/lists/$name"
 done
+commit=$(git -C "$FIXTURES/kinds.git" rev-parse HEAD)
 serve --tls "$certs/boot.pem" "$certs/boot.key" --user anna --password secret
 
 # The lines of the README, for this kernel.
@@ -45,7 +46,7 @@ boot() {
 	timeout "$limit" qemu-system-x86_64 -accel tcg -m $ram -nodefaults -display none -no-reboot \
 		-serial "file:$tmp/console" -rtc base=1970-01-01 -netdev user,id=net \
 		-device virtio-net-pci,netdev=net,romfile= -kernel "$kernel"/boot/vmlinuz-"$version" \
-		-initrd "$tmp/initramfs.gz" -append "console=ttyS0 panic=-1 -- $port"
+		-initrd "$tmp/initramfs.gz" -append "console=ttyS0 panic=-1 -- $commit $port"
 }
 check 'the machine boots and powers off' boot
 tr '\r' '\n' <"$tmp/console" | grep -v -e '^\[ ' -e '^Receiving' -e '^remote:' -e '^$' | tee "$tmp/said"
@@ -54,8 +55,8 @@ said() {
 	if grep -q -x -e "$1" "$tmp/said"; then ok; else not_ok "the console does not say: $1"; fi
 }
 for name in 'modules' 'network' 'tmpfs' 'the clock says 1970' 'clone' 'files of the clone' \
-	'repository of the clone' 'clone by name' 'files of every kind' 'wrong password' 'no resolver' \
-	'no room' 'nothing else is left'; do
+	'repository of the clone' 'export by name' 'files of every kind' \
+	'no repository in the export' 'wrong password' 'no resolver' 'no room' 'nothing else is left'; do
 	said "boot: passed $name"
 done
 said "warning: this machine's clock says 1970-01-01.* judged as if it were 2013-01-01.*"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Process 1 of the boot test: the only program beside smidgit on a machine that has nothing else.
  *
- *   init PORT   (the kernel hands on what stands after "--" on its command line)
+ *   init COMMIT PORT    of kinds.git, and of the server; the kernel hands on what stands after "--"
+ *                       on its command line
  *
  *   /modules/1.ko ...   modules of the network card, in the order in which they are to be loaded
  *   /lists/NAME         `git ls-tree -r` of NAME.git, by stock git
@@ -122,17 +123,22 @@ static const char *url_of(const char *host, const char *port, const char *name)
 
 static void clones(const char *port)
 {
-    char resolve[URL_SIZE];
-    snprintf(resolve, sizeof resolve, "%s:%s:%s", NAME, port, HOST);
     report(smidgit("/password", "clone", LOGIN, url_of(HOST, port, "history"), "/work/history",
                    NULL) == 0,
            "clone");
     report(files_match("/lists/history", "/work/history"), "files of the clone");
     report(files_exist("/work/history/.git/HEAD"), "repository of the clone");
-    report(smidgit("/password", "clone", LOGIN, "--depth", "1", "--resolve", resolve,
+}
+
+static void exports(const char *commit, const char *port)
+{
+    char resolve[URL_SIZE];
+    snprintf(resolve, sizeof resolve, "%s:%s:%s", NAME, port, HOST);
+    report(smidgit("/password", "export", LOGIN, "--resolve", resolve, "--expect", commit,
                    url_of(NAME, port, "kinds"), "/work/kinds", NULL) == 0,
-           "clone by name");
+           "export by name");
     report(files_match("/lists/kinds", "/work/kinds"), "files of every kind");
+    report(!files_exist("/work/kinds/.git"), "no repository in the export");
 }
 
 static void refusals(const char *port)
@@ -160,13 +166,14 @@ static bool mount_all(void)
 
 int main(int argc, char **argv)
 {
-    const char *port = argc > 1 ? argv[argc - 1] : "0";
+    const char *port = argc > 2 ? argv[argc - 1] : "0", *commit = argc > 2 ? argv[argc - 2] : "";
     bool ready = report(load_modules(), "modules");
     ready = report(configure_network(), "network") && ready;
     ready = report(mount_all(), "tmpfs") && ready;
     report(time(NULL) < YEAR, "the clock says 1970");
     if (ready) {
         clones(port);
+        exports(commit, port);
         refusals(port);
     }
     reboot(RB_POWER_OFF);
