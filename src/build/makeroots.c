@@ -353,8 +353,8 @@ static int make(struct made *made, const char *file)
 int main(int argc, char **argv)
 {
     struct fault fault;
-    struct made *made = calloc(1, sizeof *made);
-    if (argc != 2 || !made) {
+    struct made *made;
+    if (argc != 2 || !(made = calloc(1, sizeof *made))) {
         fprintf(stderr, "usage: makeroots FILE\n");
         return 2;
     }
