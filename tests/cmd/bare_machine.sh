@@ -7,7 +7,7 @@ certificate 'DNS:git.example.org, IP:127.0.0.1, IP:::1'
 serve
 plain=$url plain_port=$port
 serve --tls "$cert" "$key"
-work=$tmp/work
+secure_port=$port work=$tmp/work
 mkdir "$work"
 
 # new: an empty place to clone to. nothing_left: as it was.
@@ -108,6 +108,21 @@ if has_mounts; then
 	check_fails 8 'a read-only file system' alone sh -c 'mount -t tmpfs -o ro none "$1" && shift && exec "$@"' \
 		- "$work" "$SMIDGIT" clone -q --cacert "$cert" "$repo" "$work/b"
 	said 'Read-only file system'
+fi
+# A root directory with the program and a certificate in it, no more, for a static build.
+new
+cp "$SMIDGIT" "$work/smidgit" && cp "$cert" "$work/ca.pem"
+in_root() {
+	alone env -i "$(command -v chroot || echo /usr/sbin/chroot)" "$work" /smidgit "$@"
+}
+if in_root version >"$tmp/out" 2>&1; then
+	check 'alone in the world' in_root clone -q --cacert /ca.pem "$repo" /a
+	check 'whole' whole "$work/a"
+	check 'alone, by name' in_root clone -q --cacert /ca.pem --resolve "git.example.org:$secure_port:127.0.0.1" "$name" b
+	check 'whole' whole "$work/b"
+	check_fails 4 'alone, no certificates' in_root ls-remote "$repo"
+	said 'name a file with --cacert'
+	check 'nothing else' test "$(ls -A "$work" | tr '\n' ' ')" = 'a b ca.pem smidgit '
 fi
 modes() {
 	(cd "$1" && find . -mindepth 1 -printf '%m %P\n' | sort -k 2) >"$2"
