@@ -56,7 +56,8 @@ said() {
 }
 for name in 'modules' 'network' 'tmpfs' 'the clock says 1970' 'clone' 'files of the clone' \
 	'repository of the clone' 'export by name' 'files of every kind' \
-	'no repository in the export' 'wrong password' 'no resolver' 'no room' 'nothing else is left'; do
+	'no repository in the export' 'wrong password' 'no resolver' \
+	'unexpected commit' 'no room' 'nothing else is left'; do
 	said "boot: passed $name"
 done
 said "warning: this machine's clock says 1970-01-01.* judged as if it were 2013-01-01.*"

@@ -149,6 +149,10 @@ static void refusals(const char *port)
     report(smidgit("/password", "clone", LOGIN, url_of(NAME, port, "history"), "/work/refused",
                    NULL) == 3,
            "no resolver");
+    report(smidgit("/password", "export", LOGIN, "--expect",
+                   "1111111111111111111111111111111111111111", url_of(HOST, port, "kinds"),
+                   "/work/refused", NULL) == 7,
+           "unexpected commit");
     report(smidgit("/password", "clone", LOGIN, url_of(HOST, port, "history"), "/small/refused",
                    NULL) == 8,
            "no room");
