@@ -12,6 +12,7 @@
 #define MBEDTLS_HKDF_C
 #define MBEDTLS_PKCS1_V21
 #define MBEDTLS_X509_RSASSA_PSS_SUPPORT
+#define MBEDTLS_ECP_NIST_OPTIM /* 3 KB for handshakes in a third of the time */
 #define MBEDTLS_ECP_DP_CURVE25519_ENABLED
 #define MBEDTLS_CHACHA20_C
 #define MBEDTLS_POLY1305_C
