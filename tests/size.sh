@@ -10,6 +10,8 @@ table=src/build/size.txt
 for build in static tiny; do
 	make VARIANT=$build LTO= CC="$PWD/build-musl/bin/musl-gcc" AR=gcc-ar BUILD=build-size-$build \
 		OUT=build-size-$build/smidgit all >"$tmp/check.log" 2>&1 || not_ok "plain $build build"
+	make VARIANT=$build OURS_ALONE=1 CC="$PWD/build-musl/bin/musl-gcc" AR=gcc-ar BUILD=build-ours-$build \
+		OUT=build-ours-$build/smidgit all >"$tmp/check.log" 2>&1 || not_ok "$build build, our code optimised as one"
 done
 
 # component text data bss of a linker's map; each file of ours also as a line of its own
@@ -65,8 +67,13 @@ if ! diff "$table" "$tmp/size.txt" >"$tmp/changes"; then
 fi
 [ -z "${ACCEPT:-}" ] || cp "$tmp/size.txt" "$table"
 
+# own BUILD: our code and constants when only they are optimised across files, which is the nearest
+# that can be told of the file as shipped.
 own() {
-	awk '$1 == "proto/" || $1 == "src/" { sum += $2 + $3 } END { print sum + 0 }' "$1"
+	awk '/^Linker script and memory map/ { on = 1 }
+		on && /(ltrans[^ ]*|printf_small|roots_table)\.o\)?$/ && $(NF - 1) ~ /^0x/ && $(NF - 2) !~ /^0x0*$/ {
+			cmd = "echo $((" $(NF - 1) "))"; cmd | getline size; close(cmd); sum += size }
+		END { print sum + 0 }' "build-ours-$1/map"
 }
 # budget NAME BYTES MOST
 budget() {
@@ -99,7 +106,7 @@ for build in static tiny; do
 	budget "$build: $(grep -c BEGIN $bundle) roots of Debian" \
 		$(($(wc -c <smidgit-$build-roots) - $(wc -c <smidgit-$build))) 70000
 done
-budget 'our code in static' "$(own "$tmp/static")" 170000
-# The aim is 90,000: see README.
-budget 'our code in tiny' "$(own "$tmp/tiny")" 150000
+budget 'our code in static' "$(own static)" 170000
+# The aim is 90,000: clone, export and everything they need of a repository is more than that.
+budget 'our code in tiny' "$(own tiny)" 150000
 finish
