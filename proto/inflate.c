@@ -106,7 +106,7 @@ static int cut(struct inflate *inflate)
 }
 
 /* One call of zlib with the window at hand. Z_OK, Z_STREAM_END, or what it refused with. */
-static int step(struct inflate *self, unsigned char *out, uInt capacity, uInt *made)
+static int step(struct inflate *self, unsigned char *out, uInt capacity, int flush, uInt *made)
 {
     struct reader *in = self->in;
     size_t hand = (size_t)(in->end - in->at);
@@ -114,7 +114,7 @@ static int step(struct inflate *self, unsigned char *out, uInt capacity, uInt *m
     self->z.avail_in = hand > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uInt)hand;
     self->z.next_out = out;
     self->z.avail_out = capacity;
-    int code = inflate(&self->z, Z_NO_FLUSH);
+    int code = inflate(&self->z, flush);
     *made = capacity - self->z.avail_out;
     const unsigned char *next = self->z.next_in;
     if (code == Z_BUF_ERROR && (next == in->end || *made > 0))
@@ -140,7 +140,7 @@ int inflate_read(struct inflate *inflate, unsigned char *out, size_t capacity, s
         uInt take = room > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uInt)room;
         take = take > left ? (uInt)left : take;
         uInt made;
-        int code = step(inflate, left ? out + *got : &spill, left ? take : 1, &made);
+        int code = step(inflate, left ? out + *got : &spill, left ? take : 1, Z_NO_FLUSH, &made);
         if (left == 0 && made > 0)
             return too_long(inflate);
         *got += made;
@@ -152,12 +152,26 @@ int inflate_read(struct inflate *inflate, unsigned char *out, size_t capacity, s
     }
 }
 
+/* With Z_FINISH and room for all, zlib needs no copy of the result in its window; with room beyond
+ * that, its fast loop (258 bytes at a time) goes on to the end. */
 int inflate_whole(struct inflate *inflate, struct reader *in, unsigned char *out, uint64_t size)
 {
-    size_t got;
     inflate_begin(inflate, in, size);
-    int rc = inflate_read(inflate, out, (size_t)size, &got);
-    return rc == 1 ? too_long(inflate) : rc;
+    for (int code = inflate->reset; code == Z_OK;) {
+        int rc = reader_fill(in);
+        if (rc <= 0)
+            return rc < 0 ? -1 : cut(inflate);
+        uint64_t left = size + INFLATE_SLACK - inflate->made;
+        uInt made, take = left > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uInt)left;
+        code = step(inflate, out + inflate->made, take, Z_FINISH, &made);
+        inflate->made += made;
+        if (inflate->made > size)
+            return too_long(inflate);
+        if (code == Z_STREAM_END)
+            return inflate->made == size ? 0 : too_short(inflate);
+        inflate->reset = code;
+    }
+    return refused(inflate, inflate->reset);
 }
 
 uint32_t inflate_crc(uint32_t crc, const void *bytes, size_t size)

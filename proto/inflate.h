@@ -5,7 +5,10 @@
 
 #include "stream.h"
 
-enum { INFLATE_ROOM = 48 * 1024 }; /* bytes: zlib's state and window (40 KB), and ours */
+enum {
+    INFLATE_ROOM = 48 * 1024, /* bytes: zlib's state and window (40 KB), and ours */
+    INFLATE_SLACK = 320       /* bytes of room after a whole result */
+};
 
 struct inflate; /* lives in the caller's room */
 
@@ -22,7 +25,8 @@ void inflate_begin(struct inflate *inflate, struct reader *in, uint64_t size);
  * preset dictionary, cut (K3), each FAULT_PROTOCOL. `in` is left at the byte after the stream. */
 int inflate_read(struct inflate *inflate, unsigned char *out, size_t capacity, size_t *got);
 
-/* The whole stream into OUT[0..SIZE). 0 or -1. */
+/* The whole stream into OUT[0..SIZE). OUT has INFLATE_SLACK bytes more, which are used on the way.
+ * 0 or -1. */
 int inflate_whole(struct inflate *inflate, struct reader *in, unsigned char *out, uint64_t size);
 
 /* The CRC-32 that .idx files hold (ISO 3309, as zlib computes it), continued from CRC; 0 first. */

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "buffer.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOT_COST = 64 }; /* bytes a kept base costs beside its own */
+enum {
+    SLOT_COST = 96,   /* bytes a kept base costs beside its own */
+    CLASS_LEAST = 512 /* bytes of room in the smallest buffer of a pool */
+};
 
 #define NOBODY UINT32_MAX
 
@@ -15,13 +19,90 @@ struct basecache_slot {
     uint32_t newer, older; /* in order of use */
 };
 
-struct buffer *buffer_make(size_t size, struct fault *fault)
+/* The class that SIZE fits into, and the room that its buffers have; BUFFERPOOL_CLASSES: too large.
+ */
+static unsigned class_of(size_t size, size_t *room)
 {
-    struct buffer *buffer = size < SIZE_MAX - sizeof *buffer ? malloc(sizeof *buffer + size) : NULL;
+    unsigned class = 0;
+    for (*room = CLASS_LEAST; *room < size && class < BUFFERPOOL_CLASSES; class ++)
+        *room += (size_t)CLASS_LEAST << class / 4 >> 2;
+    return class;
+}
+
+static struct buffer *pop(struct bufferpool *pool, unsigned class)
+{
+    struct buffer *buffer = pool->idle[class];
+    pool->idle[class] = buffer->next;
+    pool->kept -= buffer->room;
+    return buffer;
+}
+
+/* Frees what lies idle in the classes that were not asked for lately. */
+static void shed(struct bufferpool *pool)
+{
+    while (pool->kept > BUFFERPOOL_KEEP) {
+        unsigned oldest = BUFFERPOOL_CLASSES;
+        for (unsigned i = 0; i < BUFFERPOOL_CLASSES; i++)
+            if (pool->idle[i] &&
+                (oldest == BUFFERPOOL_CLASSES || pool->asked[i] < pool->asked[oldest]))
+                oldest = i;
+        free(pop(pool, oldest));
+    }
+}
+
+/* Takes back what was dropped. */
+static void gather(struct bufferpool *pool)
+{
+    struct buffer *next, *buffer = atomic_exchange(&pool->dropped, NULL);
+    for (; buffer; buffer = next) {
+        size_t room;
+        next = buffer->next;
+        unsigned class = class_of(buffer->room, &room);
+        buffer->next = pool->idle[class];
+        pool->idle[class] = buffer;
+        pool->kept += room;
+    }
+    shed(pool);
+}
+
+/* One with room for CLASS, or up to twice as much. */
+static struct buffer *take_idle(struct bufferpool *pool, unsigned class)
+{
+    pool->asked[class] = ++pool->clock;
+    if (pool->idle[class] == NULL)
+        gather(pool);
+    for (unsigned i = class; i < BUFFERPOOL_CLASSES && i <= class + 4; i++)
+        if (pool->idle[i])
+            return pop(pool, i);
+    return NULL;
+}
+
+void bufferpool_close(struct bufferpool *pool)
+{
+    gather(pool);
+    for (unsigned i = 0; i < BUFFERPOOL_CLASSES; i++)
+        while (pool->idle[i])
+            free(pop(pool, i));
+}
+
+struct buffer *buffer_make(struct bufferpool *pool, size_t size, size_t slack, struct fault *fault)
+{
+    size_t room = 0;
+    struct buffer *buffer = NULL;
+    unsigned class = pool ? class_of(size + slack, &room) : BUFFERPOOL_CLASSES;
+    if (class == BUFFERPOOL_CLASSES) {
+        pool = NULL;
+        room = size + slack;
+    }
+    if (pool)
+        buffer = take_idle(pool, class);
+    if (buffer == NULL && size < SIZE_MAX / 2 && (buffer = malloc(sizeof *buffer + room)))
+        buffer->room = room;
     if (buffer == NULL) {
         fault_set(fault, FAULT_LIMIT, "no memory for an object of %zu bytes", size);
         return NULL;
     }
+    buffer->pool = pool;
     buffer->size = size;
     buffer->users = 1;
     return buffer;
@@ -35,8 +116,16 @@ struct buffer *buffer_hold(struct buffer *buffer)
 
 void buffer_drop(struct buffer *buffer)
 {
-    if (buffer && --buffer->users == 0)
+    if (buffer == NULL || --buffer->users > 0)
+        return;
+    struct bufferpool *pool = buffer->pool;
+    if (pool == NULL) {
         free(buffer);
+        return;
+    }
+    buffer->next = pool->dropped;
+    while (!atomic_compare_exchange_weak(&pool->dropped, &buffer->next, buffer))
+        continue;
 }
 
 int basecache_open(struct basecache *cache, uint32_t slots, size_t budget, struct fault *fault)
@@ -100,7 +189,7 @@ static void evict(struct basecache *cache, uint32_t slot)
         link = &cache->slots[*link].next;
     *link = s->next;
     use_unlink(cache, slot);
-    cache->held -= s->buffer->size + SLOT_COST;
+    cache->held -= s->buffer->room + SLOT_COST;
     buffer_drop(s->buffer);
     s->buffer = NULL;
     s->next = cache->free;
@@ -137,7 +226,7 @@ static uint32_t take_slot(struct basecache *cache)
 
 void basecache_put(struct basecache *cache, uint64_t number, struct buffer *buffer)
 {
-    size_t cost = buffer->size + SLOT_COST;
+    size_t cost = buffer->room + SLOT_COST;
     if (cost > cache->budget / 2 || find(cache, number) != NOBODY)
         return;
     while (cache->held + cost > cache->budget)

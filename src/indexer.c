@@ -372,8 +372,8 @@ int indexer_run(struct reader *in, const struct indexer_options *options, const 
     if (rc == 0)
         rc = index_pack(indexer, wants, want_count, out);
     packfile_close(&indexer->file);
+    namer_close(indexer->namer); /* drops what the pool of the next gave */
     rebuild_close(&indexer->rebuild);
-    namer_close(indexer->namer);
     objtable_close(&indexer->table);
     free(indexer);
     return rc;

@@ -300,7 +300,7 @@ static int load(struct odb *odb, struct body *body)
 {
     if (body->whole)
         return 0;
-    struct buffer *whole = buffer_make((size_t)body->size, odb->fault);
+    struct buffer *whole = buffer_make(NULL, (size_t)body->size, 0, odb->fault);
     if (whole == NULL)
         return -1;
     if (body_read(body, 0, whole->bytes, whole->size, odb->fault) < 0) {

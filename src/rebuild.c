@@ -57,6 +57,7 @@ void rebuild_close(struct rebuild *rebuild)
 {
     basecache_close(&rebuild->cache);
     body_drop(&rebuild->last);
+    bufferpool_close(&rebuild->pool);
     free(rebuild->chain);
     free(rebuild->piece);
     free(rebuild->room);
@@ -67,13 +68,15 @@ size_t rebuild_max(const struct rebuild *rebuild, enum object_type type)
     return type == OBJECT_BLOB ? rebuild->whole_max : rebuild->linked_max;
 }
 
-/* A body of SIZE bytes to be filled: in memory up to MAX, else an empty scratch file. */
-static int body_make(struct rebuild *rebuild, uint64_t size, size_t max, struct body *out)
+/* A body of SIZE bytes to be filled: in memory (and SLACK) up to MAX, else an empty scratch file.
+ */
+static int body_make(struct rebuild *rebuild, uint64_t size, size_t max, size_t slack,
+                     struct body *out)
 {
     struct body body = {.size = size, .scratch = -1};
     struct space space;
     if (size <= max) {
-        body.whole = buffer_make((size_t)size, rebuild->fault);
+        body.whole = buffer_make(&rebuild->pool, (size_t)size, slack, rebuild->fault);
         if (body.whole == NULL)
             return -1;
         *out = body;
@@ -107,7 +110,7 @@ int rebuild_inflate(struct rebuild *rebuild, struct reader *in, uint64_t size, s
                     struct body *out)
 {
     struct body body;
-    if (body_make(rebuild, size, max, &body) < 0)
+    if (body_make(rebuild, size, max, INFLATE_SLACK, &body) < 0)
         return -1;
     int rc = body.whole ? inflate_whole(rebuild->inflate, in, body.whole->bytes, size)
                         : inflate_to_scratch(rebuild, in, &body);
@@ -193,7 +196,7 @@ int rebuild_apply(struct rebuild *rebuild, const struct body *base, const struct
     uint64_t size;
     struct body body;
     if (result_size(rebuild, delta, &size) < 0 || too_large(rebuild, base, delta, size, type) < 0 ||
-        body_make(rebuild, size, rebuild_max(rebuild, type), &body) < 0)
+        body_make(rebuild, size, rebuild_max(rebuild, type), 0, &body) < 0)
         return -1;
     int rc = apply(rebuild, base, delta, &body);
     if (rc < 0)
@@ -251,10 +254,13 @@ static int read_back(struct rebuild *rebuild, uint32_t number, size_t max, struc
 {
     struct file_reader in;
     struct pack_entry entry;
-    uint64_t offset = arrival_offset(&rebuild->table->arrivals[number]);
+    const struct objtable *table = rebuild->table;
+    uint64_t offset = arrival_offset(&table->arrivals[number]);
     if (packtap_flush(rebuild->tap) < 0)
         return -1;
-    file_read_open(&in, rebuild->tap->fd, offset, rebuild->tap->written, "pack", rebuild->fault);
+    uint64_t end = number + 1 < table->arrived ? arrival_offset(&table->arrivals[number + 1])
+                                               : rebuild->tap->written;
+    file_read_open(&in, rebuild->tap->fd, offset, end, "pack", rebuild->fault);
     if (pack_read_entry(&in.reader, offset, rebuild->oid_len, &entry) < 0 ||
         charge(rebuild, entry.size) < 0 ||
         rebuild_inflate(rebuild, &in.reader, entry.size, max, out) < 0)

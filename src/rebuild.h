@@ -46,6 +46,7 @@ struct rebuild {
     size_t whole_max;  /* bytes of a blob, base or delta that may be in memory */
     size_t linked_max; /* bytes of a commit, tree or tag */
     struct objtable *table;
+    struct bufferpool pool; /* of all that is made here */
     struct basecache cache;
     struct inflate *inflate;
     uint64_t received, again; /* inflated bytes: once, and again */

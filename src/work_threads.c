@@ -10,6 +10,8 @@
 
 enum {
     RING = 512, /* items that wait */
+    WAKE =
+        32, /* items that are worth waking a thread for: it costs as much as naming a small one */
     /* Bytes of a stack. The C library's 8 MiB would count against an address-space limit; what a
      * thread needs adds up to less than 20 KiB (gcc -fstack-usage). */
     STACK = 128 * 1024
@@ -39,6 +41,12 @@ unsigned work_processors(void)
     return count < 1 ? 1 : (unsigned)count;
 }
 
+/* An item larger than the limit goes through alone. */
+static bool full(const struct work *work, size_t size)
+{
+    return work->count == RING || (work->count > 0 && work->bytes + size > work->bytes_max);
+}
+
 static void take(struct work *work, struct work_item *item)
 {
     *item = work->ring[work->first];
@@ -60,7 +68,8 @@ static void *serve(void *argument)
         if (work->count == 0)
             break;
         take(work, &item);
-        pthread_cond_signal(&work->room);
+        if (work->count < RING / 2 && work->bytes <= work->bytes_max / 2)
+            pthread_cond_signal(&work->room);
         pthread_mutex_unlock(&work->queue);
         work->function->run(work->function, worker->number, &item);
         pthread_mutex_lock(&work->queue);
@@ -107,12 +116,6 @@ struct work *work_open(unsigned threads, size_t bytes, struct work_function *fun
     return work;
 }
 
-/* An item larger than the limit goes through alone. */
-static bool full(const struct work *work, size_t size)
-{
-    return work->count == RING || (work->count > 0 && work->bytes + size > work->bytes_max);
-}
-
 void work_push(struct work *work, const struct work_item *item)
 {
     if (work->threads == 0) {
@@ -120,17 +123,21 @@ void work_push(struct work *work, const struct work_item *item)
         return;
     }
     pthread_mutex_lock(&work->queue);
-    while (full(work, item->buffer->size))
+    while (full(work, item->buffer->size)) {
+        pthread_cond_broadcast(&work->some);
         pthread_cond_wait(&work->room, &work->queue);
+    }
     work->ring[(work->first + work->count++) % RING] = *item;
     work->bytes += item->buffer->size;
-    pthread_cond_signal(&work->some);
+    if (work->count >= WAKE || work->bytes > work->bytes_max / 4)
+        pthread_cond_signal(&work->some);
     pthread_mutex_unlock(&work->queue);
 }
 
 void work_drain(struct work *work)
 {
     pthread_mutex_lock(&work->queue);
+    pthread_cond_broadcast(&work->some);
     while (work->count > 0 || work->busy > 0)
         pthread_cond_wait(&work->idle, &work->queue);
     pthread_mutex_unlock(&work->queue);

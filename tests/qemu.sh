@@ -3,6 +3,8 @@
 # over TLS from the loopback server. 32 bits (armhf), big-endian (s390x), 64 bits (aarch64); i386 and
 # riscv64 are built only. MACHINES names others.
 . "${0%/*}/cmd/lib.sh"
+
+unset MAKEFLAGS MFLAGS # the builds below have jobs of their own
 certs=$BUILD/certs
 sh fixtures/certs/make-certs.sh "$certs" || exit 2
 fixture history kinds
@@ -20,7 +22,7 @@ emulator() {
 built() {
 	file=$PWD/smidgit-static-$1
 	rm -f "$file"
-	check "$1: make static" make static TARGET="$1"
+	check "$1: make static" make -j2 static TARGET="$1"
 	check "$1: there" test -x "$file"
 	check "$1: no interpreter, no dynamic section" sh -c '! readelf -ld "$1" | grep -qE "INTERP|DYNAMIC"' sh "$file"
 }
@@ -35,7 +37,7 @@ cloned() {
 	done
 }
 units() {
-	check "$1: unit programs" env CPPFLAGS=-DMBEDTLS_SHA1_C make static TARGET="$1" SUFFIX="-units-$1" GOAL=units LTO=
+	check "$1: unit programs" env CPPFLAGS=-DMBEDTLS_SHA1_C make -j2 static TARGET="$1" SUFFIX="-units-$1" GOAL=units LTO=
 	for program in "build-static-units-$1"/tests/t_*; do
 		[ -f "$program" ] && [ -x "$program" ] || continue
 		name=${program##*/}

@@ -46,7 +46,7 @@ static void both(const uint8_t *bytes, size_t size, size_t says)
     struct reader in;
     size_t total;
     uint64_t end;
-    unsigned char *whole = malloc(says);
+    unsigned char *whole = malloc(says + INFLATE_SLACK);
     reader_memory(&in, bytes, size, "memory", &fault);
     int rc = inflate_whole(inflater, &in, whole, says);
     if (in_pieces(bytes, size, says, pieces, &total, &end) != rc)

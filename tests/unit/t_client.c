@@ -22,7 +22,7 @@ struct object {
     uint64_t offset;
     enum object_type type;
     uint64_t size;
-    unsigned char bytes[BYTES_MAX];
+    unsigned char bytes[BYTES_MAX + INFLATE_SLACK];
     struct oid oid;
 };
 
@@ -90,7 +90,7 @@ static int fetch(struct client *client, struct memory_writer *bytes)
 static int receive_object(struct client *client, struct reader *in, struct inflate *inflate)
 {
     struct object *object = &client->objects[client->object_count], *base = client->objects;
-    unsigned char delta[BYTES_MAX];
+    unsigned char delta[BYTES_MAX + INFLATE_SLACK];
     struct pack_entry entry;
     if (pack_read_entry(in, reader_tell(in), client->caps.oid_len, &entry) < 0)
         return -1;
