@@ -85,93 +85,78 @@ static int refused(struct inflate *inflate, int code)
                      inflate->size);
 }
 
-static int too_short(struct inflate *inflate)
-{
-    return fault_set(inflate->in->fault, FAULT_PROTOCOL,
-                     "inflate: the stream ends after %" PRIu64 " bytes, %" PRIu64 " were announced",
-                     inflate->made, inflate->size);
-}
-
-static int too_long(struct inflate *inflate)
-{
-    return fault_set(inflate->in->fault, FAULT_PROTOCOL,
-                     "inflate: more than the %" PRIu64 " bytes that were announced", inflate->size);
-}
-
-static int cut(struct inflate *inflate)
-{
-    return fault_set(inflate->in->fault, FAULT_PROTOCOL,
-                     "%s: ends at byte %" PRIu64 ", inside a zlib stream", inflate->in->name,
-                     reader_tell(inflate->in));
-}
-
 /* One call of zlib with the window at hand. Z_OK, Z_STREAM_END, or what it refused with. */
-static int step(struct inflate *self, unsigned char *out, uInt capacity, int flush, uInt *made)
+static int step(struct inflate *self, unsigned char *out, uint64_t room, int flush, uInt *made)
 {
     struct reader *in = self->in;
     size_t hand = (size_t)(in->end - in->at);
+    uInt capacity = room > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uInt)room;
     self->z.next_in = (z_const Bytef *)in->at;
     self->z.avail_in = hand > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uInt)hand;
     self->z.next_out = out;
     self->z.avail_out = capacity;
     int code = inflate(&self->z, flush);
     *made = capacity - self->z.avail_out;
-    const unsigned char *next = self->z.next_in;
-    if (code == Z_BUF_ERROR && (next == in->end || *made > 0))
+    in->at = self->z.next_in;
+    if (code == Z_BUF_ERROR && (in->at == in->end || *made > 0))
         code = Z_OK; /* it only wants more input or more room */
-    in->at = next;
     return code;
+}
+
+/* Up to ROOM bytes more: 1 when the stream goes on, 0 when it is whole, -1. */
+static int more(struct inflate *inflate, unsigned char *out, uint64_t room, int flush, uInt *made)
+{
+    struct reader *in = inflate->in;
+    *made = 0;
+    if (inflate->reset != Z_OK)
+        return refused(inflate, inflate->reset);
+    int rc = reader_fill(in);
+    if (rc == 0)
+        fault_set(in->fault, FAULT_PROTOCOL, "%s: ends at byte %" PRIu64 ", inside a zlib stream",
+                  in->name, reader_tell(in));
+    if (rc <= 0)
+        return -1;
+    int code = step(inflate, out, room, flush, made);
+    inflate->made += *made;
+    if (inflate->made > inflate->size)
+        return fault_set(in->fault, FAULT_PROTOCOL,
+                         "inflate: more than the %" PRIu64 " bytes that were announced",
+                         inflate->size);
+    if (code == Z_STREAM_END && inflate->made < inflate->size)
+        return fault_set(in->fault, FAULT_PROTOCOL,
+                         "inflate: the stream ends after %" PRIu64 " bytes, %" PRIu64
+                         " were announced",
+                         inflate->made, inflate->size);
+    return code == Z_STREAM_END ? 0 : code == Z_OK ? 1 : refused(inflate, code);
 }
 
 int inflate_read(struct inflate *inflate, unsigned char *out, size_t capacity, size_t *got)
 {
+    unsigned char spill;
+    uInt made;
+    int rc;
     *got = 0;
-    if (inflate->reset != Z_OK)
-        return refused(inflate, inflate->reset);
-    for (;;) {
-        uint64_t left = inflate->size - inflate->made;
-        if (left > 0 && *got == capacity)
-            return 1;
-        int rc = reader_fill(inflate->in);
-        if (rc <= 0)
-            return rc < 0 ? -1 : cut(inflate);
-        unsigned char spill;
-        size_t room = capacity - *got;
-        uInt take = room > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uInt)room;
-        take = take > left ? (uInt)left : take;
-        uInt made;
-        int code = step(inflate, left ? out + *got : &spill, left ? take : 1, Z_NO_FLUSH, &made);
-        if (left == 0 && made > 0)
-            return too_long(inflate);
+    do {
+        uint64_t left = inflate->size - inflate->made, room = capacity - *got;
+        rc = left ? more(inflate, out + *got, room < left ? room : left, Z_NO_FLUSH, &made)
+                  : more(inflate, &spill, 1, Z_NO_FLUSH, &made);
         *got += made;
-        inflate->made += made;
-        if (code == Z_STREAM_END)
-            return inflate->made == inflate->size ? 0 : too_short(inflate);
-        if (code != Z_OK)
-            return refused(inflate, code);
-    }
+    } while (rc == 1 && (*got < capacity || inflate->made == inflate->size));
+    return rc;
 }
 
 /* With Z_FINISH and room for all, zlib needs no copy of the result in its window; with room beyond
  * that, its fast loop (258 bytes at a time) goes on to the end. */
 int inflate_whole(struct inflate *inflate, struct reader *in, unsigned char *out, uint64_t size)
 {
+    uInt made;
+    int rc;
     inflate_begin(inflate, in, size);
-    for (int code = inflate->reset; code == Z_OK;) {
-        int rc = reader_fill(in);
-        if (rc <= 0)
-            return rc < 0 ? -1 : cut(inflate);
-        uint64_t left = size + INFLATE_SLACK - inflate->made;
-        uInt made, take = left > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uInt)left;
-        code = step(inflate, out + inflate->made, take, Z_FINISH, &made);
-        inflate->made += made;
-        if (inflate->made > size)
-            return too_long(inflate);
-        if (code == Z_STREAM_END)
-            return inflate->made == size ? 0 : too_short(inflate);
-        inflate->reset = code;
-    }
-    return refused(inflate, inflate->reset);
+    do
+        rc = more(inflate, out + inflate->made, size + INFLATE_SLACK - inflate->made, Z_FINISH,
+                  &made);
+    while (rc == 1);
+    return rc;
 }
 
 uint32_t inflate_crc(uint32_t crc, const void *bytes, size_t size)

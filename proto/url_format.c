@@ -11,30 +11,17 @@ static bool is_plain(char c)
            strchr("-._~", c) != NULL;
 }
 
-static void add(char out[URL_MAX], const char *text)
-{
-    size_t used = strlen(out), size = strlen(text);
-    if (size >= URL_MAX - used)
-        size = URL_MAX - used - 1;
-    memcpy(out + used, text, size);
-    out[used + size] = '\0';
-}
-
 static char *format(const struct url *url, const char *user, char out[URL_MAX])
 {
     bool six = url->kind == URL_HOST_IPV6;
     char port[16] = "";
     if (url->port != (url->https ? 443U : 80U))
         snprintf(port, sizeof port, ":%u", url->port);
-    out[0] = '\0';
-    add(out, url->https ? "https://" : "http://");
-    add(out, user);
-    add(out, *user ? "@" : "");
-    add(out, six ? "[" : "");
-    add(out, url->host);
-    add(out, six ? "]" : "");
-    add(out, port);
-    add(out, url->path);
+    int size =
+        snprintf(out, URL_MAX, "%s://%s%s%s%s%s%s%s", url->https ? "https" : "http", user,
+                 *user ? "@" : "", six ? "[" : "", url->host, six ? "]" : "", port, url->path);
+    if (size < 0 || size >= URL_MAX)
+        out[URL_MAX - 1] = '\0';
     return out;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "namer.h"
 
+#include "lasttree.h"
 #include "object.h"
 
 #include <inttypes.h>
@@ -19,6 +20,7 @@ struct seen {
 /* What one thread has to itself. The last one is the caller's. */
 struct hand {
     struct seen *seen;
+    struct lasttree last;
     struct fault fault;
     uint64_t offset; /* where its fault happened */
 };
@@ -45,6 +47,7 @@ struct naming {
     uint64_t offset;
     uint32_t number;
     enum object_type type;
+    struct buffer *buffer; /* its bytes; NULL: somewhere else */
     bool links;
 };
 
@@ -85,8 +88,10 @@ void namer_close(struct namer *namer)
     if (namer == NULL)
         return;
     work_close(namer->work);
-    for (unsigned i = 0; i <= namer->own; i++)
+    for (unsigned i = 0; i <= namer->own; i++) {
+        lasttree_close(&namer->hands[i].last);
         free(namer->hands[i].seen);
+    }
     free(namer->twins);
     free(namer);
 }
@@ -154,25 +159,48 @@ static bool is_shallow(const struct namer_options *options, const struct oid *oi
            bsearch(oid, options->shallow, options->shallow_count, sizeof *oid, compare_oid) != NULL;
 }
 
+static int note_all(struct naming *naming, struct object_links *links, bool rootless)
+{
+    struct object_link link;
+    int rc;
+    while ((rc = object_links_next(links, &link, &naming->hand->fault)) == 1)
+        if (!(rootless && link.type == OBJECT_COMMIT) && note(naming, &link) < 0)
+            return -1;
+    return rc;
+}
+
+/* What the tree before this one had too is noted already. */
+static int note_tree(struct naming *naming, struct object_links *links)
+{
+    struct lasttree *last = &naming->hand->last;
+    struct object_link link;
+    int rc = 1;
+    lasttree_begin(last, naming->buffer);
+    links->at += last->head;
+    while (links->at != links->start + last->tail) {
+        lasttree_start(last, (size_t)(links->at - links->start));
+        rc = object_links_next(links, &link, &naming->hand->fault);
+        if (rc == 0)
+            break;
+        if (rc < 0 || note(naming, &link) < 0)
+            return -1;
+    }
+    lasttree_end(last, naming->buffer, rc == 1);
+    return 0;
+}
+
 static int note_links(struct naming *naming, const struct oid *oid, const unsigned char *bytes,
                       size_t size)
 {
     struct object_links links;
-    struct object_link link;
-    int rc;
+    char hex[OID_HEX];
     bool rootless = naming->type == OBJECT_COMMIT && is_shallow(naming->namer->options, oid);
     object_links_open(&links, naming->type, bytes, size, naming->namer->table->oid_len);
-    while ((rc = object_links_next(&links, &link, &naming->hand->fault)) == 1) {
-        if (rootless && link.type == OBJECT_COMMIT)
-            continue;
-        if (note(naming, &link) < 0)
-            return -1;
-    }
-    if (rc < 0) {
-        char hex[OID_HEX];
-        fault_wrap(&naming->hand->fault, "%s %s", pack_type_name(naming->type), oid_hex(oid, hex));
-    }
-    return rc;
+    int rc = naming->type == OBJECT_TREE && naming->buffer ? note_tree(naming, &links)
+                                                           : note_all(naming, &links, rootless);
+    return rc < 0 ? fault_wrap(&naming->hand->fault, "%s %s", pack_type_name(naming->type),
+                               oid_hex(oid, hex))
+                  : 0;
 }
 
 /* "blob 12\0", which stands before the bytes of what is hashed. */
@@ -232,7 +260,7 @@ static int failed(struct naming *naming)
 static struct naming naming_of(struct namer *namer, unsigned hand, uint32_t number, uint64_t offset,
                                enum object_type type)
 {
-    return (struct naming){namer, &namer->hands[hand], offset, number, type, true};
+    return (struct naming){namer, &namer->hands[hand], offset, number, type, NULL, true};
 }
 
 static void work_on(struct work_function *function, unsigned worker, const struct work_item *item)
@@ -240,6 +268,7 @@ static void work_on(struct work_function *function, unsigned worker, const struc
     struct namer *namer = (struct namer *)function;
     struct naming naming = naming_of(namer, worker, item->number, item->offset, item->type);
     uint32_t name;
+    naming.buffer = item->buffer;
     if (naming.hand->offset == 0 &&
         name_bytes(&naming, item->buffer->bytes, item->buffer->size, &name) < 0)
         failed(&naming);
@@ -268,6 +297,7 @@ int namer_now(struct namer *namer, uint32_t number, uint64_t offset, enum object
               const struct body *body, unsigned char *piece, uint32_t *name)
 {
     struct naming naming = naming_of(namer, namer->own, number, offset, type);
+    naming.buffer = body->whole;
     int rc = body->whole ? name_bytes(&naming, body->whole->bytes, body->whole->size, name)
                          : name_scratch(&naming, body, piece, name);
     return rc < 0 ? failed(&naming) : 0;
