@@ -21,7 +21,7 @@ function word(hex,   i, value) {
 	for (i = 1; i <= 8; i++) value = value * 16 + index("123456789abcdef", substr(hex, i, 1))
 	return value
 }
-function xor(a, b,   i, bit, value) {
+function exclusive(a, b,   i, bit, value) {
 	bit = 1
 	for (i = 0; i < 32; i++) {
 		if (a % 2 != b % 2) value += bit
@@ -65,7 +65,7 @@ END {
 			if (!((class, k, 0) in row)) continue
 			if (!first[c]) first[c] = k
 			for (t = 16; t < 80 + last[class] - first[c]; t++)
-				d[t] = rotate(xor(xor(d[t - 3], d[t - 8]), xor(d[t - 14], d[t - 16])))
+				d[t] = rotate(exclusive(exclusive(d[t - 3], d[t - 8]), exclusive(d[t - 14], d[t - 16])))
 			for (t = 0; t < 16; t++)
 				if (d[t + last[class] - k] != row[class, k, t]) fail("vectors are not shifted")
 		}
