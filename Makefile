@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # make: ./smidgit against the system's mbedTLS and zlib. make deps installs what is needed.
-# Settings can stand in config.mak. THREADS=no: no threads. CA_BUNDLE=FILE: its roots are built in.
+# Settings can stand in config.mak. THREADS=no: no threads. CPU=portable: none of its own instructions.
+# INFLATE=libdeflate: that library beside zlib. CA_BUNDLE=FILE: its roots are built in.
 
 -include config.mak
 
@@ -15,16 +16,16 @@ WARN := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototy
 ALL_CFLAGS = $(WARN) -Iproto -Isrc -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
 	-DSMIDGIT_VERSION='"$(VERSION)"' -MMD -MP $(CPPFLAGS) $(CFLAGS)
 THREADS ?= yes
-LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz -pthread
+LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz $(if $(INFLATE),-ldeflate) -pthread
 
 PROTO := $(wildcard proto/*.c)
 # Files of which a build has one or the other.
 CHOSEN_ := commands cpu netrc notices thin trace work_threads
 CHOSEN_static := $(CHOSEN_:notices=notices_static) printf_small
 CHOSEN_tiny := commands_tiny cpu_portable netrc_none notices_static printf_small thin_none trace_none work_inline
-CHOICES := $(sort $(CHOSEN_) $(CHOSEN_static) $(CHOSEN_tiny)) roots roots_none
-CHOSEN := $(if $(filter no,$(THREADS)),$(CHOSEN_$(VARIANT):work_threads=work_inline),$(CHOSEN_$(VARIANT)))
-SRC := $(filter-out $(CHOICES:%=src/%.c),$(wildcard src/*.c)) $(CHOSEN:%=src/%.c) src/$(if $(CA_BUNDLE),roots,roots_none).c
+CHOICES := $(sort $(CHOSEN_) $(CHOSEN_static) $(CHOSEN_tiny)) roots roots_none atonce_none atonce_libdeflate
+CHOSEN := $(patsubst $(if $(filter no,$(THREADS)),work_threads),work_inline,$(patsubst $(if $(CPU),cpu),cpu_$(CPU),$(CHOSEN_$(VARIANT))))
+SRC := $(filter-out $(CHOICES:%=src/%.c),$(wildcard src/*.c)) $(CHOSEN:%=src/%.c) src/$(if $(CA_BUNDLE),roots,roots_none).c src/atonce_$(or $(INFLATE),none).c
 LIBRARY := $(filter-out src/main.c src/printf_small.c,$(PROTO) $(SRC))
 UNIT := $(wildcard tests/unit/t_*.c)
 SERVER := $(wildcard tests/server/*.c)

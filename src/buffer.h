@@ -23,8 +23,8 @@ struct bufferpool {
     struct buffer *idle[BUFFERPOOL_CLASSES]; /* by room: four sizes for each power of two */
     uint64_t asked[BUFFERPOOL_CLASSES];      /* when a class was last asked for */
     uint64_t clock;
-    size_t kept; /* bytes that lie idle */
-    struct buffer *_Atomic dropped;          /* not sorted yet */
+    size_t kept;                    /* bytes that lie idle */
+    struct buffer *_Atomic dropped; /* not sorted yet */
 };
 
 /* Frees what lies idle; every buffer has been dropped. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit help, smidgit version. */
+#include "atonce.h"
 #include "connect.h"
 #include "cpu.h"
 #include "inflate.h"
@@ -52,8 +53,9 @@ static bool show_root(void *context, const struct certname *names)
 
 static void show_build(void)
 {
-    printf("TLS: %s\ninflate: %s\nSHA-1: %s, with collision detection\nSHA-256: %s\ncommands:",
-           tls_version(), inflate_version(), hash_best_sha1()->how, hash_best_sha256()->how);
+    printf("TLS: %s\ninflate: %s%s\nSHA-1: %s, with collision detection\nSHA-256: %s\ncommands:",
+           tls_version(), inflate_version(), atonce_version(), hash_best_sha1()->how,
+           hash_best_sha256()->how);
     for (const struct command *const *command = main_commands; *command; command++)
         printf(" %s", (*command)->name);
     putchar('\n');

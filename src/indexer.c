@@ -23,11 +23,11 @@
 
 enum {
     CACHE_FIRST = 512 * 1024,     /* bytes of bases kept, to begin with */
-    CACHE_MOST = 8 * 1024 * 1024, /* and at most, unless --mem allows more */
+    CACHE_MOST = 2 * 1024 * 1024, /* and at most, unless --mem allows more */
     CACHE_SLOTS = 8192,           /* bases kept at most */
     WHOLE_MOST = 2 * 1024 * 1024, /* bytes of a blob in memory; larger ones stream */
     WHOLE_LEAST = 64 * 1024,
-    QUEUE_MOST = 2 * 1024 * 1024, /* bytes that wait to be named */
+    QUEUE_MOST = 1024 * 1024, /* bytes that wait to be named */
     THREADS_FROM = 2000,          /* objects: a smaller pack is done before a thread is there */
     FIXED_COST = 1536 * 1024      /* bytes of everything else: program, TLS, buffers */
 };

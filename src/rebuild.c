@@ -45,6 +45,7 @@ int rebuild_open(struct rebuild *rebuild, struct objtable *table, struct packtap
     };
     if (basecache_open(&rebuild->cache, cache_slots, cache, fault) < 0)
         return -1;
+    rebuild->atonce = atonce_open();
     rebuild->room = malloc(INFLATE_ROOM);
     rebuild->piece = malloc(REBUILD_PIECE);
     if (rebuild->room == NULL || rebuild->piece == NULL)
@@ -58,6 +59,7 @@ void rebuild_close(struct rebuild *rebuild)
     basecache_close(&rebuild->cache);
     body_drop(&rebuild->last);
     bufferpool_close(&rebuild->pool);
+    atonce_close(rebuild->atonce);
     free(rebuild->chain);
     free(rebuild->piece);
     free(rebuild->room);
@@ -106,13 +108,21 @@ static int inflate_to_scratch(struct rebuild *rebuild, struct reader *in, struct
     return 0;
 }
 
+static int inflate_in_memory(struct rebuild *rebuild, struct reader *in, unsigned char *out,
+                             uint64_t size)
+{
+    if (atonce_inflate(rebuild->atonce, in, out, size))
+        return 0;
+    return inflate_whole(rebuild->inflate, in, out, size);
+}
+
 int rebuild_inflate(struct rebuild *rebuild, struct reader *in, uint64_t size, size_t max,
                     struct body *out)
 {
     struct body body;
     if (body_make(rebuild, size, max, INFLATE_SLACK, &body) < 0)
         return -1;
-    int rc = body.whole ? inflate_whole(rebuild->inflate, in, body.whole->bytes, size)
+    int rc = body.whole ? inflate_in_memory(rebuild, in, body.whole->bytes, size)
                         : inflate_to_scratch(rebuild, in, &body);
     if (rc < 0)
         body_drop(&body);

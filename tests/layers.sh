@@ -5,7 +5,7 @@
 # Rank of each file of src/: a file may include only what ranks as high as itself or lower.
 ranks() {
 	cat <<-'EOF'
-		0 base64 certtime config cpu deflate der grow ident notices objtable options pathset pin printf wildmatch wipe
+		0 atonce base64 certtime config cpu deflate der grow ident notices objtable options pathset pin printf wildmatch wipe
 		1 fs file net netstream random resolve space tls tlschain tlsconfig castore certname root roots cred netrc prompt provider progress trace
 		2 odb stage packidx repo repoconfig packfile packset packtap leftover pathorder buffer lasttree rebuild
 		3 remote remote_refs session answer manifest indexer work namer parked thin worktree refdb peel shallow target

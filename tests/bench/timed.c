@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* timed FILE COMMAND...: runs COMMAND and writes to FILE, on one line: wall seconds; seconds of
+ * processor time, user and system, of it and all it waited for; peak of resident memory of the
+ * largest of these processes in KiB; when it ended (CLOCK_MONOTONIC). Exits as the command does. */
+#define _DEFAULT_SOURCE
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static double seconds(struct timeval time)
+{
+    return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
+int main(int argc, char **argv)
+{
+    struct rusage usage;
+    int status;
+    if (argc < 3)
+        return 2;
+    double begin = now();
+    pid_t child = fork();
+    if (child == 0) {
+        execvp(argv[2], argv + 2);
+        _exit(127);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        return 2;
+    double end = now();
+    if (getrusage(RUSAGE_CHILDREN, &usage) != 0)
+        return 2;
+    FILE *out = fopen(argv[1], "w");
+    if (!out ||
+        fprintf(out, "%.6f %.6f %ld %.6f\n", end - begin,
+                seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss, end) < 0 ||
+        fclose(out) != 0)
+        return 2;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
