@@ -7,7 +7,7 @@
 . "${0%/*}/bench/pairs.sh"
 repos=$BUILD/bench
 sizes='1k 10k 100k 400k' largest=400k pairs=5 names='many-files four-objects blob-1g'
-if [ "${1:-}" = quick ]; then
+if [ "${1:-}" = bench-quick ]; then
 	sizes='1k 10k' largest=10k pairs=3 names='many-files four-objects'
 fi
 # shellcheck disable=SC2086
@@ -26,7 +26,7 @@ done
 heading 'Clones with checkout'
 clone_pairs "$largest" "depth 1 of $largest" "$SMIDGIT" --depth 1
 clone_pairs many-files '20,000 files' "$SMIDGIT"
-[ "${1:-}" = quick ] || clone_pairs blob-1g 'a 1 GiB blob' "$SMIDGIT"
+[ "${1:-}" = bench-quick ] || clone_pairs blob-1g 'a 1 GiB blob' "$SMIDGIT"
 clone_pairs four-objects '4 objects' "$SMIDGIT"
 heading 'ls-remote'
 row ls-remote git ls-remote "$url/$largest.git" -- "$SMIDGIT" ls-remote "$url/$largest.git"

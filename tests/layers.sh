@@ -40,7 +40,7 @@ nothing_includes_upwards() {
 	} | awk '
 		$1 ~ /^[0-9]$/ { for (n = 2; n <= NF; n++) rank[$n] = $1 }
 		$1 == "include" {
-			from = $2; sub(/(_(inline|threads|none|tiny|static|portable|small))?\..*/, "", from)
+			from = $2; sub(/(_(inline|threads|none|tiny|static|portable|small|libdeflate))?\..*/, "", from)
 			if (from ~ /^cmd_/ || !(from in rank) || !($3 in rank) || from == $3) next
 			if (rank[$3] > rank[from]) print "src/" $2 " (" rank[from] ") includes " $3 ".h (" rank[$3] ")"
 		}'
@@ -51,7 +51,7 @@ every_file_has_a_rank() {
 		for file in src/*.[ch]; do echo "file ${file##*/}"; done
 	} | awk '
 		$1 ~ /^[0-9]$/ { for (n = 2; n <= NF; n++) rank[$n] = $1 }
-		$1 == "file" { name = $2; sub(/(_(inline|threads|none|tiny|static|portable|small))?\..*/, "", name)
+		$1 == "file" { name = $2; sub(/(_(inline|threads|none|tiny|static|portable|small|libdeflate))?\..*/, "", name)
 			if (name !~ /^cmd_/ && !(name in rank)) print "src/" $2 ": give it a rank in tests/layers.sh" }'
 }
 mbedtls_in_its_files() {

@@ -47,8 +47,9 @@ fuzz:
 interop: $(OUT) test-programs
 demo: $(OUT) $(TEST_SERVER) $(TOOLS)
 initramfs: $(TEST_SERVER) $(TOOLS)
-interop demo initramfs lint:
-	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$@.sh
+bench bench-quick: $(OUT)
+interop demo initramfs lint bench bench-quick:
+	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$(@:-quick=).sh $(filter bench-quick,$@)
 
 bench-hash: $(BUILD)/libsmidgit.a
 	$(CC) $(ALL_CFLAGS) -o $(BUILD)/bench_hash tests/bench/hash.c $< -lcrypto
@@ -57,12 +58,12 @@ bench-hash: $(BUILD)/libsmidgit.a
 # What the build needs, then the tests, then lint, fuzz, interop, other machines. Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
 	clang-format clang-tidy libclang-rt-dev llvm mandoc nginx fcgiwrap apache2-bin python3-dulwich \
-	qemu-system-x86 cpio kmod xz-utils \
-	qemu-user $(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf
+	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev \
+	$(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf
 
 deps:
 	apt-get update -q
 	DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(PACKAGES)
 	sh tests/boot/kernel.sh .sources/kernel
 
-.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop demo initramfs lint deps bench-hash
+.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop demo initramfs lint deps bench bench-quick bench-hash

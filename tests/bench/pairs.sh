@@ -89,13 +89,13 @@ alternate() {
 	fi
 }
 first() {
-	count=$1
+	left=$1
 	shift
 	taken=
-	while [ "$count" -gt 0 ]; do
+	while [ "$left" -gt 0 ]; do
 		taken="$taken $1"
 		shift
-		count=$((count - 1))
+		left=$((left - 1))
 	done
 	# shellcheck disable=SC2086
 	once "$tmp/git" $taken
