@@ -20,9 +20,9 @@ LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz $(if $(INFLATE),-ldeflate) -pthrea
 
 PROTO := $(wildcard proto/*.c)
 # Files of which a build has one or the other.
-CHOSEN_ := commands cpu netrc notices thin trace work_threads
+CHOSEN_ := commands cpu lasttree netrc notices thin trace work_threads
 CHOSEN_static := $(CHOSEN_:notices=notices_static) printf_small
-CHOSEN_tiny := commands_tiny cpu_portable netrc_none notices_static printf_small thin_none trace_none work_inline
+CHOSEN_tiny := commands_tiny cpu_portable lasttree_none netrc_none notices_static printf_small thin_none trace_none work_inline
 CHOICES := $(sort $(CHOSEN_) $(CHOSEN_static) $(CHOSEN_tiny)) roots roots_none atonce_none atonce_libdeflate
 CHOSEN := $(patsubst $(if $(filter no,$(THREADS)),work_threads),work_inline,$(patsubst $(if $(CPU),cpu),cpu_$(CPU),$(CHOSEN_$(VARIANT))))
 SRC := $(filter-out $(CHOICES:%=src/%.c),$(wildcard src/*.c)) $(CHOSEN:%=src/%.c) src/$(if $(CA_BUNDLE),roots,roots_none).c src/atonce_$(or $(INFLATE),none).c

@@ -35,8 +35,7 @@ ifneq ($(filter static tiny,$(VARIANT)),)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 # -Oz is the compiler's smallest; what most of the time goes into is built for speed.
 OPTIMIZE = $(if $(filter $(HOT),$@),-O2,-Oz)
-HOT_static := $(addprefix proto/,sha1 sha1_x86 sha1_arm sha1_attack delta) mbedtls/aesni mbedtls/gcm mbedtls/chacha20 \
-	zlib/inffast zlib/inflate zlib/adler32 zlib/crc32
+HOT_static := $(addprefix mbedtls/,aesni gcm chacha20) $(addprefix zlib/,inffast inflate adler32 crc32)
 HOT = $(HOT_$(VARIANT):%=$(BUILD)/%.o)
 # printf() and its kind replace the C library's: named first, and known to the linker as they are.
 LTO = $(if $(filter $(BUILD)/src/printf_small.o,$@),-fno-builtin,-flto=1 -flto-partition=one)
@@ -44,7 +43,7 @@ CFLAGS = $(OPTIMIZE) $(LTO) -ffunction-sections -fdata-sections -fno-asynchronou
 	-fno-unwind-tables -fno-pie -fno-ident -fipa-pta
 CPPFLAGS += -Isrc/build -DMBEDTLS_CONFIG_FILE='"mbedtls_$(VARIANT).h"' \
 	-isystem $(MBEDTLS_SRC)/include -isystem $(ZLIB_SRC) -DSMIDGIT_BUILD_TIME=$(SOURCE_DATE_EPOCH)
-LDFLAGS += -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-Map=$(BUILD)/map
+LDFLAGS += -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-z,common-page-size=512,-Map=$(BUILD)/map
 VENDOR := $(patsubst $(MBEDTLS_SRC)/library/%.c,$(BUILD)/mbedtls/%.o,$(wildcard $(MBEDTLS_SRC)/library/*.c)) \
 	$(patsubst %,$(BUILD)/zlib/%.o,adler32 compress crc32 deflate inffast inflate inftrees trees zutil)
 CRC = -DZ_TESTW=$(if $(filter tiny,$(VARIANT)),0,4) # bytes at a time: more take larger tables (crc32.c)
