@@ -1,49 +1,57 @@
 # SPDX-License-Identifier: MIT
-# make bench, make bench-quick: smidgit beside stock git on the same loopback HTTPS server (nginx, git
-# http-backend, packs with bitmaps), in alternating runs. Client CPU is of all its processes, memory of
-# the largest one. A ratio is the median of the pairs' ratios.
+# make bench, make bench-quick: stock git and smidgit in turns against the same server (nginx with git
+# http-backend, TLS, packs with bitmaps, on loopback).
+#
+# Every round runs each client of a row once; a ratio is the median of what the rounds give, a
+# client against git in the same round. CPU is of all processes of a client, memory of the largest.
+# Repositories are kept in $BUILD/bench. Figures are printed, not judged by the exit code, which is 0
+# unless something broke or a clone was not as git's.
 . "${0%/*}/cmd/lib.sh"
 . "${0%/*}/nginx.sh"
-. "${0%/*}/bench/pairs.sh"
-repos=$BUILD/bench
-sizes='1k 10k 100k 400k' largest=400k pairs=5 names='many-files four-objects blob-1g'
-if [ "${1:-}" = bench-quick ]; then
-	sizes='1k 10k' largest=10k pairs=3 names='many-files four-objects'
-fi
-# shellcheck disable=SC2086
-sh tests/bench/repos.sh "$repos" $sizes $names || exit 2
-root=$repos
+work=$BUILD/bench
+root=$work/repositories
+. "${0%/*}/bench/repositories.sh"
+. "${0%/*}/bench/builds.sh"
+. "${0%/*}/bench/rounds.sh"
+histories='1k 10k 100k 400k' variants=100k pairs=5 many=15
+[ "${1:-}" != bench-quick ] || histories='1k 10k 100k' variants=10k pairs=3 many=5
+largest=${histories##* }
+mkdir -p "$root"
+: >"$figures"
+builds
+# No client finds anybody's configuration.
+client_home=$tmp/nobody preload=
+mkdir "$client_home"
+git config --global --unset uploadpack.packObjectsHook
 git config --global --add safe.directory '*'
+for name in $histories many-files four-objects blob-1g; do
+	[ "$name/${1:-}" = blob-1g/bench-quick ] || repository "$name" || exit 2
+done
 nginx_start
-export GIT_SSL_CAINFO="$cert"
-programs
-variants
+[ "$failed" -eq 0 ] || finish
 
-heading 'Full clone without checkout (--bare)'
-for size in $sizes; do
-	clone_pairs "$size" "$size objects" "$SMIDGIT" --bare
+conditions() {
+	echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(getconf _NPROCESSORS_ONLN) processors;" \
+		"$(git --version), $(nginx -v 2>&1 | sed 's/.*: //'), mbedTLS $(ldd "$SMIDGIT" | sed -n 's/.*libmbedtls\.so\.\([0-9]*\).*=>.*/(so.\1)/p')"
+	echo 'Both as they are by default: smidgit syncs pack, index and files, git pack and index only.'
+	cat "$build_note"
+}
+conditions
+for name in $histories; do
+	rounds=$pairs clients='git server smidgit static libdeflate'
+	case $name in
+	1k) rounds=$many ;;
+	"$variants") clients="$clients memory portable libgit2" ;;
+	esac
+	row "full clone $name, -n" "$rounds" "$name" -n "$clients"
+	tails "full clone $name, -n" "$name"
 done
-heading 'Clones with checkout'
-clone_pairs "$largest" "depth 1 of $largest" "$SMIDGIT" --depth 1
-clone_pairs many-files '20,000 files' "$SMIDGIT"
-[ "${1:-}" = bench-quick ] || clone_pairs blob-1g 'a 1 GiB blob' "$SMIDGIT"
-clone_pairs four-objects '4 objects' "$SMIDGIT"
-heading 'ls-remote'
-row ls-remote git ls-remote "$url/$largest.git" -- "$SMIDGIT" ls-remote "$url/$largest.git"
-
-big=$largest
-[ "$big" != 400k ] || big=100k
-heading "Other builds and settings: $big objects, --bare"
-for variant in $built; do
-	clone_pairs "$big" "${variant##*/}" "$variant" --bare
-done
-clone_pairs "$big" 'portable, --threads 1' "$portable" --bare --threads 1
-clone_pairs "$big" '--mem 24M' "$SMIDGIT" --bare --mem 24M
-libgit2_row "$big"
-
-server_alone $sizes
-depth_alone "$largest"
-tails $sizes
-scaling $sizes
-gates
+[ "${1:-}" = bench-quick ] || row "full clone $largest, with files" "$pairs" "$largest" '' 'git smidgit static'
+row "depth 1 of $largest" "$pairs" "$largest" '--depth 1' 'git server smidgit static libdeflate'
+row '20,000 files' "$pairs" many-files '' 'git server smidgit static libdeflate'
+[ "${1:-}" = bench-quick ] || row 'a blob of 1 GiB' "$pairs" blob-1g '' 'git server smidgit static'
+row '1,000 objects' "$many" 1k '' 'git server smidgit static'
+row '4 objects' "$many" four-objects '' 'git server smidgit static'
+row 'ls-remote' "$many" four-objects ls-remote 'git smidgit static'
+awk -f tests/bench/median.awk -f tests/bench/gates.awk "$figures"
 finish

@@ -47,7 +47,7 @@ fuzz:
 interop: $(OUT) test-programs
 demo: $(OUT) $(TEST_SERVER) $(TOOLS)
 initramfs: $(TEST_SERVER) $(TOOLS)
-bench bench-quick: $(OUT)
+bench bench-quick: $(OUT) $(TOOLS)
 interop demo initramfs lint bench bench-quick:
 	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$(@:-quick=).sh $(filter bench-quick,$@)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* timed FILE COMMAND...: runs COMMAND and writes to FILE, on one line: wall seconds; seconds of
+/* timed FILE COMMAND...: runs COMMAND and adds to FILE, on one line: wall seconds; seconds of
  * processor time, user and system, of it and all it waited for; peak of resident memory of the
  * largest of these processes in KiB; when it ended (CLOCK_MONOTONIC). Exits as the command does. */
 #define _DEFAULT_SOURCE
@@ -39,7 +39,7 @@ int main(int argc, char **argv)
     double end = now();
     if (getrusage(RUSAGE_CHILDREN, &usage) != 0)
         return 2;
-    FILE *out = fopen(argv[1], "w");
+    FILE *out = fopen(argv[1], "a");
     if (!out ||
         fprintf(out, "%.6f %.6f %ld %.6f\n", end - begin,
                 seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss, end) < 0 ||
