@@ -64,6 +64,7 @@ row() {
 	for round in $(seq "$rounds"); do
 		# shellcheck disable=SC2086
 		set -- $here
+		# shellcheck disable=SC2046
 		if [ $((round % 2)) -eq 0 ]; then set -- $(backwards "$@"); fi
 		for client in "$@"; do
 			: >"$tmp/one"
