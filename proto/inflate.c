@@ -140,7 +140,7 @@ int inflate_read(struct inflate *inflate, unsigned char *out, size_t capacity, s
         uint64_t left = inflate->size - inflate->made, room = capacity - *got;
         rc = left ? more(inflate, out + *got, room < left ? room : left, Z_NO_FLUSH, &made)
                   : more(inflate, &spill, 1, Z_NO_FLUSH, &made);
-        *got += made;
+        *got += left ? made : 0;
     } while (rc == 1 && (*got < capacity || inflate->made == inflate->size));
     return rc;
 }

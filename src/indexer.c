@@ -28,8 +28,8 @@ enum {
     WHOLE_MOST = 2 * 1024 * 1024, /* bytes of a blob in memory; larger ones stream */
     WHOLE_LEAST = 64 * 1024,
     QUEUE_MOST = 1024 * 1024, /* bytes that wait to be named */
-    THREADS_FROM = 2000,          /* objects: a smaller pack is done before a thread is there */
-    FIXED_COST = 1536 * 1024      /* bytes of everything else: program, TLS, buffers */
+    THREADS_FROM = 2000,      /* objects: a smaller pack is done before a thread is there */
+    FIXED_COST = 1536 * 1024  /* bytes of everything else: program, TLS, buffers */
 };
 
 /* What one run may take of memory, out of --mem. */

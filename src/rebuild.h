@@ -50,7 +50,7 @@ struct rebuild {
     struct bufferpool pool; /* of all that is made here */
     struct basecache cache;
     struct inflate *inflate;
-    struct atonce *atonce; /* or NULL */
+    struct atonce *atonce;    /* or NULL */
     uint64_t received, again; /* inflated bytes: once, and again */
     uint32_t *chain;
     uint32_t chain_room;
