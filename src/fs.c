@@ -21,6 +21,10 @@ static int failed(struct fault *fault, const char *what, const char *path)
 {
     if (errno == ENOMEM)
         return fault_set(fault, FAULT_LIMIT, "cannot %s '%s': out of memory", what, path);
+    if (errno == EFBIG)
+        return fault_set(fault, FAULT_LIMIT,
+                         "cannot %s '%s': too large for the file size limit (ulimit -f)", what,
+                         path);
     return fault_set(fault, FAULT_LOCAL, "cannot %s '%s': %s", what, path, strerror(errno));
 }
 
@@ -164,11 +168,13 @@ int fs_sync_tree(int fd, struct fault *fault)
     return 0;
 }
 
-/* A tree may be deeper than descriptors and stack are many. What is further down than REMOVE_DEPTH
- * is moved up into the directory that is removed, and met there again. */
+/* A tree may be deeper than descriptors and stack are many. What is further down than REMOVE_DEPTH,
+ * or than there are descriptors, is moved up into the directory that is removed, and met there
+ * again. Somebody else may be removing the same: what is gone is fine. */
 struct removal {
     int top;
     unsigned depth, moved;
+    const char *last; /* stays in the top directory until the rest is gone; or NULL */
     struct fault *fault;
 };
 
@@ -176,10 +182,12 @@ static int remove_entry(struct removal *removal, int at, const char *name);
 
 static int empty_dir(struct removal *removal, DIR *dir)
 {
+    const char *kept = removal->depth == 1 && removal->last ? removal->last : ".";
     struct dirent *entry;
     int rc = 0;
     while (rc == 0 && (entry = readdir(dir)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            strcmp(entry->d_name, kept) != 0)
             rc = remove_entry(removal, dirfd(dir), entry->d_name);
     return rc;
 }
@@ -191,21 +199,18 @@ static int move_up(struct removal *removal, int at, const char *name)
     do
         snprintf(up, sizeof up, "deep-%u", removal->moved++);
     while (fstatat(removal->top, up, &st, AT_SYMLINK_NOFOLLOW) == 0);
-    if (renameat(at, name, removal->top, up) < 0)
+    if (renameat(at, name, removal->top, up) < 0 && errno != ENOENT)
         return failed(removal->fault, "move", name);
     return 0;
 }
 
-static int remove_dir(struct removal *removal, int at, const char *path)
+/* Empties the directory FD and closes it. */
+static int empty_open(struct removal *removal, int fd, const char *path)
 {
-    if (removal->depth == REMOVE_DEPTH)
-        return move_up(removal, at, path);
-    int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    DIR *dir = fdopendir(fd);
     if (dir == NULL) {
         int rc = failed(removal->fault, "open directory", path);
-        if (fd >= 0)
-            close(fd);
+        close(fd);
         return rc;
     }
     bool top = removal->depth++ == 0;
@@ -219,7 +224,22 @@ static int remove_dir(struct removal *removal, int at, const char *path)
         rc = empty_dir(removal, dir);
     } while (rc == 0 && top && before != removal->moved);
     removal->depth--;
+    if (rc == 0 && top && removal->last)
+        unlinkat(fd, removal->last, 0);
     closedir(dir);
+    return rc;
+}
+
+static int remove_dir(struct removal *removal, int at, const char *path)
+{
+    if (removal->depth == REMOVE_DEPTH)
+        return move_up(removal, at, path);
+    int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 && errno == EMFILE && removal->depth > 1)
+        return move_up(removal, at, path);
+    if (fd < 0)
+        return errno == ENOENT ? 0 : failed(removal->fault, "open directory", path);
+    int rc = empty_open(removal, fd, path);
     if (rc == 0 && unlinkat(at, path, AT_REMOVEDIR) < 0 && errno != ENOENT)
         return failed(removal->fault, "remove directory", path);
     return rc;
@@ -241,6 +261,12 @@ int fs_remove(int at, const char *path, struct fault *fault)
 {
     struct removal removal = {.fault = fault};
     return remove_entry(&removal, at, path);
+}
+
+int fs_empty(int dir, const char *last, struct fault *fault)
+{
+    struct removal removal = {.last = last, .fault = fault};
+    return empty_open(&removal, dir, ".");
 }
 
 bool fs_dir_empty(int at, const char *path)

@@ -39,6 +39,10 @@ int fs_sync_tree(int fd, struct fault *fault); /* syncfs() where there is one, e
 /* Removes PATH and everything below it, by descriptors, following no link. Missing is fine. */
 int fs_remove(int at, const char *path, struct fault *fault);
 
+/* Removes everything below the open directory DIR, the file LAST of it last, and closes DIR. Needs
+ * one descriptor besides. 0 or -1. */
+int fs_empty(int dir, const char *last, struct fault *fault);
+
 /* True when the directory has no entries but "." and "..". */
 bool fs_dir_empty(int at, const char *path);
 

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,9 @@
 
 enum {
     RECORD_MAX = 256 << 20, /* bytes of the names of a top directory */
-    NAME_BYTES = 256        /* of a name with its NUL */
+    NAME_BYTES = 256,       /* of a name with its NUL */
+    SUM_DEPTH = 64,         /* directories below each other that are looked into */
+    OPEN_DIR = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
 };
 
 void leftover_name(char out[LEFTOVER_NAME_MAX], const char *name)
@@ -25,14 +26,27 @@ void leftover_name(char out[LEFTOVER_NAME_MAX], const char *name)
     snprintf(out, LEFTOVER_NAME_MAX, "%.200s.smidgit-", name);
 }
 
-static DIR *open_list(int at, const char *path, struct fault *fault)
+/* True when ENTRY is what a run for NAME would call its staging directory. */
+static bool is_named(const char *entry, const char *name)
 {
-    int fd = fs_open_dir(at, path, fault);
+    char begin[LEFTOVER_NAME_MAX], again[64];
+    char *end;
+    leftover_name(begin, name);
+    size_t length = strlen(begin);
+    if (strncmp(entry, begin, length) != 0)
+        return false;
+    long pid = strtol(entry + length, &end, 10);
+    unsigned long number = strtoul(*end ? end + 1 : end, NULL, 10);
+    snprintf(again, sizeof again, "%ld-%lu", pid, number);
+    return pid > 0 && number < LEFTOVER_NAMES && strcmp(entry + length, again) == 0;
+}
+
+static DIR *open_list(int at, const char *path)
+{
+    int fd = openat(at, path, OPEN_DIR);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (dir == NULL && fd >= 0) {
-        fault_set(fault, FAULT_LIMIT, "no memory to list the directory '%s'", path);
+    if (dir == NULL && fd >= 0)
         close(fd);
-    }
     return dir;
 }
 
@@ -45,66 +59,97 @@ static const char *next_name(DIR *dir)
     return NULL;
 }
 
-/* Without a "lock" the run died, or lives, between making the directory and locking it: its number
- * in the name decides. Our own number is a dead run's (in a container all may be number 1): a
- * process looks for left-overs before it has a staging directory. */
-static bool is_dead(int stage, const char *pid)
+static bool is_own_file(const struct stat *st)
+{
+    return S_ISREG(st->st_mode) && st->st_uid == geteuid() && st->st_nlink == 1;
+}
+
+/* A directory that is named like a left-over. */
+struct leftover {
+    int stage, marker; /* descriptors or -1; without a marker it is empty */
+};
+
+static void leave(struct leftover *leftover)
+{
+    if (leftover->stage >= 0)
+        close(leftover->stage);
+    if (leftover->marker >= 0)
+        close(leftover->marker);
+}
+
+/* NULL when it is one: the marker is locked then, against its run and against others that clean up.
+ * Otherwise why it stays: "" when it is gone or its run lives. */
+static const char *claim(struct leftover *leftover, int parent, const char *name)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    long number = strtol(pid, NULL, 10);
-    bool gone =
-        number <= 0 || number == (long)getpid() || (kill((pid_t)number, 0) < 0 && errno == ESRCH);
-    int fd = openat(stage, "lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return gone;
-    int rc = fcntl(fd, F_GETLK, &lock);
-    close(fd);
-    return rc < 0 ? gone : lock.l_type == F_UNLCK;
+    struct stat st;
+    leftover->marker = -1;
+    leftover->stage = openat(parent, name, OPEN_DIR);
+    if (leftover->stage < 0)
+        return errno == ENOENT ? "" : strerror(errno);
+    if (fstat(leftover->stage, &st) < 0 || st.st_uid != geteuid())
+        return "it belongs to another user";
+    leftover->marker =
+        openat(leftover->stage, LEFTOVER_MARKER, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (leftover->marker < 0 && errno == ENOENT && fs_dir_empty(leftover->stage, "."))
+        return NULL;
+    if ((st.st_mode & 0777) != 0700)
+        return "its mode is not 0700";
+    if (leftover->marker < 0 || fstat(leftover->marker, &st) < 0 || !is_own_file(&st) ||
+        st.st_size > 0)
+        return "no '" LEFTOVER_MARKER "' in it says that it is this program's";
+    if (fcntl(leftover->marker, F_SETLK, &lock) == 0)
+        return NULL;
+    return errno == EACCES || errno == EAGAIN ? "" : "without file locks its run may be alive";
 }
 
-static int remove_one(int parent, const char *name, const char *pid, bool inside,
-                      struct fault *fault)
+static void say_stays(const char *name, const char *why)
 {
-    int stage = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    int rc = 0;
-    if (stage < 0)
-        return 0;
-    bool dead = is_dead(stage, pid);
-    if (dead && inside)
-        rc = leftover_undo(stage, parent, fault);
-    close(stage);
-    return dead && rc == 0 ? fs_remove(parent, name, fault) : rc;
+    struct fault said;
+    fault_clear(&said);
+    fault_set(&said, FAULT_LOCAL, "'%s' is not removed: %s", name, why);
+    if (*why)
+        fprintf(stderr, "warning: %s\n", said.text);
 }
 
-int leftover_remove(int parent, const char *name, bool inside, struct fault *fault)
+/* A sum that changes when anything is added to the tree NAME, taken from it or written to: of inode
+ * numbers, and of the sizes and times of all but directories. Bit 0 says that something was not
+ * looked at. */
+static uint64_t tree_sum(int at, const char *name, unsigned depth)
 {
-    char begin[LEFTOVER_NAME_MAX];
-    leftover_name(begin, name);
-    size_t length = strlen(begin);
-    DIR *dir = open_list(parent, ".", fault);
-    int rc = 0;
+    struct stat st;
+    if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return 1;
+    bool is_dir = S_ISDIR(st.st_mode);
+    uint64_t sum = (uint64_t)st.st_ino * 0x9e3779b97f4a7c15U + (uint64_t)st.st_mode;
+    if (!is_dir)
+        sum = (sum ^ (uint64_t)st.st_size) * 0xbf58476d1ce4e5b9U +
+              (uint64_t)st.st_mtim.tv_sec * 1000000000U + (uint64_t)st.st_mtim.tv_nsec;
+    sum = (sum ^ sum >> 29) * 0x94d049bb133111ebU << 1;
+    if (!is_dir)
+        return sum;
+    DIR *dir = depth < SUM_DEPTH ? open_list(at, name) : NULL;
     if (dir == NULL)
-        return -1;
-    for (const char *entry; rc == 0 && (entry = next_name(dir)) != NULL;)
-        if (strncmp(entry, begin, length) == 0)
-            rc = remove_one(parent, entry, entry + length, inside, fault);
+        return sum | 1;
+    uint64_t unseen = 0;
+    for (const char *entry; (entry = next_name(dir)) != NULL;) {
+        uint64_t below = tree_sum(dirfd(dir), entry, depth + 1);
+        unseen |= below & 1;
+        sum += below & ~(uint64_t)1;
+    }
     closedir(dir);
-    return rc;
+    return sum | unseen;
 }
 
-/* moved = *( inode SP name NUL ) */
+/* moved = *( sum SP name NUL ) */
 static int list_names(int stage, struct grow_writer *out, struct fault *fault)
 {
-    DIR *dir = open_list(stage, "repo", fault);
-    struct stat st;
+    DIR *dir = open_list(stage, "repo");
     int rc = 0;
     if (dir == NULL)
-        return -1;
+        return fault_set(fault, FAULT_LOCAL, "cannot list what is staged: %s", strerror(errno));
     for (const char *entry; rc == 0 && (entry = next_name(dir)) != NULL;) {
-        if (fstatat(dirfd(dir), entry, &st, AT_SYMLINK_NOFOLLOW) < 0)
-            rc = fault_set(fault, FAULT_LOCAL, "cannot look at '%s': %s", entry, strerror(errno));
-        else
-            rc = writer_text(&out->writer, "%" PRIuMAX " %s", (uintmax_t)st.st_ino, entry);
+        rc = writer_text(&out->writer, "%" PRIu64 " %s", tree_sum(dirfd(dir), entry, 0), entry);
         if (rc == 0)
             rc = writer_put(&out->writer, "", 1);
     }
@@ -123,11 +168,13 @@ int leftover_record(int stage, struct fault *fault)
     return rc;
 }
 
-/* A name that was about to be moved. Only what has the same inode is ours to remove. */
+/* A name that was about to be moved. */
 struct moving {
     int stage, target;
+    bool live;
     char name[NAME_BYTES], from[NAME_BYTES + 8];
-    uintmax_t inode;
+    uint64_t sum;
+    size_t count;
     struct fault *fault;
 };
 
@@ -144,21 +191,43 @@ static int move_one(struct moving *moving)
 }
 
 /* Moved is what is in the target and no longer in repo/. */
-static int undo_one(struct moving *moving)
+static bool was_moved(const struct moving *moving)
 {
     struct stat st;
-    if (fstatat(moving->stage, moving->from, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
-        fstatat(moving->target, moving->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-        (uintmax_t)st.st_ino != moving->inode)
+    return fstatat(moving->stage, moving->from, &st, AT_SYMLINK_NOFOLLOW) < 0 &&
+           fstatat(moving->target, moving->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* What a dead run has moved is still that only if all of it was looked at, then and now. */
+static bool is_as_it_was(const struct moving *moving, int at, const char *path)
+{
+    return tree_sum(at, path, 0) == moving->sum && (moving->live || !(moving->sum & 1));
+}
+
+static int count_one(struct moving *moving)
+{
+    moving->count += was_moved(moving) && is_as_it_was(moving, moving->target, moving->name);
+    return 0;
+}
+
+/* It is looked at where nobody else can exchange it any more. */
+static int undo_one(struct moving *moving)
+{
+    if (!was_moved(moving))
         return 0;
-    return fs_remove(moving->target, moving->name, moving->fault);
+    if (renameat(moving->target, moving->name, moving->stage, moving->from) == 0) {
+        if (is_as_it_was(moving, moving->stage, moving->from))
+            return 0;
+        renameat(moving->stage, moving->from, moving->target, moving->name);
+    }
+    return fault_set(moving->fault, FAULT_LOCAL, "'%s' is not as it was made", moving->name);
 }
 
 /* Whoever wrote the record, a name with a '/' is not one. */
 static bool parse_record(struct moving *moving, const char *record)
 {
     char *space;
-    moving->inode = strtoumax(record, &space, 10);
+    moving->sum = strtoumax(record, &space, 10);
     if (*space != ' ' || space[1] == '\0' || strchr(space, '/') || strlen(space) > NAME_BYTES)
         return false;
     snprintf(moving->name, sizeof moving->name, "%s", space + 1);
@@ -172,6 +241,9 @@ static int each_recorded(struct moving *moving, const char *last, bool only,
 {
     char *records;
     size_t size;
+    struct stat st;
+    if (fstatat(moving->stage, "moved", &st, AT_SYMLINK_NOFOLLOW) == 0 && !is_own_file(&st))
+        return fault_set(moving->fault, FAULT_LOCAL, "its record is not this program's");
     if (fs_read(moving->stage, "moved", RECORD_MAX, true, &records, &size, moving->fault) < 0)
         return -1;
     int rc = 0;
@@ -188,14 +260,85 @@ int leftover_move(int stage, int target, const char *last, bool only, struct fau
     return each_recorded(&moving, last, only, move_one);
 }
 
-int leftover_undo(int stage, int target, struct fault *fault)
+/* When the last one was moved too, it is published. */
+static bool is_published(int stage)
 {
-    struct moving moving = {.stage = stage, .target = target, .fault = fault};
     struct stat st;
-    bool git_left = fstatat(stage, "repo/.git", &st, AT_SYMLINK_NOFOLLOW) == 0;
-    bool head_left = fstatat(stage, "repo/HEAD", &st, AT_SYMLINK_NOFOLLOW) == 0;
-    bool unfinished = fstatat(stage, "git", &st, AT_SYMLINK_NOFOLLOW) == 0;
-    if (!git_left && !head_left && !unfinished)
-        return 0; /* the last one was moved too: it is published */
-    return each_recorded(&moving, "", false, undo_one);
+    return fstatat(stage, "repo/.git", &st, AT_SYMLINK_NOFOLLOW) < 0 &&
+           fstatat(stage, "repo/HEAD", &st, AT_SYMLINK_NOFOLLOW) < 0 &&
+           fstatat(stage, "git", &st, AT_SYMLINK_NOFOLLOW) < 0;
+}
+
+int leftover_undo(int stage, int target, bool live, struct fault *fault)
+{
+    struct moving moving = {.stage = stage, .target = target, .live = live, .fault = fault};
+    return is_published(stage) ? 0 : each_recorded(&moving, "", false, undo_one);
+}
+
+static size_t count_moved(int stage, int target)
+{
+    struct fault ignored;
+    struct moving moving = {.stage = stage, .target = target, .fault = &ignored};
+    fault_clear(&ignored);
+    if (!is_published(stage))
+        each_recorded(&moving, "", false, count_one);
+    return moving.count;
+}
+
+/* Two that have moved something cannot be: the second one would have been refused. */
+bool leftover_only(int target, const char *name)
+{
+    DIR *dir = open_list(target, ".");
+    size_t others = 0, moved = 0;
+    if (dir == NULL)
+        return false;
+    for (const char *entry; (entry = next_name(dir)) != NULL;) {
+        struct leftover leftover;
+        if (!is_named(entry, name)) {
+            others++;
+            continue;
+        }
+        const char *why = claim(&leftover, target, entry);
+        if (why) {
+            say_stays(entry, why);
+            others++;
+        } else if (moved == 0) {
+            moved = count_moved(leftover.stage, target);
+        }
+        leave(&leftover);
+    }
+    closedir(dir);
+    return others == moved;
+}
+
+static void remove_one(int parent, const char *name, bool inside)
+{
+    struct fault fault;
+    struct leftover leftover;
+    const char *why = claim(&leftover, parent, name);
+    fault_clear(&fault);
+    if (why == NULL && leftover.marker >= 0) {
+        int rc = inside ? leftover_undo(leftover.stage, parent, false, &fault) : 0;
+        if (rc == 0) {
+            rc = fs_empty(leftover.stage, LEFTOVER_MARKER, &fault);
+            leftover.stage = -1;
+        }
+        why = rc < 0 ? fault.text : NULL;
+    }
+    if (why == NULL && unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+        why = strerror(errno);
+    if (why)
+        say_stays(name, why);
+    leave(&leftover);
+}
+
+void leftover_remove(int parent, const char *name, bool inside)
+{
+    DIR *dir = open_list(parent, ".");
+    if (dir == NULL)
+        return;
+    for (const char *entry; (entry = next_name(dir)) != NULL;)
+        if (is_named(entry, name))
+            remove_one(parent, entry, inside);
+    closedir(dir);
 }

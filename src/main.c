@@ -18,7 +18,8 @@ static void interrupted(int signal)
     net_interrupted = 1;
 }
 
-/* A signal ends what waits and lets the staging be removed; a second one kills at once. */
+/* A signal ends what waits and lets the staging be removed; a second one kills at once. A file that
+ * may grow no more, and a peer that is gone, are failures of write(). */
 static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = interrupted, .sa_flags = (int)SA_RESETHAND};
@@ -27,6 +28,7 @@ static void catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 /* A core file would hold the password (C1). */

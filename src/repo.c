@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAMES_TRIED = 100 };
-
 static int failed(struct repo_stage *stage, const char *what, const char *path)
 {
     return fault_set(stage->fault, FAULT_LOCAL, "cannot %s '%s': %s", what, path, strerror(errno));
@@ -90,7 +88,7 @@ static void clean_beside(struct repo_stage *stage, const char *target, size_t le
     int parent = fs_open_dir(AT_FDCWD, stage->made[0] ? stage->made : ".", &ignored);
     if (parent < 0)
         return;
-    leftover_remove(parent, stage->name, false, &ignored);
+    leftover_remove(parent, stage->name, false);
     close(parent);
 }
 
@@ -107,7 +105,7 @@ static size_t useful_length(const char *target)
     return length;
 }
 
-/* Where the staging directory goes. */
+/* Where the staging directory goes. Nothing is removed before the target is known to be fit. */
 static int find_place(struct repo_stage *stage, const char *target)
 {
     struct stat st;
@@ -121,47 +119,70 @@ static int find_place(struct repo_stage *stage, const char *target)
         stage->parent = fs_open_dir(AT_FDCWD, stage->made[0] ? stage->made : ".", stage->fault);
         if (stage->parent < 0)
             return -1;
-        return leftover_remove(stage->parent, stage->name, false, stage->fault);
+        leftover_remove(stage->parent, stage->name, false);
+        return 0;
     }
-    clean_beside(stage, target, length);
     if (stat(target, &st) < 0 || !S_ISDIR(st.st_mode))
         return taken(stage, target);
     stage->parent = fs_open_dir(AT_FDCWD, target, stage->fault);
-    if (stage->parent < 0 || leftover_remove(stage->parent, ".git", true, stage->fault) < 0)
+    if (stage->parent < 0)
         return -1;
-    return fs_dir_empty(stage->parent, ".") ? 0 : taken(stage, target);
+    if (!leftover_only(stage->parent, ".git"))
+        return taken(stage, target);
+    leftover_remove(stage->parent, ".git", true);
+    if (!fs_dir_empty(stage->parent, "."))
+        return taken(stage, target);
+    clean_beside(stage, target, length);
+    return 0;
+}
+
+static void close_one(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+/* Marks the new directory as ours and locks the marker. A run that cleans up may have been faster:
+ * it has taken the directory away, or holds the lock to do so. 1: ours, 0: it is lost, -1. */
+static int mark_stage(struct repo_stage *stage)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct stat st;
+    int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    stage->stage = openat(stage->parent, stage->stage_name, flags);
+    if (stage->stage < 0)
+        return errno == ENOENT ? 0 : failed(stage, "open directory", stage->stage_name);
+    stage->lock =
+        openat(stage->stage, LEFTOVER_MARKER, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (stage->lock < 0)
+        return errno == ENOENT ? 0 : failed(stage, "create", LEFTOVER_MARKER);
+    /* On a file system without locks nobody can take it from us either. */
+    if (fcntl(stage->lock, F_SETLK, &lock) < 0 && (errno == EACCES || errno == EAGAIN))
+        return 0;
+    return fstat(stage->lock, &st) == 0 && st.st_nlink > 0;
 }
 
 static int make_stage(struct repo_stage *stage)
 {
     char begin[LEFTOVER_NAME_MAX];
     leftover_name(begin, stage->fresh ? stage->name : ".git");
-    for (unsigned try = 0; try < NAMES_TRIED; try++) {
+    for (unsigned try = 0; try < LEFTOVER_NAMES; try++) {
         snprintf(stage->stage_name, sizeof stage->stage_name, "%s%ld-%u", begin, (long)getpid(),
                  try);
-        if (mkdirat(stage->parent, stage->stage_name, 0777) == 0) {
-            stage->stage = fs_open_dir(stage->parent, stage->stage_name, stage->fault);
-            return stage->stage < 0 ? -1 : 0;
-        }
-        if (errno != EEXIST)
+        if (mkdirat(stage->parent, stage->stage_name, 0700) == 0) {
+            int rc = mark_stage(stage);
+            if (rc != 0)
+                return rc < 0 ? -1 : 0;
+            close_one(&stage->stage);
+            close_one(&stage->lock);
+        } else if (errno != EEXIST) {
             break;
+        }
     }
     failed(stage, "create directory", stage->stage_name);
     stage->stage_name[0] = '\0';
     return -1;
-}
-
-/* The lock gets its name when it is held: a "lock" that is free has no owner any more. */
-static int take_lock(struct repo_stage *stage)
-{
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    stage->lock = openat(stage->stage, "locking", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (stage->lock < 0)
-        return failed(stage, "create", "lock");
-    fcntl(stage->lock, F_SETLK, &lock); /* a file system without locks: the process id decides */
-    if (renameat(stage->stage, "locking", stage->stage, "lock") < 0)
-        return failed(stage, "create", "lock");
-    return 0;
 }
 
 static int make_dirs(struct repo_stage *stage)
@@ -192,7 +213,7 @@ int repo_stage_open(struct repo_stage *stage, const char *target, enum repo_kind
         .kind = kind,
         .fault = fault,
     };
-    if (find_place(stage, target) < 0 || make_stage(stage) < 0 || take_lock(stage) < 0)
+    if (find_place(stage, target) < 0 || make_stage(stage) < 0)
         return -1;
     return make_dirs(stage);
 }
@@ -248,7 +269,7 @@ static int publish_moved(struct repo_stage *stage, bool sync)
     if (move_all(stage, sync) < 0) {
         struct fault ignored;
         fault_clear(&ignored);
-        leftover_undo(stage->stage, stage->parent, &ignored);
+        leftover_undo(stage->stage, stage->parent, true, &ignored);
         return -1;
     }
     return 0;
@@ -259,18 +280,25 @@ static void remove_rest(struct repo_stage *stage)
 {
     unlinkat(stage->stage, "moved", 0);
     unlinkat(stage->stage, "repo", AT_REMOVEDIR);
-    unlinkat(stage->stage, "lock", 0);
+    unlinkat(stage->stage, LEFTOVER_MARKER, 0);
     if (unlinkat(stage->parent, stage->stage_name, AT_REMOVEDIR) == 0)
         stage->stage_name[0] = '\0';
 }
 
-/* What cannot be removed now is recognised by the next run. */
+/* What cannot be removed now is recognised by the next run. Removing takes descriptors: those of
+ * the staging directory, and its lock, are given up first. Nobody else can need what is in it. */
 static void remove_stage(struct repo_stage *stage)
 {
     struct fault ignored;
     fault_clear(&ignored);
-    if (stage->stage_name[0] && stage->parent >= 0)
-        fs_remove(stage->parent, stage->stage_name, &ignored);
+    close_one(&stage->git_dir);
+    close_one(&stage->work_dir);
+    close_one(&stage->lock);
+    if (stage->stage >= 0)
+        fs_empty(stage->stage, LEFTOVER_MARKER, &ignored);
+    stage->stage = -1;
+    if (stage->stage_name[0])
+        unlinkat(stage->parent, stage->stage_name, AT_REMOVEDIR);
     stage->stage_name[0] = '\0';
 }
 
@@ -286,20 +314,9 @@ int repo_stage_publish(struct repo_stage *stage, bool sync)
     return sync ? fs_sync_file(stage->parent, "the target's directory", stage->fault) : 0;
 }
 
-static void close_all(struct repo_stage *stage)
-{
-    int *const all[] = {&stage->git_dir, &stage->work_dir, &stage->stage, &stage->lock,
-                        &stage->parent};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        if (*all[i] >= 0)
-            close(*all[i]);
-        *all[i] = -1;
-    }
-}
-
 void repo_stage_close(struct repo_stage *stage)
 {
     remove_stage(stage);
-    close_all(stage);
+    close_one(&stage->parent);
     remove_parents(stage);
 }

@@ -9,9 +9,9 @@
  * Files alone (an export) have their repository in git/ beside repo/; it is renamed to done/ when
  * the last of them was moved.
  *
- * Beside repo/ a staging directory holds "lock", locked by fcntl() while its run lives, and
- * "moved", the names that are about to be moved. A run that finds one whose lock is free undoes
- * those moves and removes it.
+ * A staging directory is made 0700. Its first entry is the empty file "made-by-smidgit", locked by
+ * fcntl() while its run lives; "moved" says what is about to be moved. What was moved is moved back
+ * and the directory is removed by a later run for the same target (P16; leftover.h).
  */
 #ifndef SMIDGIT_REPO_H
 #define SMIDGIT_REPO_H
@@ -35,7 +35,7 @@ struct repo_stage {
     int work_dir;                 /* descriptor: where files go; -1 when bare */
     int parent;                   /* descriptor: where the staging directory is */
     int stage;                    /* descriptor: the staging directory */
-    int lock;                     /* descriptor */
+    int lock;                     /* descriptor: the marker in it */
     bool fresh;                   /* the target does not exist yet */
     char name[REPO_NAME_MAX + 1]; /* of the target in its parent, when fresh */
     char stage_name[REPO_NAME_MAX + 64];

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # SIGKILL at every call that changes something on disk: the target is complete or absent, the next
 # run succeeds, and nothing of the dead one stays. (Stock git leaves a part of it at 26 of 29 points.)
+# A refused run removes nothing (P16): what one that had published left goes with the next that is not.
 . "${0%/*}/lib.sh"
 fixture kinds
 killed=$tmp/killed.so
@@ -10,6 +11,8 @@ if [ -n "${SANITIZE:-}" ]; then
 	finish
 fi
 ${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$killed" tests/preload/killed.c -ldl || not_ok 'killed.c'
+nolocks=$tmp/nolocks.so
+${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$nolocks" tests/preload/nolocks.c -ldl || not_ok 'nolocks.c'
 serve
 repo=$url/kinds.git
 tip=$(git --git-dir="$FIXTURES/kinds.git" rev-parse HEAD)
@@ -49,13 +52,30 @@ die() {
 		KILLED_AT=$1 KILLED_COUNT=$tmp/count LD_PRELOAD=$killed exec "$SMIDGIT" clone -q $bare "$repo" t
 	) >"$tmp/first" 2>&1
 	if absent; then
+		half=$1
 		"$SMIDGIT" clone -q --no-sync $bare "$repo" "$work/t" || return 1
 	else
 		whole "$work/t" || return 1
+		find "$work" >"$tmp/before"
 		"$SMIDGIT" clone -q $bare "$repo" "$work/t" 2>"$tmp/second" && return 1
 		grep -q 'already exists and is not an empty directory' "$tmp/second" || return 1
+		find "$work" | same "$tmp/before" - || return 1
+		rm -rf "$work/t"
+		"$SMIDGIT" clone -q $bare "$repo" "$work/t" || return 1
 	fi
 	whole "$work/t" && no_staging
+}
+
+# die_again N: a run dies at its last moment before it has published, the next at its call N, when it
+# cleans up; the third succeeds.
+die_again() {
+	rm -rf "$work" && mkdir "$work"
+	[ "$before" = new ] || mkdir "$work/t"
+	for at in "$half" "$1"; do
+		KILLED_AT=$at LD_PRELOAD=$killed "$SMIDGIT" clone -q $bare "$repo" "$work/t"
+	done >"$tmp/first" 2>&1
+	absent || return 1
+	"$SMIDGIT" clone -q --no-sync $bare "$repo" "$work/t" && whole "$work/t" && no_staging
 }
 
 for before in new empty; do
@@ -66,6 +86,10 @@ for before in new empty; do
 		at=0
 		while at=$((at + 1)) && [ $at -le "$count" ]; do
 			check "$before $bare: killed at call $at of $count" die $at
+		done
+		again=0
+		while again=$((again + 1)) && [ $again -le 24 ]; do
+			check "$before $bare: killed again, at call $again" die_again $again
 		done
 	done
 done
@@ -82,4 +106,44 @@ check 'side by side: second' wait $second
 check 'side by side: both whole' whole "$work/one"
 check 'side by side: both whole' whole "$work/one.2"
 check 'side by side: no staging' no_staging
+
+# Without locks, and with a name that says so, nobody can tell whether a run is dead.
+rm -rf "$work" && mkdir "$work"
+KILLED_AT=20 LD_PRELOAD=$killed "$SMIDGIT" clone -q "$repo" "$work/t" 2>/dev/null
+left=$(ls -A "$work")
+check 'no locks: cloned' env LD_PRELOAD="$nolocks" "$SMIDGIT" clone -q "$repo" "$work/t"
+said "warning: '$left' is not removed: without file locks its run may be alive"
+check 'no locks: whole' whole "$work/t"
+check 'no locks: it stays' test -d "$work/$left"
+
+# Somebody's files beside the target, and in it.
+rm -rf "$work" && mkdir -p "$work/t.smidgit-backup/x" "$work/t/.git.smidgit-backup/x"
+check_fails 8 'a backup in the target' "$SMIDGIT" clone -q "$repo" "$work/t"
+said 'already exists and is not an empty directory'
+check 'a backup in the target stays' test -d "$work/t.smidgit-backup/x" -a -d "$work/t/.git.smidgit-backup/x"
+rm -r "$work/t"
+check 'a backup beside the target' "$SMIDGIT" clone -q "$repo" "$work/t"
+check 'a backup beside the target stays' test -d "$work/t.smidgit-backup/x"
+
+# limited LIMIT: a run with the limit of ulimit leaves the whole clone or nothing. "$code" is its end.
+limited() {
+	rm -rf "$work" && mkdir "$work"
+	[ "$before" = new ] || mkdir "$work/t"
+	(ulimit $1 && exec "$SMIDGIT" clone -q "$repo" "$work/t") >"$tmp/first" 2>&1
+	code=$?
+	if [ $code -eq 0 ]; then whole "$work/t" && no_staging; else
+		cat "$tmp/first"
+		absent && no_staging && grep -q '^fatal: ' "$tmp/first"
+	fi
+}
+for before in new empty; do
+	for count in 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+		check "$before: $count descriptors" limited "-n $count"
+	done
+	for size in 1 2; do
+		check "$before: files of $size blocks" limited "-f $size"
+		check "$before: files of $size blocks: exit $code" test $code -eq 9
+		check "$before: files of $size blocks: $(cat "$tmp/first")" grep -q 'file size limit' "$tmp/first"
+	done
+done
 finish
