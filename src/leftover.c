@@ -210,7 +210,8 @@ static int count_one(struct moving *moving)
     return 0;
 }
 
-/* It is looked at where nobody else can exchange it any more. */
+/* It is looked at where nobody else can exchange it any more. What was not ours, and whose name has
+ * been taken meanwhile, stays in the staging directory, which then is not ours to remove either. */
 static int undo_one(struct moving *moving)
 {
     if (!was_moved(moving))
@@ -218,7 +219,8 @@ static int undo_one(struct moving *moving)
     if (renameat(moving->target, moving->name, moving->stage, moving->from) == 0) {
         if (is_as_it_was(moving, moving->stage, moving->from))
             return 0;
-        renameat(moving->stage, moving->from, moving->target, moving->name);
+        if (renameat(moving->stage, moving->from, moving->target, moving->name) < 0)
+            unlinkat(moving->stage, LEFTOVER_MARKER, 0);
     }
     return fault_set(moving->fault, FAULT_LOCAL, "'%s' is not as it was made", moving->name);
 }

@@ -275,9 +275,12 @@ static int publish_moved(struct repo_stage *stage, bool sync)
     return 0;
 }
 
-/* What is left after publishing has known names: to remove it takes no memory. */
+/* What is left after publishing has known names: to remove it takes no memory. The marker goes only
+ * when nothing is behind it. */
 static void remove_rest(struct repo_stage *stage)
 {
+    if (stage->kind == REPO_FILES)
+        return;
     unlinkat(stage->stage, "moved", 0);
     unlinkat(stage->stage, "repo", AT_REMOVEDIR);
     unlinkat(stage->stage, LEFTOVER_MARKER, 0);
@@ -294,9 +297,11 @@ static void remove_stage(struct repo_stage *stage)
     close_one(&stage->git_dir);
     close_one(&stage->work_dir);
     close_one(&stage->lock);
-    if (stage->stage >= 0)
+    if (stage->stage >= 0 && faccessat(stage->stage, LEFTOVER_MARKER, F_OK, 0) == 0) {
         fs_empty(stage->stage, LEFTOVER_MARKER, &ignored);
-    stage->stage = -1;
+        stage->stage = -1;
+    }
+    close_one(&stage->stage);
     if (stage->stage_name[0])
         unlinkat(stage->parent, stage->stage_name, AT_REMOVEDIR);
     stage->stage_name[0] = '\0';

@@ -131,8 +131,14 @@ else
 			listing dying/t >got.list
 			same want.list got.list || return 1
 		fi
+		# P16: a run that is refused removes nothing, also of what a dead one has left.
 		if ! "$SMIDGIT" export -q --no-sync "$url/kinds.git" dying/t 2>second; then
 			grep -q 'already exists and is not an empty directory' second || return 1
+			rm -rf dying/t/.git.smidgit-*
+			listing dying/t >got.list
+			same want.list got.list || return 1
+			rm -r dying/t
+			"$SMIDGIT" export -q --no-sync "$url/kinds.git" dying/t || return 1
 		fi
 		listing dying/t >got.list
 		same want.list got.list && test -z "$(find dying -name '*smidgit-*')"
