@@ -7,10 +7,11 @@
  * A block's planes are in one lane of vectors, so all that follows serves LANES blocks at once.
  *
  * The loops over planes and lanes are unrolled by name: compilers don't at -O2, and the arrays
- * would live in memory.
+ * would live in memory. No memcpy() between vectors either: at -O0 it is a call, made while the
+ * upper halves of the vectors are in use (sha1_x86.c).
  *
- * Who includes this defines LANES (1, or a power of two where the compiler has vectors) and, where
- * functions need it, TARGET, an attribute.
+ * Who includes this defines LANES (1, or a power of two where the compiler has vectors) and INLINE,
+ * how its functions are declared.
  */
 #include "sha1.h"
 
@@ -63,7 +64,9 @@ INLINE void find_low_planes(const WORDS w[SUSPECT_WORDS], WORDS planes[PLANES])
         x[s] =
             (w[s] & 0xffU) | (w[s + 8] & 0xffU) << 8 | (w[s + 16] & 0xffU) << 16 | w[s + 24] << 24;
     turn(x);
-    memcpy(planes, x, sizeof x);
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < 8; i++)
+        planes[i] = x[i];
 }
 
 INLINE void find_high_planes(const WORDS w[SUSPECT_WORDS], WORDS planes[PLANES])
@@ -74,7 +77,9 @@ INLINE void find_high_planes(const WORDS w[SUSPECT_WORDS], WORDS planes[PLANES])
         x[s] = w[s] >> 24 | (w[s + 8] >> 16 & 0xff00U) | (w[s + 16] >> 8 & 0xff0000U) |
                (w[s + 24] & 0xff000000U);
     turn(x);
-    memcpy(planes + 8, x, sizeof x);
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < 8; i++)
+        planes[8 + i] = x[i];
 }
 
 /* OFFSET is the distance from K to the first of the two words: which way the bits have to go. */

@@ -5,6 +5,12 @@
  * leaves most of the CPU idle. The search for suspects does not depend on the chaining value. So it
  * runs one batch behind, in eight slices: after block i of a batch comes slice i of the batch
  * before, near enough for the CPU to execute it in the gaps of the compression.
+ *
+ * The two never meet in one function. SHA-NI has only the old SSE encodings, and since 2021 Intel's
+ * CPUs take some 150 cycles for each such instruction while the upper half of any YMM register is
+ * in use (LLVM issue 142368): fifty times slower than without AVX2. So what compresses is compiled
+ * without AVX, and what searches empties the upper halves before it returns. tests/upper_halves.awk
+ * finds in the linked program whatever breaks this.
  */
 #include "sha1.h"
 
@@ -13,8 +19,10 @@
 #include <immintrin.h>
 #include <string.h>
 
-#define TARGET __attribute__((target("sha,sse4.1,avx2")))
-#define INLINE __attribute__((target("sha,sse4.1,avx2"), always_inline)) static inline
+#define SHA __attribute__((target("sha,sse4.1,no-avx")))
+#define SHA_INLINE __attribute__((target("sha,sse4.1,no-avx"), always_inline)) static inline
+#define AVX2 __attribute__((target("avx2"), noinline))
+#define INLINE __attribute__((target("avx2"), always_inline)) static inline
 #define LANES SHA1_BATCH
 #include "sha1_suspects.h"
 
@@ -49,13 +57,13 @@ INLINE void transpose(const __m256i in[8], __m256i out[8])
     }
 }
 
-INLINE void keep(uint32_t *where, __m128i words)
+SHA_INLINE void keep(uint32_t *where, __m128i words)
 {
     _mm_storeu_si128((__m128i *)(void *)where, _mm_shuffle_epi32(words, 0x1b));
 }
 
 /* The working state before a group: SHA-NI has E as the A of four rounds ago. */
-INLINE void keep_state(uint32_t state[5], __m128i abcd, __m128i old)
+SHA_INLINE void keep_state(uint32_t state[5], __m128i abcd, __m128i old)
 {
     keep(state, abcd);
     state[4] = (uint32_t)_mm_extract_epi32(_mm_sha1nexte_epu32(old, _mm_setzero_si128()), 3);
@@ -87,8 +95,8 @@ INLINE void keep_state(uint32_t state[5], __m128i abcd, __m128i old)
     GROUP((g) + 3, f); \
     GROUP((g) + 4, f)
 
-INLINE void compress(uint32_t state[5], const unsigned char *block, uint32_t w[80],
-                     struct sha1_passage *passage)
+SHA static void compress(uint32_t state[5], const unsigned char *block, uint32_t w[80],
+                         struct sha1_passage *passage)
 {
     const __m128i swap = _mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     __m128i m[4], abcd = _mm_loadu_si128((const __m128i *)(const void *)state);
@@ -121,11 +129,13 @@ INLINE void to_lanes(struct batch *batch, size_t t)
             in[i] = _mm256_loadu_si256(
                 (const __m256i *)(const void *)(batch->words[i] + SUSPECT_FIRST + t));
         transpose(in, out);
-        memcpy(batch->w + t, out, sizeof out);
+#pragma GCC unroll 8
+        for (size_t i = 0; i < LANES; i++)
+            batch->w[t + i] = (WORDS)out[i];
     }
 }
 
-INLINE void search_slice(struct batch *batch, size_t slice)
+AVX2 static void search_slice(struct batch *batch, size_t slice)
 {
     switch (slice) {
     case 0:
@@ -153,11 +163,12 @@ INLINE void search_slice(struct batch *batch, size_t slice)
         find_suspects(batch->planes, 3, &batch->suspects[3]);
         break;
     }
+    _mm256_zeroupper();
 }
 
 /* Compresses up to eight blocks into NOW; BEFORE is searched meanwhile. Either may have none. */
-TARGET static void step(struct sha1 *sha1, const unsigned char *bytes, struct batch *now,
-                        struct batch *before)
+static void step(struct sha1 *sha1, const unsigned char *bytes, struct batch *now,
+                 struct batch *before)
 {
     for (size_t i = 0; i < LANES; i++) {
         if (i < now->count)

@@ -6,7 +6,7 @@
 
 #include <immintrin.h>
 
-#define TARGET __attribute__((target("sha,sse4.1")))
+#define TARGET __attribute__((target("sha,sse4.1,no-avx")))
 
 /* Four rounds; M[g % 4] are their words. Those of three groups later are made meanwhile. */
 #define GROUP(g)                                                                                 \

@@ -39,4 +39,5 @@ done
 check 'manual page' mandoc -T lint -W warning src/doc/smidgit.1
 for script in tests/*.sh tests/*/*.sh fixtures/*/*.sh; do check "sh -n $script" sh -n "$script"; done
 check 'layers' sh tests/layers.sh
+check 'upper halves, all compilers' env UPPER_HALVES=all sh tests/cmd/upper_halves.sh
 finish

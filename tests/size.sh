@@ -82,7 +82,7 @@ budget() {
 }
 echo
 budget 'static' "$(wc -c <smidgit-static)" 400000
-budget 'tiny' "$(wc -c <smidgit-tiny)" 280000
+budget 'tiny' "$(wc -c <smidgit-tiny)" 290000
 # The same bytes from another directory, at another time.
 again() {
 	mkdir "$tmp/again"
@@ -98,6 +98,8 @@ grep -E '^[0-9a-f]{64} ' "$tmp/check.log" || :
 file smidgit-static smidgit-tiny 2>/dev/null || :
 for file in smidgit-static smidgit-tiny; do
 	check "$file: no dynamic section" sh -c 'readelf -d "$1" | grep "no dynamic section"' sh $file
+	check "$file: the upper halves of vector registers" sh -c \
+		'objdump -d --no-show-raw-insn "$1" | awk -f tests/upper_halves.awk' sh $file
 	check "$file: no interpreter" sh -c '! readelf -l "$1" | grep INTERP' sh $file
 done
 bundle=/etc/ssl/certs/ca-certificates.crt
@@ -106,7 +108,7 @@ for build in static tiny; do
 	budget "$build: $(grep -c BEGIN $bundle) roots of Debian" \
 		$(($(wc -c <smidgit-$build-roots) - $(wc -c <smidgit-$build))) 70000
 done
-budget 'our code in static' "$(own static)" 170000
+budget 'our code in static' "$(own static)" 180000
 # The aim is 90,000: clone, export and everything they need of a repository is more than that.
-budget 'our code in tiny' "$(own tiny)" 150000
+budget 'our code in tiny' "$(own tiny)" 158000
 finish
