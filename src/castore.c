@@ -6,10 +6,11 @@
  *   base64 lines
  *   -----END CERTIFICATE-----
  *
- * Debian's bundle has some 140 of them, 220 KB of text; a parsed one takes 3 to 5 KB, and a chain
- * needs one or two. So the file is read once in pieces, one certificate is decoded at a time, and
- * only those that are asked for by subject are handed on. A directory is read file by file: those
- * with OpenSSL's hash names ("5ed36f99.0") when there are any, else all.
+ * A byte-order mark or other text may stand before a BEGIN; what cannot be decoded costs that one
+ * certificate. Debian's bundle has some 140 of them, 220 KB of text; a parsed one takes 3 to 5 KB,
+ * and a chain needs one or two. So the file is read once in pieces, one certificate is decoded at a
+ * time, and only those that are asked for by subject are handed on. A directory is read file by
+ * file: those with OpenSSL's hash names ("5ed36f99.0") when there are any, else all.
  */
 #include "castore.h"
 
@@ -166,21 +167,17 @@ static int finish(struct search *search)
     return search->certificate(search->context, search->der, search->der_size);
 }
 
-static bool begins(const char *line, const char *with)
-{
-    return strncmp(line, with, strlen(with)) == 0;
-}
-
 static int take_line(struct search *search, const char *line)
 {
-    if (begins(line, "-----BEGIN CERTIFICATE-----") ||
-        begins(line, "-----BEGIN X509 CERTIFICATE-----")) {
+    /* Wherever it stands in its line: editors put a byte-order mark in front of the first. */
+    if (strstr(line, "-----BEGIN CERTIFICATE-----") ||
+        strstr(line, "-----BEGIN X509 CERTIFICATE-----")) {
         search->inside = true;
         search->spoiled = false;
         search->digits = 0;
         search->group = 0;
         search->der_size = 0;
-    } else if (begins(line, "-----END ") && search->inside) {
+    } else if (strstr(line, "-----END ") && search->inside) {
         search->inside = false;
         return finish(search);
     } else if (search->inside) {

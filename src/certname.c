@@ -6,6 +6,7 @@
  *                             public key, [1]?, [2]?, [3] SEQUENCE OF Extension ? }
  *   Extension      SEQUENCE { OBJECT IDENTIFIER, BOOLEAN?, OCTET STRING }
  *   subjectAltName SEQUENCE OF ( [2] dNSName | [7] iPAddress | others, which don't count )
+ *   nameConstraints SEQUENCE { ... }, see certlimit.c
  *
  * What a public authority issues has dNSNames only, some hundreds at most. Matching is RFC
  * 9525, 6.3: case-insensitive; "*" only as the whole leftmost label, for exactly one label, with at
@@ -20,14 +21,18 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_DNS = 0x82, NAME_ADDRESS = 0x87 };
-
 enum {
     SHOWN_MAX = 500, /* bytes of names in a sentence: it should still be one */
     NAME_MAX_SHOWN = 80
 };
 
 static const unsigned char alternative_name[] = {0x55, 0x1d, 0x11}; /* 2.5.29.17 */
+static const unsigned char name_constraints[] = {0x55, 0x1d, 0x1e}; /* 2.5.29.30 */
+
+static bool is_oid(struct der_span oid, const unsigned char bytes[3])
+{
+    return oid.size == 3 && memcmp(oid.at, bytes, 3) == 0;
+}
 
 /* Extension = SEQUENCE { OID BOOLEAN? OCTET STRING } */
 static int parse_extension(struct der_span extension, struct certname *out)
@@ -38,11 +43,14 @@ static int parse_extension(struct der_span extension, struct certname *out)
     der_expect(&extension, DER_BOOLEAN, &critical);
     if (der_expect(&extension, DER_OCTETS, &value) < 0 || extension.size != 0)
         return -1;
-    if (oid.size != sizeof alternative_name || memcmp(oid.at, alternative_name, oid.size) != 0)
+    struct der_span *list = is_oid(oid, alternative_name)   ? &out->alternatives
+                            : is_oid(oid, name_constraints) ? &out->constraints
+                                                            : NULL;
+    if (!list)
         return 0;
-    if (out->alternatives.at)
+    if (list->at)
         return -1;
-    return der_expect(&value, DER_SEQUENCE, &out->alternatives) < 0 || value.size != 0 ? -1 : 0;
+    return der_expect(&value, DER_SEQUENCE, list) < 0 || value.size != 0 ? -1 : 0;
 }
 
 /* [3] SEQUENCE OF Extension, the last part of a TBSCertificate, and not in every one */
@@ -83,7 +91,7 @@ static int parse_certificate(struct der_span in, struct certname *out)
 
 int certname_parse(const unsigned char *der, size_t size, struct certname *out, struct fault *fault)
 {
-    struct certname names = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    struct certname names = {.issuer = {NULL, 0}};
     if (parse_certificate((struct der_span){der, size}, &names) < 0)
         return fault_set(fault, FAULT_TLS, "the names in a certificate cannot be read (not DER)");
     *out = names;
@@ -163,15 +171,24 @@ static bool match_name(struct der_span name, const char *host)
 
 /* Sentences. */
 
-static void show_name(unsigned char tag, struct der_span name, char *out, size_t size)
+void certname_show(unsigned char tag, struct der_span name, char *out, size_t size)
 {
     out[0] = '\0';
-    if (tag == NAME_DNS)
+    if (tag == CERTNAME_DNS)
         bytes_caret((const char *)name.at, name.size, "", out, size);
-    else if (tag == NAME_ADDRESS && name.size == 4)
+    else if (tag == CERTNAME_ADDRESS && name.size == 4)
         inet_ntop(AF_INET, name.at, out, (socklen_t)size);
-    else if (tag == NAME_ADDRESS && name.size == 16)
+    else if (tag == CERTNAME_ADDRESS && name.size == 16)
         inet_ntop(AF_INET6, name.at, out, (socklen_t)size);
+}
+
+/* An address that stands in the certificate, but as a DNS name, which is no use to anybody. */
+static int misplaced(const char *host, struct fault *fault)
+{
+    return fault_set(fault, FAULT_TLS,
+                     "wrong name: the certificate has '%s' as a DNS name, but for an address only "
+                     "an iPAddress entry counts, and none is right",
+                     host);
 }
 
 static int wrong_name(struct der_span list, const char *host, struct fault *fault)
@@ -181,7 +198,9 @@ static int wrong_name(struct der_span list, const char *host, struct fault *faul
     struct der_span name;
     unsigned char tag;
     while (list.size > 0 && der_next(&list, &tag, &name) == 0) {
-        show_name(tag, name, one, sizeof one);
+        certname_show(tag, name, one, sizeof one);
+        if (tag == CERTNAME_DNS && certname_is_address(host) && strcmp(one, host) == 0)
+            return misplaced(host, fault);
         if (one[0] == '\0')
             continue;
         if (used + strlen(one) + 3 > sizeof shown) {
@@ -206,7 +225,7 @@ static int wrong_name(struct der_span list, const char *host, struct fault *faul
 static int refuse_nul(struct der_span name, struct fault *fault)
 {
     char shown[NAME_MAX_SHOWN];
-    show_name(NAME_DNS, name, shown, sizeof shown);
+    certname_show(CERTNAME_DNS, name, shown, sizeof shown);
     return fault_set(fault, FAULT_TLS,
                      "the certificate has a name with a NUL byte in it, which is a known trick: %s",
                      shown);
@@ -222,11 +241,11 @@ int certname_check(const struct certname *names, const char *host, struct fault 
         if (der_next(&list, &tag, &name) < 0)
             return fault_set(fault, FAULT_TLS,
                              "the certificate's subjectAltName cannot be read (not DER)");
-        if (tag == NAME_DNS && name.size > 0 && memchr(name.at, '\0', name.size))
+        if (tag == CERTNAME_DNS && name.size > 0 && memchr(name.at, '\0', name.size))
             return refuse_nul(name, fault);
-        if (tag == NAME_DNS && address_size == 0 && match_name(name, host))
+        if (tag == CERTNAME_DNS && address_size == 0 && match_name(name, host))
             found = true;
-        if (tag == NAME_ADDRESS && address_size > 0 && name.size == address_size &&
+        if (tag == CERTNAME_ADDRESS && address_size > 0 && name.size == address_size &&
             memcmp(name.at, address, address_size) == 0)
             found = true;
     }

@@ -17,10 +17,14 @@ struct certname {
     struct der_span issuer, subject; /* each a whole Name, header included */
     struct der_span alternatives;    /* the GeneralNames in subjectAltName; at is NULL when
                                              there is none */
+    struct der_span constraints;     /* the lists in nameConstraints; the same */
 };
 
+/* Tags of GeneralName. */
+enum { CERTNAME_DNS = 0x82, CERTNAME_ADDRESS = 0x87 };
+
 /* Finds the names in the certificate DER[0..SIZE). 0, or -1 and FAULT_TLS: not DER, or two
- * subjectAltNames. */
+ * extensions where there may be one. */
 int certname_parse(const unsigned char *der, size_t size, struct certname *out,
                    struct fault *fault);
 
@@ -32,6 +36,9 @@ bool certname_alike(struct der_span a, struct der_span b);
  * against dNSName, an address against iPAddress, never the common name (T1). 0, or -1 and FAULT_TLS
  * with the names that the certificate has. */
 int certname_check(const struct certname *names, const char *host, struct fault *fault);
+
+/* A DNS name or an address as it may be shown on a terminal; "" for what is neither. */
+void certname_show(unsigned char tag, struct der_span name, char *out, size_t size);
 
 /* True when HOST is an IPv4 or IPv6 address. */
 bool certname_is_address(const char *host);

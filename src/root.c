@@ -4,9 +4,10 @@
  *   table = count frame*count root*
  *   frame = size before[size] size after[size] key-size    what keys of one kind have in common;
  *                                                          sizes: one byte, key-size: two
- *   root  = path frame since[7] until[7] name key[key-size]
+ *   root  = path frame since[7] until[7] name key[key-size] constraints?
  *   since, until = the digits of YYYYMMDDHHMMSS, two a byte
  *   name  = the subject: a Name in DER, which knows its size
+ *   constraints = NameConstraints in DER, when path has its highest bit set
  *
  * A SubjectPublicKeyInfo is `before key after`: for RSA the key is the modulus, and the algorithm,
  * the lengths and the exponent around it are the same in all keys of a size.
@@ -23,6 +24,11 @@
 #include <string.h>
 
 enum { KEY_SIZE = 2 };
+
+static const unsigned char no_algorithm[] = {
+    DER_SEQUENCE, 10,   DER_OID, 8,    0x2a, 0x86,
+    0x48,         0xce, 0x3d,    0x04, 0x03, 0x02}; /* ecdsa-with-SHA256 */
+static const unsigned char no_signature[] = {DER_BITS, 2, 0, 0};
 
 /* Takes SIZE bytes off IN. 0 or -1. */
 static int take(struct der_span *in, size_t size, struct der_span *out)
@@ -70,10 +76,13 @@ static int take_root(struct der_span *in, struct der_span table, struct root *ou
     struct der_span head, since, until;
     if (take(in, 2, &head) < 0 || take_frames(&table, head.at[1], &root) < 0 ||
         take(in, ROOT_TIME, &since) < 0 || take(in, ROOT_TIME, &until) < 0 ||
-        der_whole(in, DER_SEQUENCE, &root.name) < 0 || take(in, root.key.size, &root.key) < 0 ||
-        head.at[0] > ROOT_PATH_MAX + 1)
+        der_whole(in, DER_SEQUENCE, &root.name) < 0 || take(in, root.key.size, &root.key) < 0)
         return -1;
-    root.path = head.at[0];
+    root.path = head.at[0] & (ROOT_CONSTRAINED - 1);
+    root.constraints = (struct der_span){NULL, 0};
+    if (root.path > ROOT_PATH_MAX + 1 ||
+        (head.at[0] & ROOT_CONSTRAINED && der_whole(in, DER_SEQUENCE, &root.constraints) < 0))
+        return -1;
     root.since = since.at;
     root.until = until.at;
     *out = root;
@@ -136,21 +145,36 @@ static void put_time(struct back *back, const unsigned char *time)
     put(back, text, sizeof text);
 }
 
-/* [3] { { { basicConstraints, critical, { CA:TRUE, path length? } } } } */
-static void put_extensions(struct back *back, unsigned char path)
+/* { nameConstraints, ... } */
+static void put_constraints(struct back *back, struct der_span constraints)
+{
+    static const unsigned char oid[] = {DER_OID, 3, 0x55, 0x1d, 0x1e};
+    const unsigned char *end = back->at;
+    put(back, constraints.at, constraints.size);
+    wrap(back, DER_OCTETS, end);
+    put(back, oid, sizeof oid);
+    wrap(back, DER_SEQUENCE, end);
+}
+
+/* [3] { { { basicConstraints, critical, { CA:TRUE, path length? } }, name constraints? } } */
+static void put_extensions(struct back *back, const struct root *root)
 {
     static const unsigned char oid[] = {DER_OID, 3, 0x55, 0x1d, 0x13, DER_BOOLEAN, 1, 0xff};
     static const unsigned char authority[] = {DER_BOOLEAN, 1, 0xff};
-    const unsigned char *end = back->at, length[] = {DER_INTEGER, 1, (unsigned char)(path - 1)};
-    if (path > 0)
+    const unsigned char length[] = {DER_INTEGER, 1, (unsigned char)(root->path - 1)};
+    const unsigned char *list_end = back->at;
+    if (root->constraints.size > 0)
+        put_constraints(back, root->constraints);
+    const unsigned char *end = back->at;
+    if (root->path > 0)
         put(back, length, sizeof length);
     put(back, authority, sizeof authority);
     wrap(back, DER_SEQUENCE, end);
     wrap(back, DER_OCTETS, end);
     put(back, oid, sizeof oid);
     wrap(back, DER_SEQUENCE, end);
-    wrap(back, DER_SEQUENCE, end);
-    wrap(back, DER_EXTENSIONS, end);
+    wrap(back, DER_SEQUENCE, list_end);
+    wrap(back, DER_EXTENSIONS, list_end);
 }
 
 static void put_validity(struct back *back, const struct root *root)
@@ -166,29 +190,55 @@ int root_certificate(const struct root *root, unsigned char *out, struct der_spa
 {
     static const unsigned char version_serial[] = {DER_VERSION, 3,           DER_INTEGER, 1,
                                                    2,           DER_INTEGER, 1,           1};
-    static const unsigned char algorithm[] = {
-        DER_SEQUENCE, 10,   DER_OID, 8,    0x2a, 0x86,
-        0x48,         0xce, 0x3d,    0x04, 0x03, 0x02}; /* ecdsa-with-SHA256 */
-    static const unsigned char signature[] = {DER_BITS, 2, 0, 0};
     const unsigned char *end = out + ROOT_CERTIFICATE_MAX;
     struct back back = {out, out + ROOT_CERTIFICATE_MAX, false};
-    put(&back, signature, sizeof signature);
-    put(&back, algorithm, sizeof algorithm);
+    put(&back, no_signature, sizeof no_signature);
+    put(&back, no_algorithm, sizeof no_algorithm);
     const unsigned char *body_end = back.at;
-    put_extensions(&back, root->path);
+    put_extensions(&back, root);
     put(&back, root->after.at, root->after.size);
     put(&back, root->key.at, root->key.size);
     put(&back, root->before.at, root->before.size);
     put(&back, root->name.at, root->name.size);
     put_validity(&back, root);
     put(&back, root->name.at, root->name.size);
-    put(&back, algorithm, sizeof algorithm);
+    put(&back, no_algorithm, sizeof no_algorithm);
     put(&back, version_serial, sizeof version_serial);
     wrap(&back, DER_SEQUENCE, body_end);
     wrap(&back, DER_SEQUENCE, end);
     if (back.full)
         return -1;
     *der = (struct der_span){back.at, (size_t)(end - back.at)};
+    return 0;
+}
+
+/* Certificate = SEQUENCE { TBSCertificate, algorithm, signature }
+ * TBSCertificate = SEQUENCE { version?, serial, algorithm, ... } */
+int root_unsigned(struct der_span der, unsigned char *room, size_t capacity, struct der_span *out)
+{
+    struct der_span whole, body, skipped;
+    if (der_expect(&der, DER_SEQUENCE, &whole) < 0 || der_expect(&whole, DER_SEQUENCE, &body) < 0)
+        return -1;
+    const unsigned char *start = body.at;
+    der_expect(&body, DER_VERSION, &skipped);
+    if (der_expect(&body, DER_INTEGER, &skipped) < 0)
+        return -1;
+    size_t head = (size_t)(body.at - start);
+    if (der_expect(&body, DER_SEQUENCE, &skipped) < 0)
+        return -1;
+    const unsigned char *end = room + capacity;
+    struct back back = {room, room + capacity, false};
+    put(&back, no_signature, sizeof no_signature);
+    put(&back, no_algorithm, sizeof no_algorithm);
+    const unsigned char *body_end = back.at;
+    put(&back, body.at, body.size);
+    put(&back, no_algorithm, sizeof no_algorithm);
+    put(&back, start, head);
+    wrap(&back, DER_SEQUENCE, body_end);
+    wrap(&back, DER_SEQUENCE, end);
+    if (back.full || body_end - back.at > 0xffff)
+        return -1;
+    *out = (struct der_span){back.at, (size_t)(end - back.at)};
     return 0;
 }
 

@@ -35,7 +35,7 @@ int roots_search(bool (*wanted)(void *context, const struct certname *names),
                  void *context, size_t *count, struct fault *fault)
 {
     const struct der_span table = {roots_table, roots_size};
-    struct certname names = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    struct certname names = {.issuer = {NULL, 0}};
     struct root root;
     size_t at = 0;
     int rc;

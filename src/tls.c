@@ -84,8 +84,8 @@ static const char *alert_reason(unsigned char alert)
     switch (alert) {
     case MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE:
     case MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY:
-        return "no shared cipher: the server takes none of those that are still safe, or only TLS "
-               "1.1";
+        return "no shared cipher: the server takes none of those that are still safe, has a key of "
+               "a kind unknown here (Ed25519), or takes only TLS 1.1";
     case MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION:
         return "protocol too old: the server does not speak TLS 1.2 or later";
     case MBEDTLS_SSL_ALERT_MSG_UNRECOGNIZED_NAME:
@@ -117,6 +117,17 @@ static int code_fault(struct tls *tls, int code, const char *doing)
     if (code == MBEDTLS_ERR_SSL_INVALID_RECORD && !tls->ready)
         return fault_set(tls->fault, FAULT_TLS,
                          "the server does not speak TLS on this port (is it http://?)");
+    if (code == MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE)
+        return fault_set(tls->fault, FAULT_TLS,
+                         "the server needs something that this program's mbedTLS does not have "
+                         "(messages in several small TLS records, perhaps) in %s",
+                         doing);
+    /* The same number stands for an extension of another type than it should be. */
+    if (code == MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG ||
+        code == MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE)
+        return fault_set(tls->fault, FAULT_TLS,
+                         "the server sent a certificate with a critical extension this program "
+                         "cannot judge (name constraints, for one), or with a damaged one");
     if (number >= 0x2000 && number < 0x3000)
         return fault_set(tls->fault, FAULT_TLS,
                          "the server's certificate cannot be read: damaged, or of an outdated or "

@@ -6,7 +6,7 @@
 ranks() {
 	cat <<-'EOF'
 		0 atonce base64 certtime config cpu deflate der grow ident notices objtable options pathset pin printf wildmatch wipe
-		1 fs file net netstream random resolve space tls tlschain tlsconfig castore certname root roots cred netrc prompt provider progress trace
+		1 fs file net netstream random resolve space tls tlschain tlsconfig tlsrefusal castore certlimit certname root roots cred netrc prompt provider progress trace
 		2 odb stage packidx repo repoconfig packfile packset packtap leftover pathorder buffer lasttree rebuild
 		3 remote remote_refs session answer manifest indexer work namer parked thin worktree refdb peel shallow target
 		4 commands connect mapping main transfer
@@ -56,9 +56,9 @@ every_file_has_a_rank() {
 }
 mbedtls_in_its_files() {
 	grep -nE 'mbedtls|MBEDTLS' proto/*.[ch] src/*.[ch] |
-		grep -vE '^src/(tls\.c|tls(chain|config)\.[ch]):' | grep -E '#include|mbedtls_'
+		grep -vE '^src/(tls\.c|tls(chain|config|refusal)\.[ch]):' | grep -E '#include|mbedtls_'
 	# The one header that shows mbedTLS is shared by the files of the library's side.
-	grep -n '#include "tlschain.h"' proto/*.[ch] src/*.[ch] | grep -vE '^src/tls(chain)?\.c:'
+	grep -nE '#include "tls(chain|refusal).h"' proto/*.[ch] src/*.[ch] | grep -vE '^src/tls((chain|refusal)?\.c|refusal\.h):'
 }
 zlib_in_its_files() {
 	grep -n '#include <zlib' proto/*.[ch] src/*.[ch] | grep -vE '^(proto/inflate|src/deflate)\.c:'

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* makeroots FILE: a bundle of certificates in PEM as C, in the form that src/root.c describes.
  *
- * For the machine that builds. What is left of a certificate is its subject, key, dates and path
- * length, so one that says more, or that is no authority, is refused instead of being taken for
- * more than it is. The same file gives the same C, wherever and whenever it is made.
+ * For the machine that builds. What is left of a certificate is its subject, key, dates, path
+ * length and name constraints, so one that says more, or that is no authority, is refused instead
+ * of being taken for more than it is. The same file gives the same C, wherever and whenever it is
+ * made.
  */
 #include "castore.h"
 #include "certname.h"
@@ -45,6 +46,7 @@ struct kept {
     unsigned char path;
     unsigned char since[ROOT_TIME], until[ROOT_TIME];
     struct der_span name, key; /* key: SubjectPublicKeyInfo */
+    struct der_span constraints;
 };
 
 static bool same(struct der_span a, const void *bytes, size_t size)
@@ -109,7 +111,9 @@ static const char *parse_extension(struct der_span in, struct kept *out)
                    ? "must not sign certificates (key usage)"
                    : NULL;
     if (same(oid, "\x55\x1d\x1e", 3))
-        return "has name constraints, which a built-in root cannot keep";
+        return der_whole(&value, DER_SEQUENCE, &out->constraints) < 0 || value.size != 0
+                   ? "has an extension that cannot be read"
+                   : NULL;
     return critical ? "has a critical extension that a built-in root cannot keep" : NULL;
 }
 
@@ -201,7 +205,8 @@ static int frame_of(struct made *made, struct der_span key, struct der_span wind
 
 static void put(struct made *made, const void *bytes, size_t size)
 {
-    memcpy(made->table + made->size, bytes, size);
+    if (size > 0)
+        memcpy(made->table + made->size, bytes, size);
     made->size += size;
 }
 
@@ -215,19 +220,21 @@ static const char *add(struct made *made, const struct kept *kept)
     if (find_key(kept->key, &window) < 0)
         return "has a key that cannot be read";
     struct root root = {kept->path, kept->since, kept->until, kept->name,
-                        kept->key,  {NULL, 0},   {NULL, 0}};
+                        kept->key,  {NULL, 0},   {NULL, 0},   kept->constraints};
     if (root_certificate(&root, room, &der) < 0)
         return "has a name or a key that is too long";
     if ((frame = frame_of(made, kept->key, window)) < 0)
         return "has a key of one kind too many";
     if (TABLE_MAX - made->size < RECORD_MAX)
         return "is one too many";
-    unsigned char head[] = {kept->path, (unsigned char)frame};
+    unsigned char constrained = kept->constraints.size > 0 ? ROOT_CONSTRAINED : 0;
+    unsigned char head[] = {kept->path | constrained, (unsigned char)frame};
     put(made, head, sizeof head);
     put(made, kept->since, ROOT_TIME);
     put(made, kept->until, ROOT_TIME);
     put(made, kept->name.at, kept->name.size);
     put(made, window.at, window.size);
+    put(made, kept->constraints.at, kept->constraints.size);
     size_t size = made->size - from;
     for (size_t at = 0; at + size <= from; at++)
         if (memcmp(made->table + at, made->table + from, size) == 0) {

@@ -82,7 +82,7 @@ tls only-cn-address
 refused 'address in CN' 'its common name does not count' "$address"
 stop_servers
 tls name-no-address
-refused 'address as dNSName' "for localhost, 127.0.0.1, not for '127.0.0.1'" "$address"
+refused 'address as dNSName' "the certificate has '127.0.0.1' as a DNS name, but for an address only an iPAddress" "$address"
 check 'its name is right' list --cacert "$certs/root.pem" "$url/four-objects.git"
 stop_servers
 tls address-no-name
@@ -122,7 +122,7 @@ if [ "$tls13" -gt 0 ]; then
 fi
 other_server -cert "$certs/good-rsa.pem" -key "$certs/good-rsa.key" -tls1_1 -cipher 'ALL:@SECLEVEL=0'
 # Where 1.3 is offered too, the server says which it is; else that the ciphers are unknown to it.
-if [ "$tls13" -gt 0 ]; then old='protocol too old'; else old='or only TLS 1.1 (alert 40'; fi
+if [ "$tls13" -gt 0 ]; then old='protocol too old'; else old='or takes only TLS 1.1 (alert 40'; fi
 refused 'TLS 1.1' "$old"
 stop_servers
 for suite in NULL-SHA256 AES128-SHA AES128-GCM-SHA256 ECDHE-RSA-AES128-SHA; do

@@ -102,6 +102,53 @@ static const char made_a[] =
     "\x01"
     "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02\x03\x02\x00\x00";
 
+/* A root that keeps its name constraints: its highest bit of path says so. */
+static void constraints(void)
+{
+    static const char one[] = FRAMES "\x82\1" DATES NAME_A "key\x30\x04\xa1\x02\x30\x00";
+    unsigned char room[ROOT_CERTIFICATE_MAX];
+    struct der_span der, whole = guarded(one, sizeof one - 1);
+    struct root root;
+    size_t at = 0;
+    CHECK(root_next(whole, &at, &root) == 1, "first");
+    CHECK(root.path == 2 && root.constraints.size == 6, "%zu bytes", root.constraints.size);
+    CHECK(root_certificate(&root, room, &der) == 0, "a certificate");
+    /* Behind the other extension: this one, not critical. */
+    static const char kept[] = "\x30\x0d\x06\x03\x55\x1d\x1e\x04\x06\x30\x04\xa1\x02\x30\x00";
+    const size_t tail = sizeof kept - 1 + 12 + 4; /* the algorithm and the signature */
+    CHECK(memcmp(der.at + der.size - tail, kept, sizeof kept - 1) == 0, "kept");
+    CHECK(root_next(whole, &at, &root) == 0, "end");
+    for (size_t size = FIRST + 1; size < sizeof one - 1; size++)
+        CHECK(count(one, size) == -1, "cut at %zu", size);
+}
+
+/* A trusted certificate with SHA-1 (T5), and the same without. */
+static const char sha1[] = "\x30\x2a\x30\x16\xa0\x03\x02\x01\x02\x02\x01\x05"
+                           "\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00"
+                           "\x05\x01"
+                           "K"
+                           "\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00"
+                           "\x03\x05\x00"
+                           "sign";
+static const char bare[] = "\x30\x29\x30\x17\xa0\x03\x02\x01\x02\x02\x01\x05"
+                           "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"
+                           "\x05\x01"
+                           "K"
+                           "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02\x03\x02\x00\x00";
+
+static void unsigned_ones(void)
+{
+    unsigned char room[64];
+    struct der_span der, in = guarded(sha1, sizeof sha1 - 1);
+    CHECK(root_unsigned(in, room, sizeof room, &der) == 0, "taken");
+    CHECK(der.size == sizeof bare - 1 && memcmp(der.at, bare, der.size) == 0, "%zu bytes",
+          der.size);
+    for (size_t size = 0; size < sizeof sha1 - 1; size++)
+        CHECK(root_unsigned(guarded(sha1, size), room, sizeof room, &der) < 0, "cut at %zu", size);
+    for (size_t size = 0; size < sizeof bare - 1; size++)
+        CHECK(root_unsigned(in, room, size, &der) < 0, "%zu bytes of room", size);
+}
+
 static void certificates(void)
 {
     unsigned char room[ROOT_CERTIFICATE_MAX];
@@ -188,6 +235,8 @@ int main(void)
     tables();
     damaged();
     certificates();
+    constraints();
+    unsigned_ones();
     sizes();
     names();
     return T_DONE();
