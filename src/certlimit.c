@@ -53,48 +53,39 @@ struct name {
 
 /* Sentences. */
 
-static int unreadable(const struct limit *limit)
+static int refuse(const struct limit *limit, const char *what, const char *which, const char *why)
 {
     char authority[SHOWN];
     root_show(limit->authority, authority, sizeof authority);
-    return fault_set(limit->fault, FAULT_TLS,
-                     "name constraints: those of the authority '%s' cannot be read (not DER, or "
-                     "with a minimum or maximum)",
-                     authority);
+    return fault_set(limit->fault, FAULT_TLS, "name constraints: the authority '%s' %s%s%s",
+                     authority, what, which, why);
+}
+
+static int unreadable(const struct limit *limit)
+{
+    return refuse(limit, "has some that cannot be read", " (not DER, or with a minimum or maximum)",
+                  "");
 }
 
 static int unjudged(const struct limit *limit, unsigned char form)
 {
-    char authority[SHOWN];
-    root_show(limit->authority, authority, sizeof authority);
-    return fault_set(limit->fault, FAULT_TLS,
-                     "name constraints: the authority '%s' limits names of a kind this program "
-                     "cannot judge, and a certificate below it has %s",
-                     authority,
-                     form == FORM_EMAIL ? "an email address"
-                     : form == FORM_URI ? "a URI"
-                                        : "a name of that kind");
+    return refuse(limit,
+                  "limits names of a kind this program cannot judge, and a certificate below it "
+                  "has ",
+                  form == FORM_EMAIL ? "an email address"
+                  : form == FORM_URI ? "a URI"
+                                     : "a name of that kind",
+                  "");
 }
 
 static int outside(const struct limit *limit, const struct name *name, const char *why)
 {
-    char authority[SHOWN], shown[SHOWN];
-    root_show(limit->authority, authority, sizeof authority);
+    char shown[SHOWN];
     if (name->form == FORM_DIRECTORY)
         root_show(name->text, shown, sizeof shown);
     else
         certname_show(name->form, name->text, shown, sizeof shown);
-    return fault_set(limit->fault, FAULT_TLS,
-                     "name constraints: the authority '%s' must not certify '%s', which is %s",
-                     authority, shown, why);
-}
-
-static int too_many(const struct limit *limit)
-{
-    return fault_set(limit->fault, FAULT_TLS,
-                     "name constraints: the certificates have so many names and constraints that "
-                     "more than %d comparisons would be needed",
-                     (int)CERTLIMIT_COMPARISONS);
+    return refuse(limit, "must not certify '", shown, why);
 }
 
 /* DNS names. */
@@ -295,7 +286,7 @@ static int search(const struct limit *limit, const struct name *name, struct der
     *of_form = *covered = false;
     while (subtrees.size > 0) {
         if (*limit->left == 0)
-            return too_many(limit);
+            return refuse(limit, "has too many for the names below it", "", "");
         --*limit->left;
         if (der_expect(&subtrees, DER_SEQUENCE, &subtree) < 0 ||
             der_next(&subtree, &form, &base) < 0 || (form & CLASS) != CONTEXT)
@@ -326,10 +317,12 @@ static int check_name(const struct limit *limit, unsigned char form, struct der_
     if (search(limit, &name, limit->excluded, true, &of_form, &covered) < 0)
         return -1;
     if (covered)
-        return outside(limit, &name, "excluded");
+        return outside(limit, &name, "', which is excluded");
     if (search(limit, &name, limit->permitted, false, &of_form, &covered) < 0)
         return -1;
-    return of_form && !covered ? outside(limit, &name, "not among what it is limited to") : 0;
+    return of_form && !covered
+               ? outside(limit, &name, "', which is not among what it is limited to")
+               : 0;
 }
 
 static int check_emails(const struct limit *limit, struct der_span subject)

@@ -28,6 +28,8 @@ table() {
 		below-sha1-root   sha1-root.crt      yes  taken
 		below-md5-root    md5-root.crt       yes  taken
 		below-odd-root    odd-root.crt       no   'CN=Odd Root, O=smidgit tests' in STORE has a critical extension this program cannot judge
+		good              ed-root.crt        no   'CN=Test Root, O=smidgit tests' in STORE cannot be used: it is damaged, or its key is of an unknown kind
+		policy-server     root.crt           yes  a critical extension this program cannot judge
 		odd-server        root.crt           yes  a critical extension this program cannot judge
 		limit-inside      limit-inside-root.crt yes taken
 		limit-critical    limit-critical-root.crt yes taken
@@ -79,6 +81,18 @@ judged() {
 	fi
 }
 
+# oracle NAME STORE SENTENCE: OpenSSL takes what is taken, and refuses what is refused
+oracle() {
+	set -- "$1" "$2" "$3" -partial_chain -no-CApath -no-CAstore -CAfile "$2" -verify_hostname localhost
+	[ ! -s "$tmp/others" ] || set -- "$@" -untrusted "$tmp/others"
+	oracle_name=$1 oracle_sentence=$3
+	shift 3
+	oracle_says=refused
+	! openssl verify "$@" "$certs/$oracle_name.crt" >"$tmp/check.log" 2>&1 || oracle_says=taken
+	case $oracle_sentence in taken) ;; *) oracle_sentence=refused ;; esac
+	check "OpenSSL: $oracle_name is $oracle_sentence" test $oracle_says = $oracle_sentence
+}
+
 # With the roots built in, where no other trust store is to be found.
 check 'tests/preload/world.c' "${CC:-cc}" -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$tmp/world.so" \
 	tests/preload/world.c
@@ -93,6 +107,8 @@ while read -r name store in sentence; do
 	judged "$name below $store" "$(echo "$sentence" | sed "s|STORE|$path|")" "$SMIDGIT" clone --cacert "$path"
 	[ "$in" = no ] || judged "$name, built in" "$sentence" \
 		env LD_PRELOAD="$tmp/world.so" WORLD_NO_CA=1 "$tmp/smidgit" clone
+	# What OpenSSL judges, which stock git asks.
+	case $name in limit-*) oracle "$name" "$path" "$sentence" ;; esac
 	stop_servers
 done <"$tmp/table"
 finish
