@@ -115,7 +115,7 @@ check 'nothing is left of them' test ! -e x
 # Killed at every call that changes the disk.
 killed=$tmp/killed.so
 if [ -n "${SANITIZE:-}" ]; then
-	echo 'killed: left out, the sanitizers do not go with LD_PRELOAD'
+	echo 'left out: kills, the sanitizers do not go with LD_PRELOAD'
 elif ! ${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$killed" "$top/tests/preload/killed.c" -ldl; then
 	not_ok 'tests/preload/killed.c'
 else

@@ -2,7 +2,7 @@
 # Memory: 1 GiB in one blob, and delta chains of 100,000 and of a million, each in bounds.
 . "${0%/*}/lib.sh"
 if [ -n "${SANITIZE:-}" ]; then
-	echo 'Skipped: the memory limits of limits.sh hold for the normal build; sanitizers take more.'
+	echo 'left out: the memory limits of limits.sh hold for the normal build; sanitizers take more.'
 	finish
 fi
 fixture blob-1g deep-chain million-chain

@@ -66,14 +66,25 @@ die() {
 	whole "$work/t" && no_staging
 }
 
+# die_at N: a run dies at its call N, in what is there.
+die_at() {
+	KILLED_AT=$1 LD_PRELOAD=$killed "$SMIDGIT" clone -q $bare "$repo" "$work/t" >"$tmp/first" 2>&1
+}
+
 # die_again N: a run dies at its last moment before it has published, the next at its call N, when it
-# cleans up; the third succeeds.
+# cleans up; the third succeeds. How many calls a run makes depends on the pieces in which the pack
+# arrives: when it had published already, it dies earlier next time.
 die_again() {
-	rm -rf "$work" && mkdir "$work"
-	[ "$before" = new ] || mkdir "$work/t"
-	for at in "$half" "$1"; do
-		KILLED_AT=$at LD_PRELOAD=$killed "$SMIDGIT" clone -q $bare "$repo" "$work/t"
-	done >"$tmp/first" 2>&1
+	half=$((half + 1))
+	while
+		half=$((half - 1))
+		[ $half -gt 24 ] || return 1
+		rm -rf "$work" && mkdir "$work"
+		[ "$before" = new ] || mkdir "$work/t"
+		die_at $half
+		! absent
+	do :; done
+	die_at "$1"
 	absent || return 1
 	"$SMIDGIT" clone -q --no-sync $bare "$repo" "$work/t" && whole "$work/t" && no_staging
 }

@@ -237,7 +237,7 @@ in_world() {
 	env LD_PRELOAD="$world" "$@" "$SMIDGIT" ls-remote --cacert "$certs/root.pem" "$repo"
 }
 if [ -n "${SANITIZE:-}" ]; then
-	echo 'clock, entropy and memory: left out, the sanitizers do not go with LD_PRELOAD'
+	echo 'left out: clock, entropy and memory, the sanitizers do not go with LD_PRELOAD'
 elif ! ${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$world" tests/preload/world.c; then
 	not_ok 'tests/preload/world.c'
 else

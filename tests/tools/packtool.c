@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Packs that no stock server makes, for the fixtures:
  *
- *   packtool chain COUNT     a history of COUNT commits without files, each a delta to the one
- * before: "PACK" | tree | commit | commit | OFS_DELTA -1 | OFS_DELTA -1 ... | SHA-1 packtool
- * reverse <PACK   the same entries in reverse order: deltas before their bases. The pack must hold
- * no OFS_DELTA.
+ * - packtool chain COUNT: a history of COUNT commits without files, each a delta to the one before.
+ *   "PACK" | tree | commit | commit | OFS_DELTA -1 | OFS_DELTA -1 ... | SHA-1
+ * - packtool reverse <PACK: the same entries in reverse order, deltas before their bases. The pack
+ *   must hold no OFS_DELTA.
  *
- * Writes a pack to standard output and the last commit's name (chain) to standard error.
+ * Writes a pack to standard output, and the last commit (chain) to standard error.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -62,9 +62,13 @@ static void sha1_begin(struct sha1 *sha1)
 static void sha1_add(struct sha1 *sha1, const void *bytes, size_t size)
 {
     const unsigned char *at = bytes;
-    for (; size > 0; size--) {
-        sha1->block[sha1->size++ % 64] = *at++;
-        if (sha1->size % 64 == 0)
+    while (size > 0) {
+        size_t filled = sha1->size % 64, take = size < 64 - filled ? size : 64 - filled;
+        memcpy(sha1->block + filled, at, take);
+        at += take;
+        size -= take;
+        sha1->size += take;
+        if (filled + take == 64)
             sha1_block(sha1);
     }
 }
@@ -156,8 +160,11 @@ static void name(const char *type, const char *text, size_t size, char hex[41])
     sha1_add(&sha1, head, (size_t)snprintf(head, sizeof head, "%s %zu", type, size) + 1);
     sha1_add(&sha1, text, size);
     sha1_end(&sha1, id);
-    for (int n = 0; n < 20; n++)
-        snprintf(hex + 2 * n, 3, "%02x", id[n]);
+    for (int n = 0; n < 20; n++) {
+        hex[2 * n] = "0123456789abcdef"[id[n] >> 4];
+        hex[2 * n + 1] = "0123456789abcdef"[id[n] & 15];
+    }
+    hex[40] = 0;
 }
 
 enum { PARENT_AT = 46 + 7 }; /* "tree 40\nparent " */
@@ -209,7 +216,7 @@ static void chain(uint32_t count)
         name("commit", text, size, hex);
     }
     put_trailer(&pack);
-    fprintf(stderr, "%s\n", hex);
+    fwrite(text, 1, size, stderr);
 }
 
 static unsigned char *slurp(size_t *size)

@@ -13,12 +13,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char scratch_path[64];
+static char scratch_path[256];
 
 static inline void scratch_open(void)
 {
-    strcpy(scratch_path, "/tmp/smidgit-test-XXXXXX");
-    if (mkdtemp(scratch_path) == NULL || chdir(scratch_path) < 0)
+    const char *parent = getenv("TMPDIR");
+    int length = snprintf(scratch_path, sizeof scratch_path, "%s/smidgit-test-XXXXXX",
+                          parent ? parent : "/tmp");
+    if (length < 0 || (size_t)length >= sizeof scratch_path || mkdtemp(scratch_path) == NULL ||
+        chdir(scratch_path) < 0)
         exit(2);
     umask(022);
 }
