@@ -10,6 +10,7 @@
 #include "http.h"
 
 #include "bytes.h"
+#include "http_challenge.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -189,9 +190,10 @@ static int take_header(struct head_reader *head, const char *name, const char *v
                          sizeof out->location - 1);
     else if (equal(name, "location"))
         memcpy(out->location, value, strlen(value) + 1);
-    else if (equal(name, "www-authenticate"))
+    else if (equal(name, "www-authenticate")) {
+        out->offers_basic = out->offers_basic || http_challenge_offers(value, "Basic");
         append(out->challenge, sizeof out->challenge, ", ", value);
-    else if (equal(name, "server") && !out->server[0])
+    } else if (equal(name, "server") && !out->server[0])
         append(out->server, sizeof out->server, "", value);
     else if (equal(name, "retry-after") && !out->retry_after[0])
         append(out->retry_after, sizeof out->retry_after, "", value);

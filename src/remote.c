@@ -67,21 +67,12 @@ static bool is_loopback(const struct url *url)
     return strcmp(url->host, "localhost") == 0;
 }
 
-static bool challenge_has_basic(const char *challenge)
-{
-    for (; *challenge; challenge++)
-        if (strncasecmp(challenge, "Basic", 5) == 0)
-            return true;
-    return false;
-}
-
 /* Looks for credentials after a 401. 1, 0 when it makes no sense to send any, -1. */
 static int authorize(struct session *session)
 {
     const struct url *url = &session->url;
     struct cred_options options = session->options.cred;
-    const char *challenge = session->head.challenge;
-    if (session->cred.have || (*challenge && !challenge_has_basic(challenge)))
+    if (session->cred.have || (session->head.challenge[0] && !session->head.offers_basic))
         return 0;
     if (!url->https && !is_loopback(url) && !session->options.allow_http_auth)
         return fault_set(session->fault, FAULT_AUTH,

@@ -85,11 +85,11 @@ functions_short() {
 		}'
 }
 files_short() {
-	wc -l proto/*.[ch] src/*.[ch] | awk '$2 != "total" && $1 > 400 { print $2 ": " $1 " lines, at most 400" }'
+	wc -l proto/*.[ch] src/*.[ch] | awk '$2 != "total" && $1 > 500 { print $2 ": " $1 " lines, at most 500" }'
 }
 proto_short() {
 	lines=$(cat $(ls proto/*.[ch] | grep -vE '/(hash|sha)[^/]*$') | wc -l)
-	[ "$lines" -le 4000 ] || echo "proto/ has $lines lines without hashes, at most 4000"
+	[ "$lines" -le 5000 ] || echo "proto/ has $lines lines without hashes, at most 5000"
 }
 makefiles_short() {
 	lines=$(cat Makefile tests/*.mk src/build/*.mk 2>/dev/null | wc -l)
