@@ -58,12 +58,16 @@ bench-hash: $(BUILD)/libsmidgit.a
 # What the build needs, then the tests, then lint, fuzz, interop, other machines. Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
 	clang-format clang-tidy libclang-rt-dev llvm mandoc nginx fcgiwrap apache2-bin python3-dulwich \
-	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev \
+	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev debootstrap \
 	$(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf
+
+# The README's commands in a minimal Debian: DEBIAN=12, 13, both, or by turns.
+fresh:
+	@sh tests/fresh.sh $(DEBIAN)
 
 deps:
 	apt-get update -q
 	DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(PACKAGES)
 	sh tests/boot/kernel.sh .sources/kernel
 
-.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop demo initramfs lint deps bench bench-quick bench-hash
+.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop demo initramfs lint fresh deps bench bench-quick bench-hash
