@@ -145,19 +145,21 @@ static int give_random(void *context, unsigned char *bytes, size_t size)
     return random_bytes(bytes, size, tls->fault) < 0 ? MBEDTLS_ERR_SSL_INTERNAL_ERROR : 0;
 }
 
-/* TLS 1.3 is built on the library's PSA interface, which has to be started. */
+/* TLS 1.3 is built on the library's PSA interface, which has to be started. It says "insufficient
+ * entropy" also when it has no memory to gather any; so the kernel is asked first. */
 static int start_library(struct tls *tls)
 {
+    unsigned char probe[1];
+    if (random_bytes(probe, sizeof probe, tls->fault) < 0)
+        return -1;
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3)
     psa_status_t status = psa_crypto_init();
-    if (status == PSA_ERROR_INSUFFICIENT_MEMORY)
+    if (status == PSA_ERROR_INSUFFICIENT_MEMORY || status == PSA_ERROR_INSUFFICIENT_ENTROPY)
         return fault_set(tls->fault, FAULT_LIMIT, "out of memory for TLS");
     if (status != PSA_SUCCESS)
-        return fault_set(tls->fault, FAULT_TLS, "no entropy: TLS cannot be started (error %d)",
-                         (int)status);
+        return fault_set(tls->fault, FAULT_TLS, "TLS cannot be started (error %d)", (int)status);
 #endif
-    unsigned char probe[1];
-    return random_bytes(probe, sizeof probe, tls->fault);
+    return 0;
 }
 
 #if defined(MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG)

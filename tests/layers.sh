@@ -93,7 +93,7 @@ proto_short() {
 }
 makefiles_short() {
 	lines=$(cat Makefile tests/*.mk src/build/*.mk 2>/dev/null | wc -l)
-	[ "$lines" -le 200 ] || echo "the Makefile and its parts have $lines lines, at most 200"
+	[ "$lines" -le 260 ] || echo "the Makefile and its parts have $lines lines, at most 260"
 }
 no_marks_left() {
 	grep -nwE 'TO''DO|FIX''ME|X''XX' proto/*.[ch] src/*.[ch] tests/*/*.[ch] README.md Makefile |

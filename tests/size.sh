@@ -95,6 +95,13 @@ again() {
 }
 check 'built twice' again
 grep -E '^[0-9a-f]{64} ' "$tmp/check.log" || :
+# A tarball has no commit to take the date from.
+from_a_tarball() {
+	cd "$tmp/again" && make VARIANT=static CC="$top/build-musl/bin/musl-gcc" AR=gcc-ar BUILD=tarball \
+		MBEDTLS_SRC="$top/.sources/mbedtls" ZLIB_SRC="$top/.sources/zlib" tarball/src/tlschain.o
+}
+check 'without .git' from_a_tarball
+cd "$top" || exit 2
 file smidgit-static smidgit-tiny 2>/dev/null || :
 for file in smidgit-static smidgit-tiny; do
 	check "$file: no dynamic section" sh -c 'readelf -d "$1" | grep "no dynamic section"' sh $file

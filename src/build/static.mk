@@ -32,7 +32,8 @@ qemu-test memory: static $(TEST_SERVER) $(TOOLS)
 	@$(TEST_ENV) sh tests/$(@:-test=).sh
 
 ifneq ($(filter static tiny,$(VARIANT)),)
-SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+# Without .git, tlschain.h has a date.
+SOURCE_DATE_EPOCH ?= $(if $(wildcard .git),$(shell git log -1 --format=%ct))
 # -Oz is the compiler's smallest; what most of the time goes into is built for speed.
 OPTIMIZE = $(if $(filter $(HOT),$@),-O2,-Oz)
 HOT_static := $(addprefix mbedtls/,aesni gcm chacha20) $(addprefix zlib/,inffast inflate adler32 crc32)
@@ -42,7 +43,7 @@ LTO = $(if $(filter $(BUILD)/src/printf_small.o,$@),-fno-builtin,-flto=1 -flto-p
 CFLAGS = $(OPTIMIZE) $(LTO) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-unwind-tables -fno-pie -fno-ident -fipa-pta
 CPPFLAGS += -Isrc/build -DMBEDTLS_CONFIG_FILE='"mbedtls_$(VARIANT).h"' \
-	-isystem $(MBEDTLS_SRC)/include -isystem $(ZLIB_SRC) -DSMIDGIT_BUILD_TIME=$(SOURCE_DATE_EPOCH)
+	-isystem $(MBEDTLS_SRC)/include -isystem $(ZLIB_SRC) $(SOURCE_DATE_EPOCH:%=-DSMIDGIT_BUILD_TIME=%)
 LDFLAGS += -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-z,common-page-size=512,-Map=$(BUILD)/map
 VENDOR := $(patsubst $(MBEDTLS_SRC)/library/%.c,$(BUILD)/mbedtls/%.o,$(wildcard $(MBEDTLS_SRC)/library/*.c)) \
 	$(patsubst %,$(BUILD)/zlib/%.o,adler32 compress crc32 deflate inffast inflate inftrees trees zutil)
