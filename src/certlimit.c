@@ -90,18 +90,13 @@ static int outside(const struct limit *limit, const struct name *name, const cha
 
 /* DNS names. */
 
-static unsigned char lower(unsigned char byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte + 32) : byte;
-}
-
 static bool ends_with(struct der_span text, struct der_span end)
 {
     if (end.size > text.size)
         return false;
     const unsigned char *at = text.at + (text.size - end.size);
     for (size_t i = 0; i < end.size; i++)
-        if (lower(at[i]) != lower(end.at[i]))
+        if (bytes_lower((char)at[i]) != bytes_lower((char)end.at[i]))
             return false;
     return true;
 }
@@ -173,7 +168,7 @@ static int next_folded(struct der_span *text)
         return -1;
     bool space = rest.size < text->size;
     *text = space ? rest : (struct der_span){rest.at + 1, rest.size - 1};
-    return space ? ' ' : lower(rest.at[0]);
+    return space ? ' ' : (unsigned char)bytes_lower((char)rest.at[0]);
 }
 
 static bool is_ascii(struct der_span text)

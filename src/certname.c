@@ -99,14 +99,9 @@ int certname_parse(const unsigned char *der, size_t size, struct certname *out, 
 }
 
 /* No locale has a say in this. */
-static unsigned char lower(unsigned char byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte + 32) : byte;
-}
-
 static unsigned char folded(unsigned char byte)
 {
-    return byte == DER_UTF8 ? DER_PRINTABLE : lower(byte);
+    return byte == DER_UTF8 ? DER_PRINTABLE : (unsigned char)bytes_lower((char)byte);
 }
 
 bool certname_alike(struct der_span a, struct der_span b)
@@ -136,7 +131,7 @@ bool certname_is_address(const char *host)
 static bool same_text(const char *a, const char *b, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        if (lower((unsigned char)a[i]) != lower((unsigned char)b[i]))
+        if (bytes_lower(a[i]) != bytes_lower(b[i]))
             return false;
     return true;
 }
