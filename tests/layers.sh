@@ -35,7 +35,7 @@ no_command_includes_another() {
 nothing_includes_upwards() {
 	{
 		ranks
-		for file in src/*.[ch]; do sed -n "s|^#include \"\([a-z0-9_]*\)\.h\".*|include ${file##*/} \1|p" "$file"; done
+		grep '^#include "' src/*.[ch] | sed 's|^src/\([^:]*\):#include "\([a-z0-9_]*\)\.h".*|include \1 \2|'
 		echo end
 	} | awk '
 		$1 ~ /^[0-9]$/ { for (n = 2; n <= NF; n++) rank[$n] = $1 }
@@ -65,8 +65,10 @@ zlib_in_its_files() {
 }
 spdx_everywhere() {
 	for file in Makefile .ci/run $(git ls-files -- '*.c' '*.h' '*.sh' '*.mk' '*.1'); do
-		[ ! -f "$file" ] || head -n 3 "$file" | grep -q 'SPDX-License-Identifier: MIT' || echo "$file"
-	done
+		[ ! -f "$file" ] || echo "$file"
+	done >"$tmp/files"
+	xargs awk 'FNR <= 3 && /SPDX-License-Identifier: MIT/ { print FILENAME }' <"$tmp/files" | sort >"$tmp/with"
+	sort "$tmp/files" | comm -23 - "$tmp/with"
 }
 # One line a function of proto/ and src/: its lines, its file. The formatter puts a function's
 # braces, and no others, alone in the first column.

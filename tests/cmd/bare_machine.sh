@@ -182,9 +182,11 @@ preload=$tmp/bare.so
 ${CC:-cc} -shared -fPIC -o "$preload" tests/preload/bare.c -ldl || not_ok 'bare.c'
 # lacks SETTING COMMAND...
 lacks() {
-	lacks_setting=$1
-	shift
-	env "$lacks_setting" LD_PRELOAD="$preload" "$@"
+	(
+		export "$1" LD_PRELOAD="$preload"
+		shift
+		exec "$@"
+	)
 }
 disk() {
 	new
@@ -223,8 +225,8 @@ check "the disk was full often ($at)" test $at -gt 1000
 starve() {
 	setting=$1 n=$2 to=$3 step=$4
 	shift 4
+	new
 	while [ "$n" -le "$to" ]; do
-		rm -rf "$work" && mkdir "$work"
 		lacks "$setting=$n" "$@" >"$tmp/out" 2>"$tmp/starved"
 		status=$?
 		left=$(ls -A "$work")
@@ -242,6 +244,7 @@ starve() {
 			return 1
 			;;
 		esac
+		[ -z "$left" ] || new
 		n=$((n + step))
 	done
 }
@@ -250,6 +253,11 @@ allocations() {
 	lacks BARE_COUNT="$tmp/count" "$@" >"$tmp/out" 2>&1 || cat "$tmp/out"
 	count=$(cat "$tmp/count")
 }
+stop_servers
+serve_remembering
+plain=$url
+serve_remembering --tls "$cert" "$key"
+repo=https://127.0.0.1:$port/four-objects.git
 clone="$SMIDGIT clone -q --no-sync --cacert $cert"
 allocations $clone "$plain/kinds.git" "$work/x"
 for setting in BARE_FAIL BARE_FAIL_FROM; do
@@ -268,10 +276,9 @@ check "over TLS, from some of $count on" starve BARE_FAIL_FROM 1 "$count" $((cou
 
 # An address space of 24 MiB: program, libraries, threads and all.
 new
-sh fixtures/repo/history.sh 2100 400 1 "$tmp/ten-thousand.git" || not_ok 'history of 2100 commits'
-objects=$(git --git-dir="$tmp/ten-thousand.git" rev-list --all --objects | wc -l)
+fixture ten-thousand
+objects=$(git --git-dir="$FIXTURES/ten-thousand.git" rev-list --all --objects | wc -l)
 check "ten thousand objects ($objects)" test "$objects" -ge 10000
-serve --tls "$cert" "$key" --root "$tmp"
 repo=https://127.0.0.1:$port/ten-thousand.git
 for threads in 1 8; do
 	new

@@ -5,7 +5,10 @@
 #   check_fails CODE NAME COMMAND...   passes when the command exits with CODE
 #   serve [OPTION...]         starts the test server, on $FIXTURES unless told what to answer; $url is
 #                             its base URL
+#   serve_remembering [OPTION...]   the same, for one repository that is asked for hundreds of times:
+#                             git answers each different request once
 #   certificate               makes $cert and $key for serve --tls
+#   build_with BUNDLE         makes $tmp/smidgit with built-in roots
 #   fixture NAME...           makes fixture repositories
 #   finish                    the last line of every script: "N passed, N failed"
 set -u
@@ -36,7 +39,10 @@ git config --global protocol.version 2
 git config --global advice.detachedHead false
 git config --global pull.rebase false
 git config --global core.hooksPath /dev/null
-git config --global uploadpack.packObjectsHook "sh '$top/fixtures/repo/pack-hook.sh'"
+# git starts a plain name itself, anything else by a shell.
+hook=$top/fixtures/repo/pack-hook.sh
+case $hook in *[!A-Za-z0-9/._-]*) hook="'$hook'" ;; esac
+git config --global uploadpack.packObjectsHook "$hook"
 
 ok() {
 	passed=$((passed + 1))
@@ -100,6 +106,11 @@ serve() {
 	case " $* " in *' --tls '*) url=https://localhost:$port ;; esac
 }
 
+serve_remembering() {
+	mkdir -p "$tmp/answers"
+	serve --remember "$tmp/answers" "$@"
+}
+
 stop_servers() {
 	for stop in $servers; do
 		kill "$stop" 2>/dev/null
@@ -137,6 +148,15 @@ certificate() {
 	openssl ca -batch -notext -selfsign -config "$tmp/ca/config" -extensions server \
 		-startdate 20200101000000Z -enddate 20491231235959Z \
 		-keyfile "$key" -in "$tmp/ca/request" -out "$cert" 2>/dev/null
+}
+
+# build_with BUNDLE: $tmp/smidgit with these roots built in, of what has been compiled already but for
+# sanitizers: $tmp/world.so does not go with them.
+build_with() {
+	if [ -z "${SANITIZE:-}" ] && [ ! -e "$tmp/build" ]; then
+		mkdir "$tmp/build" && cp -Rp "$BUILD/proto" "$BUILD/src" "$tmp/build"
+	fi
+	make -s -j2 CA_BUNDLE="$1" BUILD="$tmp/build" OUT="$tmp/smidgit" CFLAGS=-O1 LDFLAGS= CPPFLAGS= "$tmp/smidgit"
 }
 
 finish() {

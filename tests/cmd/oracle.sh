@@ -8,44 +8,42 @@
 
 oracle_run=0
 
-# Cut from a repository what has to be the same.
+# Each cuts from the repository $1, whose git directory is $2, what has to be the same.
 oracle_refs() {
 	git -C "$1" for-each-ref --format='%(refname) %(objectname) %(*objectname) %(symref)'
-	cat "$(oracle_dir "$1")/HEAD"
+	cat "$2/HEAD"
 }
-oracle_dir() { if [ -d "$1/.git" ]; then echo "$1/.git"; else echo "$1"; fi; }
-oracle_objects() { git -C "$1" rev-list --all --objects $(oracle_head "$1") | sort; }
-oracle_head() { git -C "$1" rev-parse -q --verify HEAD; }
-# What dangles is left out: git asks for tags that --no-tags then leaves without a reference.
-oracle_fsck() {
-	git -C "$1" fsck --full --strict --no-progress --no-dangling 2>&1 | sort
-}
-oracle_config() { git config --file "$(oracle_dir "$1")/config" --list | sort; }
-oracle_shallow() { sort "$(oracle_dir "$1")/shallow" 2>/dev/null; }
+oracle_objects() { git -C "$1" rev-list --all --objects | sort; }
+# Packs are verified, too. What dangles is left out: git asks for tags that --no-tags then leaves
+# without a reference.
+oracle_fsck() { git -C "$1" fsck --full --strict --no-progress --no-dangling 2>&1 | sort; }
+oracle_config() { git config --file "$2/config" --list | sort; }
+oracle_shallow() { [ ! -e "$2/shallow" ] || sort "$2/shallow"; }
 oracle_index() { [ ! -e "$1/.git/index" ] || git -C "$1" ls-files --stage; }
 oracle_status() { [ ! -d "$1/.git" ] || git -C "$1" status --porcelain --branch; }
-oracle_modes() {
-	(cd "$1" && find . -path ./.git -prune -o -printf '%p %y %m %l\0' | sort -z)
-}
-oracle_bytes() {
-	(cd "$1" && find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 -r sha1sum)
-}
-# Every object is in a pack that git finds sound, and nothing else lies about.
-oracle_store() {
-	find "$(oracle_dir "$1")" -name '*.idx' -exec git verify-pack {} +
-	find "$(oracle_dir "$1")" \( -name '*.lock' -o -name 'tmp_*' -o -name '*smidgit*' \) -print
-}
-
+oracle_modes() { [ ! -d "$1/.git" ] || (cd "$1" && find . -path ./.git -prune -o -printf '%p %y %m %l\0' | sort -z); }
+oracle_store() { find "$2" \( -name '*.lock' -o -name 'tmp_*' -o -name '*smidgit*' \) -print; }
 oracle_logs() {
-	(cd "$(oracle_dir "$1")" && find logs -type f 2>/dev/null | sort | while IFS= read -r log; do
-		printf '%s: %s %s\n' "$log" "$(cut -d ' ' -f 1,2 "$log")" "$(cut -f 2 "$log")"
-	done)
+	[ ! -d "$2/logs" ] || (cd "$2" && find logs -type f -exec awk -F '\t' '
+		{ split($1, ids, " "); print FILENAME ": " ids[1] " " ids[2] " " $2 }' {} + | sort)
+}
+oracle_parts='refs objects fsck config shallow logs index status store modes'
+
+# oracle_cut REPOSITORY PARTS-DIRECTORY
+oracle_cut() {
+	rm -rf "$2" && mkdir "$2"
+	cut_directory=$1
+	[ ! -d "$1/.git" ] || cut_directory=$1/.git
+	for part in $oracle_parts; do "oracle_$part" "$1" "$cut_directory" >"$2/$part" 2>&1; done
 }
 
 oracle_same() {
-	"oracle_$2" "$theirs" >"$tmp/theirs.txt" 2>&1
-	"oracle_$2" "$ours" >"$tmp/ours.txt" 2>&1
-	check "$1: $2" diff -au "$tmp/theirs.txt" "$tmp/ours.txt"
+	oracle_cut "$theirs" "$tmp/theirs.parts"
+	oracle_cut "$ours" "$tmp/ours.parts"
+	for part in $oracle_parts; do
+		check "$1: $part" diff -au "$tmp/theirs.parts/$part" "$tmp/ours.parts/$part"
+	done
+	[ ! -d "$ours/.git" ] || check "$1: bytes" diff -r --no-dereference -x .git "$theirs" "$ours"
 }
 
 oracle() {
@@ -62,11 +60,8 @@ oracle() {
 	check "$oracle_name: clone" \
 		"$SMIDGIT" clone -q ${cert:+--cacert "$cert"} "$@" "$oracle_url" "$ours"
 	[ -d "$ours" ] || return 0
-	if [ -n "$git_trust" ]; then git config --file "$(oracle_dir "$ours")/config" --unset-all http.sslCAInfo; fi
-	for part in refs objects fsck config shallow logs index status store; do
-		oracle_same "$oracle_name" $part
-	done
-	[ ! -d "$ours/.git" ] || for part in modes bytes; do oracle_same "$oracle_name" $part; done
+	[ -z "$git_trust" ] || git -C "$ours" config --unset-all http.sslCAInfo
+	oracle_same "$oracle_name"
 }
 
 # oracle_follow: another person pushes, we pull; we commit and push, the server has it.

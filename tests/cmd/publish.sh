@@ -13,16 +13,19 @@ fi
 ${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$killed" tests/preload/killed.c -ldl || not_ok 'killed.c'
 nolocks=$tmp/nolocks.so
 ${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$nolocks" tests/preload/nolocks.c -ldl || not_ok 'nolocks.c'
-serve
+serve_remembering
 repo=$url/kinds.git
 tip=$(git --git-dir="$FIXTURES/kinds.git" rev-parse HEAD)
 
 # whole DIR: a repository that stock git has nothing to say of, but for the staging directory of a
 # run that died after it had published.
 whole() {
-	test "$(git -C "$1" rev-parse HEAD)" = "$tip" || return 1
+	asked=$(git -C "$1" rev-parse HEAD --is-bare-repository) || return 1
 	git -C "$1" rev-list --all --objects >/dev/null || return 1
-	test "$(git -C "$1" rev-parse --is-bare-repository)" = true && return 0
+	test "$asked" != "$tip
+true" || return 0
+	test "$asked" = "$tip
+false" || return 1
 	left=$(git -C "$1" status --porcelain | grep -v -F '?? .git.smidgit-')
 	test -z "$left" || echo "status: $left"
 	test -z "$left"

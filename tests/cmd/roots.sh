@@ -8,10 +8,6 @@ fixture four-objects
 debian=/etc/ssl/certs/ca-certificates.crt
 unset MAKEFLAGS MFLAGS MAKELEVEL CA_BUNDLE VARIANT THREADS
 
-# build_with BUNDLE: $tmp/smidgit, without what would have to be compiled for sanitizers
-build_with() {
-	make -s -j2 CA_BUNDLE="$1" BUILD="$tmp/build" OUT="$tmp/smidgit" CFLAGS=-O1 LDFLAGS= CPPFLAGS= "$tmp/smidgit"
-}
 bytes() {
 	size "$1" | awk 'NR == 2 { print $1 + $2 + $3 }'
 }
@@ -141,12 +137,11 @@ done
 
 # Another library reads what the program makes of the roots as what they were.
 facts() {
-	awk '/BEGIN/ { name = sprintf("%s.%03d", out, ++n) } { print >name }' out="$tmp/$1" "$2"
-	for one in "$tmp/$1".*; do
-		openssl x509 -in "$one" -noout -subject -dates -pubkey
-		openssl x509 -in "$one" -noout -ext basicConstraints | grep pathlen
-		rm "$one"
-	done >"$tmp/$1"
+	openssl crl2pkcs7 -nocrl -certfile "$2" | openssl pkcs7 -print_certs -noout -text | awk '
+		/^ *(X509v3 extensions|Signature Algorithm):/ { key = 0 }
+		/^ *Subject Public Key Info:/ { key = 1 }
+		key || /^ *(Subject: |Not (Before: |After : )[^,]*$)/ { print }
+		/pathlen/ { sub(/.*pathlen/, "pathlen"); print }' >"$tmp/$1"
 }
 every=$tmp/five.pem
 [ ! -e $debian ] || every=$debian
@@ -156,7 +151,7 @@ check 'tests/cmd/roots_pem.c' "${CC:-cc}" -std=c11 -Iproto -Isrc -D_POSIX_C_SOUR
 "$tmp/roots_pem" >"$tmp/made.pem"
 facts before "$every"
 facts after "$tmp/made.pem"
-check 'facts before and after' test -s "$tmp/after"
+check 'facts before and after' test "$(grep -c 'Subject: ' "$tmp/after")" -ge 5
 [ "$every" = "$tmp/five.pem" ] || check 'the same facts' same "$tmp/before" "$tmp/after"
 
 # The same file makes the same table, wherever it is.

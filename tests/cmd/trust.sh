@@ -97,8 +97,7 @@ oracle() {
 check 'tests/preload/world.c' "${CC:-cc}" -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$tmp/world.so" \
 	tests/preload/world.c
 table | awk '$3 == "yes" { print $2 }' | sort -u | while read -r store; do cat "$certs/$store"; done >"$tmp/roots.pem"
-check 'roots are built in' make -s -j2 CA_BUNDLE="$tmp/roots.pem" BUILD="$tmp/build" OUT="$tmp/smidgit" CFLAGS=-O1 \
-	LDFLAGS= CPPFLAGS= "$tmp/smidgit"
+check 'roots are built in' build_with "$tmp/roots.pem"
 
 table >"$tmp/table"
 while read -r name store in sentence; do

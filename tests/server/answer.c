@@ -168,8 +168,9 @@ static bool say_backend(struct wire *wire, const struct request *request,
     struct body body = {.wire = wire, .options = options};
     char head[HEADERS_SIZE], headers[HEADERS_SIZE] = "", status[256] = "200 OK";
     long long length = -1;
-    pid_t child;
-    int fd = cgi_start(request, options, &child);
+    pid_t child = -1;
+    int fd =
+        options->remember ? cgi_remembered(request, options) : cgi_start(request, options, &child);
     if (!read_cgi_head(fd, head, sizeof head))
         return say(wire, options, "500 Internal Server Error", "", "git http-backend failed\n");
     for (char *line = strtok(head, "\r\n"); line; line = strtok(NULL, "\r\n")) {
@@ -182,7 +183,8 @@ static bool say_backend(struct wire *wire, const struct request *request,
     }
     begin(&body, status, headers, length);
     bool keep = pass(&body, fd);
-    waitpid(child, NULL, 0);
+    if (child > 0)
+        waitpid(child, NULL, 0);
     return keep;
 }
 

@@ -7,6 +7,8 @@
  *   --tls CERT KEY         PEM files: HTTPS; without: plain HTTP
  *   --max-tls 1.1|1.2      the newest TLS version spoken (1.1: only with mbedTLS 2.28)
  *   --root DIR             repositories, by CGI to `git http-backend` (the usual answer)
+ *   --remember DIR         of repositories that do not change: what was asked before, byte for
+ * byte, gets the bytes that the backend answered then, which DIR keeps
  *   --version-0            the backend does not learn that the client speaks version 2
  *   --user NAME --password PW   Basic authentication; 401 without
  *   --realm TEXT           of the 401 ("test")
@@ -65,7 +67,8 @@ static bool text_option(struct options *options, const char *name, char ***argv)
     } rows[] = {{"--port-file", &options->port_file}, {"--root", &options->root},
                 {"--user", &options->user},           {"--password", &options->password},
                 {"--realm", &options->realm},         {"--log", &options->log},
-                {"--body", &options->body},           {"--max-tls", &options->max_tls}};
+                {"--body", &options->body},           {"--max-tls", &options->max_tls},
+                {"--remember", &options->remember}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(name, rows[i].name) == 0) {
             *rows[i].value = next(argv);
@@ -180,6 +183,18 @@ static unsigned *shared_counter(void)
     return shared;
 }
 
+/* Where git keeps its programs: to run the backend itself spares a process for each request. */
+static const char *find_backend(void)
+{
+    static char path[VALUE_SIZE];
+    FILE *out = popen("git --exec-path", "r");
+    if (!out || !fgets(path, sizeof path - sizeof "/git-http-backend", out) || pclose(out) != 0)
+        die("cannot run git --exec-path");
+    path[strcspn(path, "\n")] = '\0';
+    strcat(path, "/git-http-backend");
+    return path;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {.realm = "test", .cut = -1, .server = getpid()};
@@ -194,6 +209,8 @@ int main(int argc, char **argv)
     if (!options.port_file)
         die("--port-file is missing (see tests/server/main.c)");
     options.raw_next = shared_counter();
+    if (options.root)
+        options.backend = find_backend();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGCHLD, SIG_IGN);
     accept_all(listen_somewhere(&options), &options, parent);

@@ -11,7 +11,8 @@ enum { HEADERS_MAX = 32, RAW_MAX = 32, HEAD_SIZE = 65536, VALUE_SIZE = 4096 };
 
 struct options {
     const char *port_file, *certificate, *key, *root, *user, *password, *realm, *log;
-    const char *redirect_from, *redirect_to, *body, *max_tls;
+    const char *redirect_from, *redirect_to, *body, *max_tls, *remember;
+    const char *backend; /* the program git-http-backend */
     const char *headers[HEADERS_MAX], *raw[RAW_MAX];
     size_t header_count, raw_count;
     int status; /* 0: real answers */
@@ -51,6 +52,8 @@ bool answer(struct wire *wire, const struct request *request, const struct optio
 
 /* cgi.c: `git http-backend`, its answer on a descriptor. */
 int cgi_start(const struct request *request, const struct options *options, pid_t *child);
+/* The same with --remember: the backend is asked once for what is asked again and again. */
+int cgi_remembered(const struct request *request, const struct options *options);
 
 /* Ends the process with a sentence. */
 void die(const char *what);
