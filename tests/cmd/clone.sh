@@ -30,7 +30,7 @@ oracle 'chunked' "$url/history.git"
 stop_servers
 
 echo 'options'
-serve
+serve_remembering
 oracle 'branch' "$url/many-refs.git" -b topic/017
 oracle 'branch that begins with -' "$url/many-refs.git" --branch=-x
 oracle 'annotated tag' "$url/octopus.git" -b octopus

@@ -107,8 +107,7 @@ serve() {
 }
 
 serve_remembering() {
-	mkdir -p "$tmp/answers"
-	serve --remember "$tmp/answers" "$@"
+	serve --remember "$(mktemp -d "$tmp/answers-XXXXXX")" "$@"
 }
 
 stop_servers() {

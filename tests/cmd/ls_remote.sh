@@ -18,7 +18,7 @@ same_list() {
 }
 
 for protocol in 2 0; do
-	if [ $protocol = 0 ]; then serve --version-0; else serve; fi
+	if [ $protocol = 0 ]; then serve_remembering --version-0; else serve_remembering; fi
 	for name in four-objects many-refs empty unborn detached octopus odd; do
 		same_list "$name" "$url/$name.git"
 		same_list "$name --symref" --symref "$url/$name.git"

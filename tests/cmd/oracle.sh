@@ -11,7 +11,7 @@ oracle_run=0
 # Each cuts from the repository $1, whose git directory is $2, what has to be the same.
 oracle_refs() {
 	git -C "$1" for-each-ref --format='%(refname) %(objectname) %(*objectname) %(symref)'
-	cat "$2/HEAD"
+	read -r oracle_head <"$2/HEAD" && echo "$oracle_head"
 }
 oracle_objects() { git -C "$1" rev-list --all --objects | sort; }
 # Packs are verified, too. What dangles is left out: git asks for tags that --no-tags then leaves
@@ -31,7 +31,7 @@ oracle_parts='refs objects fsck config shallow logs index status store modes'
 
 # oracle_cut REPOSITORY PARTS-DIRECTORY
 oracle_cut() {
-	rm -rf "$2" && mkdir "$2"
+	[ -d "$2" ] || mkdir "$2"
 	cut_directory=$1
 	[ ! -d "$1/.git" ] || cut_directory=$1/.git
 	for part in $oracle_parts; do "oracle_$part" "$1" "$cut_directory" >"$2/$part" 2>&1; done
@@ -40,8 +40,11 @@ oracle_cut() {
 oracle_same() {
 	oracle_cut "$theirs" "$tmp/theirs.parts"
 	oracle_cut "$ours" "$tmp/ours.parts"
+	# Nearly always one process says it of all of them.
+	oracle_diff='diff -au'
+	! diff -r "$tmp/theirs.parts" "$tmp/ours.parts" >"$tmp/check.log" || oracle_diff=true
 	for part in $oracle_parts; do
-		check "$1: $part" diff -au "$tmp/theirs.parts/$part" "$tmp/ours.parts/$part"
+		check "$1: $part" $oracle_diff "$tmp/theirs.parts/$part" "$tmp/ours.parts/$part"
 	done
 	[ ! -d "$ours/.git" ] || check "$1: bytes" diff -r --no-dereference -x .git "$theirs" "$ours"
 }
