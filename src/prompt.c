@@ -120,7 +120,9 @@ static void note_signal(int signal)
     prompt_signal = signal;
 }
 
-static const int prompt_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+/* SIGCONT comes after a stop that cannot be caught: whoever had the terminal then gave it its echo.
+ */
+static const int prompt_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT};
 enum { PROMPT_SIGNALS = sizeof prompt_signals / sizeof *prompt_signals };
 
 struct terminal {
@@ -131,6 +133,7 @@ struct terminal {
     struct sigaction actions[PROMPT_SIGNALS];
 };
 
+/* What is ignored stays ignored. */
 static void signals_take(struct terminal *terminal)
 {
     struct sigaction action = {.sa_handler = note_signal};
@@ -141,8 +144,11 @@ static void signals_take(struct terminal *terminal)
     for (size_t i = 0; i < PROMPT_SIGNALS; i++)
         sigaddset(&held, prompt_signals[i]);
     sigprocmask(SIG_BLOCK, &held, &terminal->mask);
-    for (size_t i = 0; i < PROMPT_SIGNALS; i++)
+    for (size_t i = 0; i < PROMPT_SIGNALS; i++) {
         sigaction(prompt_signals[i], &action, &terminal->actions[i]);
+        if (terminal->actions[i].sa_handler == SIG_IGN)
+            sigaction(prompt_signals[i], &terminal->actions[i], NULL);
+    }
 }
 
 static void signals_return(struct terminal *terminal)
@@ -209,32 +215,44 @@ static void terminal_say(const struct terminal *terminal, const char *text)
     }
 }
 
+/* Asks once. The signal that broke it off, if one did, is delivered when the terminal is as it was.
+ */
+static int terminal_ask(struct terminal *terminal, const char *question, char *answer, size_t size,
+                        int *caught, struct fault *fault)
+{
+    signals_take(terminal);
+    if (terminal->hidden)
+        echo_off(terminal);
+    terminal_say(terminal, question);
+    int rc = terminal_line(terminal, answer, size, fault);
+    if (terminal->hidden) {
+        tcsetattr(terminal->fd, TCSAFLUSH, &terminal->before);
+        terminal_say(terminal, "\n");
+    }
+    *caught = prompt_signal;
+    signals_return(terminal);
+    if (rc < 0)
+        wipe(answer, size);
+    if (*caught)
+        raise(*caught);
+    return rc;
+}
+
 int prompt_terminal(const char *question, bool hidden, char *answer, size_t size,
                     struct fault *fault)
 {
     struct terminal terminal = {.fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC),
                                 .hidden = hidden};
+    int caught, rc;
     if (terminal.fd < 0)
         return 0;
     if (terminal.fd >= FD_SETSIZE || tcgetattr(terminal.fd, &terminal.before) < 0) {
         close(terminal.fd);
         return 0;
     }
-    signals_take(&terminal);
-    if (hidden)
-        echo_off(&terminal);
-    terminal_say(&terminal, question);
-    int rc = terminal_line(&terminal, answer, size, fault);
-    if (hidden) {
-        tcsetattr(terminal.fd, TCSAFLUSH, &terminal.before);
-        terminal_say(&terminal, "\n");
-    }
+    while ((rc = terminal_ask(&terminal, question, answer, size, &caught, fault)) < 0 &&
+           (caught == SIGTSTP || caught == SIGCONT))
+        fault_clear(fault);
     close(terminal.fd);
-    int caught = prompt_signal;
-    signals_return(&terminal);
-    if (rc < 0)
-        wipe(answer, size);
-    if (caught)
-        raise(caught);
     return rc < 0 ? -1 : 1;
 }

@@ -14,8 +14,8 @@ int prompt_program(const char *program, const char *question, char *answer, size
                    struct fault *fault);
 
 /* Asks on the terminal, without echo when HIDDEN. A signal while waiting gives the terminal its
- * echo back first and is then delivered. 1; 0 when there is no terminal; -1 (FAULT_AUTH,
- * FAULT_INTERRUPTED). */
+ * echo back first and is then delivered; after a stop the question is asked again. 1; 0 when there
+ * is no terminal; -1 (FAULT_AUTH, FAULT_INTERRUPTED). */
 int prompt_terminal(const char *question, bool hidden, char *answer, size_t size,
                     struct fault *fault);
 

@@ -17,19 +17,44 @@ struct person {
     pid_t child;
 };
 
-static void child_run(const char *device, int result, bool hidden)
+static void child_ask(int result, bool hidden)
 {
     char answer[32];
     struct fault fault;
     fault_clear(&fault);
-    setsid();
-    int slave = open(device, O_RDWR);
-    int rc = slave < 0 ? -2 : prompt_terminal("Password: ", hidden, answer, sizeof answer, &fault);
+    int rc = prompt_terminal("Password: ", hidden, answer, sizeof answer, &fault);
     dprintf(result, "%d %s", rc, rc == 1 ? answer : fault.text);
     _exit(0);
 }
 
-static void person_sit(struct person *person, bool hidden)
+static void child_run(const char *device, int result, bool hidden)
+{
+    setsid();
+    if (open(device, O_RDWR) < 0)
+        _exit(2);
+    child_ask(result, hidden);
+}
+
+/* The same as a job in the foreground, below a shell that says when it stops. */
+static void job_run(const char *device, int result, bool hidden)
+{
+    int status, slave;
+    setsid();
+    slave = open(device, O_RDWR);
+    pid_t job = fork();
+    if (job == 0) {
+        signal(SIGTTOU, SIG_IGN);
+        setpgid(0, 0);
+        tcsetpgrp(slave, getpid());
+        signal(SIGTTOU, SIG_DFL);
+        child_ask(result, hidden);
+    }
+    while (waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status))
+        dprintf(result, "stopped ");
+    _exit(0);
+}
+
+static void person_sit(struct person *person, void (*run)(const char *, int, bool), bool hidden)
 {
     int ends[2];
     person->terminal = posix_openpt(O_RDWR | O_NOCTTY);
@@ -40,7 +65,7 @@ static void person_sit(struct person *person, bool hidden)
     person->slave = open(device, O_RDWR | O_NOCTTY);
     person->child = fork();
     if (person->child == 0)
-        child_run(device, ends[1], hidden);
+        run(device, ends[1], hidden);
     close(ends[1]);
     person->result = ends[0];
 }
@@ -85,7 +110,7 @@ static void typed(const char *keys, bool hidden, const char *expected)
 {
     struct person person;
     char seen[256], report[256];
-    person_sit(&person, hidden);
+    person_sit(&person, child_run, hidden);
     wait_for(&person, "Password: ", seen, sizeof seen);
     CHECK(echoes(&person) == !hidden, "echo while asking");
     CHECK(write(person.terminal, keys, strlen(keys)) == (ssize_t)strlen(keys), "write");
@@ -101,7 +126,7 @@ static void interrupted(int signal)
 {
     struct person person;
     char seen[256], report[256];
-    person_sit(&person, true);
+    person_sit(&person, child_run, true);
     wait_for(&person, "Password: ", seen, sizeof seen);
     CHECK(!echoes(&person), "echo while asking");
     kill(person.child, signal);
@@ -113,13 +138,57 @@ static void interrupted_echo(void)
 {
     struct person person;
     char seen[256], report[256];
-    person_sit(&person, true);
+    person_sit(&person, child_run, true);
     wait_for(&person, "Password: ", seen, sizeof seen);
     CHECK(write(person.terminal, "abc\003", 4) == 4, "Ctrl-C");
     wait_for(&person, "\n", seen, sizeof seen);
     CHECK(echoes(&person), "echo was not given back after Ctrl-C");
     int status = person_leave(&person, report, sizeof report);
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT, "status %d, %s", status, report);
+}
+
+/* Stopped by KEY, or by a signal that cannot be caught: nothing is shown after that either, and
+ * what was typed before is forgotten. */
+static void stopped(const char *key)
+{
+    struct person person;
+    char seen[256], report[256];
+    struct termios before;
+    person_sit(&person, job_run, true);
+    tcgetattr(person.slave, &before);
+    wait_for(&person, "Password: ", seen, sizeof seen);
+    pid_t job = tcgetpgrp(person.terminal);
+    if (key)
+        CHECK(write(person.terminal, key, strlen(key)) > 0, "write");
+    else
+        kill(job, SIGSTOP);
+    CHECK(read(person.result, report, 8) == 8 && memcmp(report, "stopped ", 8) == 0, "not stopped");
+    if (key)
+        CHECK(echoes(&person), "a stopped job leaves the terminal without echo");
+    tcsetattr(person.slave, TCSANOW, &before);
+    kill(job, SIGCONT);
+    wait_for(&person, "Password: ", seen, sizeof seen);
+    CHECK(!echoes(&person), "echo after a stop");
+    CHECK(write(person.terminal, "s3cret\n", 7) == 7, "write");
+    wait_for(&person, "\n", seen, sizeof seen);
+    CHECK(!strstr(seen, "s3cret"), "C1: the secret was shown: %s", seen);
+    person_leave(&person, report, sizeof report);
+    CHECK_TEXT(report, "1 s3cret");
+}
+
+/* nohup: what is ignored stays ignored, and the question stands. */
+static void ignored(int signal_number)
+{
+    struct person person;
+    char seen[256], report[256];
+    signal(signal_number, SIG_IGN);
+    person_sit(&person, child_run, true);
+    signal(signal_number, SIG_DFL);
+    wait_for(&person, "Password: ", seen, sizeof seen);
+    kill(person.child, signal_number);
+    CHECK(write(person.terminal, "s3cret\n", 7) == 7, "write");
+    person_leave(&person, report, sizeof report);
+    CHECK_TEXT(report, "1 s3cret");
 }
 
 static void without_terminal(void)
@@ -146,6 +215,7 @@ static void without_terminal(void)
 
 int main(void)
 {
+    alarm(60); /* a question that never comes */
     signal(SIGINT, SIG_DFL);
     signal(SIGQUIT, SIG_DFL);
     signal(SIGHUP, SIG_DFL);
@@ -158,6 +228,10 @@ int main(void)
     interrupted(SIGTERM);
     interrupted(SIGHUP);
     interrupted_echo();
+    stopped("wrong\032");
+    stopped(NULL);
+    ignored(SIGHUP);
+    ignored(SIGINT);
     without_terminal();
     return T_DONE();
 }
