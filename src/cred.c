@@ -188,6 +188,7 @@ int cred_fill(const struct url *url, const struct cred_options *options, struct 
 {
     struct filling filling = {url, options, cred, false, false, fault};
     cred_forget(cred);
+    wipe_guard();
     int rc = from_options(&filling);
     if (rc == 0 && !(filling.has_user && filling.has_secret))
         rc = from_url(&filling);

@@ -6,6 +6,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#if defined(__linux__)
+#include <sys/prctl.h>
+#endif
 #include <unistd.h>
 
 static char place[] = "/tmp/t_cred.XXXXXX";
@@ -231,11 +234,25 @@ static void child_sees_nothing(void)
     environment_clear();
 }
 
+/* C1: who holds a secret shows no other process its memory; before that it can be debugged. */
+static void guarded(void)
+{
+#if defined(__linux__)
+    struct url url = example();
+    struct cred cred;
+    struct fault fault;
+    CHECK(prctl(PR_GET_DUMPABLE) == 1, "guarded from the start");
+    fill(&url, "anna", -1, &cred, &fault);
+    CHECK(prctl(PR_GET_DUMPABLE) == (getenv("SANITIZE") ? 1 : 0), "not guarded with a secret");
+#endif
+}
+
 int main(void)
 {
     if (!mkdtemp(place))
         return 2;
     environment_clear();
+    guarded();
     basic();
     from_descriptor();
     order();
