@@ -11,6 +11,7 @@
 
 #include "bytes.h"
 #include "http_challenge.h"
+#include "url.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -213,7 +214,8 @@ static int parse_header(struct head_reader *head, struct http_head *out)
     if (line[0] == ' ' || line[0] == '\t')
         return fault_set(head->in->fault, FAULT_PROTOCOL, "HTTP: a folded header line");
     if (colon == NULL || colon == line || strcspn(line, " \t") < (size_t)(colon - line))
-        return fault_set(head->in->fault, FAULT_PROTOCOL, "HTTP: '%.60s' is no header line", line);
+        return fault_set(head->in->fault, FAULT_PROTOCOL, "HTTP: '%.60s' is no header line",
+                         url_shown(line));
     *colon = '\0';
     char *value = colon + 1 + strspn(colon + 1, " \t");
     for (char *end = value + strlen(value); end > value && (end[-1] == ' ' || end[-1] == '\t');)

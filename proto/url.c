@@ -27,31 +27,25 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* The https form of what is not http: "git@host:path", "ssh://host/path". */
+/* The https form of what is not http: "git@host:path", "ssh://host/path",
+ * "user:password@host/path". With a slash before the '@' nobody can say which is the host. */
 static int other_transport(const char *text, struct fault *fault)
 {
-    const char *scheme_end = strstr(text, "://"), *at, *host, *rest;
-    if (scheme_end) {
-        host = scheme_end + 3;
-        at = strchr(host, '@');
-        rest = strchr(host, '/');
-        if (at && (!rest || at < rest))
-            host = at + 1;
-        size_t length = strcspn(host, ":/");
-        if (length > 0 && length < URL_HOST_MAX && rest)
-            return fault_set(fault, FAULT_USAGE,
-                             "smidgit speaks HTTPS only: use https://%.*s%.500s", (int)length, host,
-                             rest);
-    } else if ((rest = strchr(text, ':')) != NULL && !memchr(text, '/', (size_t)(rest - text))) {
-        at = strchr(text, '@');
-        host = at && at < rest ? at + 1 : text;
+    size_t start, end = url_user_end(text, strlen(text), &start), user = end ? end - start : 0;
+    bool scheme = start > 0, password = memchr(text + start, ':', user) != NULL;
+    const char *host = text + start + user;
+    size_t length = strcspn(host, password && !scheme ? "/" : ":/");
+    const char *rest = host + length;
+    if (scheme)
+        rest += strcspn(rest, "/");
+    if (length > 0 && *rest && (scheme || user > 0 || *rest == ':') &&
+        !memchr(text + start, '/', user))
         return fault_set(fault, FAULT_USAGE, "smidgit speaks HTTPS only: use https://%.*s/%.500s",
-                         (int)(rest - host), host, rest[1] == '/' ? rest + 2 : rest + 1);
-    }
+                         (int)length, host, rest + strspn(rest, ":/"));
     return fault_set(fault, FAULT_USAGE,
                      "'%.200s' is no URL: local paths are not cloned, smidgit speaks HTTPS only "
                      "(https://host/path)",
-                     scheme_end ? "it" : text);
+                     host);
 }
 
 /* scheme = "http://" / "https://", in any case */
@@ -126,13 +120,13 @@ static int parse_userinfo(const char *text, size_t size, struct url *url, struct
                  : 0;
 }
 
-/* port = 1*5DIGIT, 1 to 65535 */
+/* port = 1*5DIGIT, 1 to 65535. What is none is not shown: it may be a password with a slash in it.
+ */
 static int parse_port(const char *text, size_t size, struct url *url, struct fault *fault)
 {
     uint64_t port;
     if (size > 5 || bytes_decimal(text, size, &port) < 0 || port < 1 || port > 65535)
-        return fault_set(fault, FAULT_USAGE, "URL: '%.*s' is no port", size > 20 ? 20 : (int)size,
-                         text);
+        return fault_set(fault, FAULT_USAGE, "URL: no port from 1 to 65535 behind the ':'");
     url->port = (unsigned)port;
     return 0;
 }
@@ -320,7 +314,7 @@ int url_redirect(const struct url *from, const char *asked, const char *location
     if (length < tail || strcmp(url.path + length - tail, asked) != 0)
         return fault_set(fault, FAULT_REFUSED,
                          "redirect: to '%.200s', which does not end in '%s' as it was asked",
-                         location, asked);
+                         url_format(&url, text), asked);
     url.path[length - tail] = '\0';
     if (url_same_origin(from, &url)) {
         url.has_user = from->has_user;

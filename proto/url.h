@@ -46,6 +46,15 @@ char *url_format(const struct url *url, char out[URL_MAX]);
 /* As url_format(), with "user@" where the URL has one: what git shows in a password prompt. */
 char *url_format_user(const struct url *url, char out[URL_MAX]);
 
+/* Where the user info ends, with its '@', in TEXT[0..SIZE): a URL as somebody gave it, refused or
+ * not, or what was meant as one. Behind a ':' every '@' counts, as a password may have a bare
+ * slash. 0 without user info. *START is where it would begin: behind the scheme, if there is one.
+ */
+size_t url_user_end(const char *text, size_t size, size_t *start);
+
+/* TEXT as it may be shown (C1): what stands behind its user info, or all of it. */
+const char *url_shown(const char *text);
+
 /* Same scheme, host and port. */
 bool url_same_origin(const struct url *a, const struct url *b);
 

@@ -51,6 +51,30 @@ char *url_format_user(const struct url *url, char out[URL_MAX])
     return format(url, user, out);
 }
 
+size_t url_user_end(const char *text, size_t size, size_t *start)
+{
+    size_t i = 0, end = 0;
+    bool path = false, colon = false;
+    while (i < size && (is_plain(text[i]) || text[i] == '+'))
+        i++;
+    if (i < size && text[i] == ':')
+        i++;
+    i = size - i >= 2 && memcmp(text + i, "//", 2) == 0 ? i + 2 : 0;
+    for (*start = i; i < size; i++) {
+        colon = colon || text[i] == ':';
+        path = path || text[i] == '/';
+        if (text[i] == '@' && (colon || !path))
+            end = i + 1;
+    }
+    return end;
+}
+
+const char *url_shown(const char *text)
+{
+    size_t start;
+    return text + url_user_end(text, strlen(text), &start);
+}
+
 bool url_same_origin(const struct url *a, const struct url *b)
 {
     return a->https == b->https && a->port == b->port && strcmp(a->host, b->host) == 0;

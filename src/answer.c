@@ -101,7 +101,8 @@ static int say_redirect(const struct answer *answer)
     return fault_set(answer->session->fault, FAULT_REFUSED,
                      "'%.*s': the server answered %d to a POST and leads to '%.200s'; only the "
                      "first request may be redirected",
-                     URL_SHOWN, answer->url, answer->status, answer->session->head.location);
+                     URL_SHOWN, answer->url, answer->status,
+                     url_shown(answer->session->head.location));
 }
 
 /* Statuses 300 and up, and the odd ones below. */

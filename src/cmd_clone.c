@@ -182,7 +182,7 @@ static int check_options(struct clone *clone, int rest, char **arguments)
     snprintf(name, sizeof name, "refs/remotes/%s/x", transfer->take.origin);
     if (!refs_name_valid(name, strlen(name), false))
         return fault_set(transfer->fault, FAULT_USAGE, "'%s' is not a valid remote name",
-                         transfer->take.origin);
+                         url_shown(transfer->take.origin));
     transfer->take.bare = transfer->take.bare || transfer->take.mirror;
     if (transfer->depth > 0 && !clone->all_branches)
         transfer->take.single_branch = true;

@@ -25,7 +25,7 @@ static int help(int argc, char **argv, struct fault *fault)
         for (const struct command *const *command = main_commands; *command; command++)
             if (strcmp((*command)->name, argv[1]) == 0)
                 return main_help(*command);
-        return fault_set(fault, FAULT_USAGE, "'%s' is not a smidgit command", argv[1]);
+        return fault_set(fault, FAULT_USAGE, "'%s' is not a smidgit command", url_shown(argv[1]));
     }
     puts("usage: smidgit COMMAND [OPTION...]\n\nA git client for HTTPS in one small file.\n");
     for (const struct command *const *command = main_commands; *command; command++)
@@ -77,7 +77,7 @@ static int version(int argc, char **argv, struct fault *fault)
     if (wants_help)
         return main_help(&command_version);
     if (rest > 0)
-        return fault_set(fault, FAULT_USAGE, "version: takes no '%s'", argv[1]);
+        return fault_set(fault, FAULT_USAGE, "version: no argument is taken");
     printf("smidgit version %s\n", SMIDGIT_VERSION);
     if (verbose)
         show_build();

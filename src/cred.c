@@ -210,9 +210,7 @@ int cred_basic(const struct cred *cred, char out[CRED_HEADER_MAX], struct fault 
     _Static_assert(sizeof "Basic " + BASE64_LENGTH(sizeof pair) <= CRED_HEADER_MAX, "room");
     if (strchr(cred->user, ':'))
         return fault_set(fault, FAULT_AUTH,
-                         "the user name '%s' has a colon in it, which Basic authentication "
-                         "cannot send",
-                         cred->user);
+                         "the user name has a colon in it, which Basic authentication cannot send");
     int size = snprintf(pair, sizeof pair, "%s:%s", cred->user, cred->secret);
     memcpy(out, "Basic ", 6);
     base64_format((unsigned char *)pair, (size_t)size, out + 6);

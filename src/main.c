@@ -3,6 +3,7 @@
 #include "main.h"
 
 #include "net.h"
+#include "url.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -91,7 +92,7 @@ int main(int argc, char **argv)
     const struct command *command = find_command(argv[1]);
     if (command == NULL)
         fault_set(&fault, FAULT_USAGE, "'%s' is not a smidgit command. See 'smidgit help'.",
-                  argv[1]);
+                  url_shown(argv[1]));
     else if (command->run(argc - 1, argv + 1, &fault) == 0 && fflush(stdout) != 0)
         fault_set(&fault, FAULT_LOCAL, "cannot write to standard output");
     if (fault.class != FAULT_NONE)

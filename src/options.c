@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "bytes.h"
+#include "url.h"
 
 #include <limits.h>
 #include <string.h>
@@ -90,10 +91,11 @@ static int store(const struct option *option, const char *value)
     return -1;
 }
 
-static int bad_value(struct options *options, const char *shown, const char *value)
+/* NAME[0..SIZE) got VALUE, which is the URL when its own one was forgotten: "--depth URL". */
+static int bad_value(struct options *options, const char *name, size_t size, const char *value)
 {
-    return fault_set(options->fault, FAULT_USAGE, "option %s: '%s' is no value for it", shown,
-                     value);
+    return fault_set(options->fault, FAULT_USAGE, "option %.*s: '%s' is no value for it", (int)size,
+                     name, url_shown(value));
 }
 
 static const char *next_argument(struct options *options)
@@ -124,7 +126,8 @@ static int parse_long(struct options *options, const char *argument)
     if (!value && takes_value(option->kind))
         return fault_set(options->fault, FAULT_USAGE, "option '--%s' requires a value",
                          option->name);
-    return store(option, value ? value : "") < 0 ? bad_value(options, argument, value) : 0;
+    return store(option, value ? value : "") < 0 ? bad_value(options, argument, length + 2, value)
+                                                 : 0;
 }
 
 /* short = "-" 1*letter [ value ] / "-" 1*letter SP value */
@@ -143,7 +146,9 @@ static int parse_short(struct options *options, const char *argument)
         const char *value = letter[1] ? letter + 1 : next_argument(options);
         if (!value)
             return fault_set(options->fault, FAULT_USAGE, "option '-%c' requires a value", *letter);
-        return store(option, value) < 0 ? bad_value(options, argument, value) : 0;
+        return store(option, value) < 0
+                   ? bad_value(options, argument, (size_t)(letter + 1 - argument), value)
+                   : 0;
     }
     return 0;
 }

@@ -162,7 +162,7 @@ static int discover(struct remote *remote)
         if (hops == REDIRECTS_MAX)
             return fault_set(remote->fault, FAULT_REFUSED,
                              "%s: over %d redirects, the last one to '%.200s'", session->url.host,
-                             REDIRECTS_MAX, session->head.location);
+                             REDIRECTS_MAX, url_shown(session->head.location));
         if (follow(session, tail) < 0)
             return -1;
     }

@@ -2,6 +2,7 @@
 #include "trace.h"
 
 #include "bytes.h"
+#include "url.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -121,19 +122,20 @@ static size_t secret_find(const char *text, size_t size, size_t *rest)
         if (size >= length && strncasecmp(text, hidden[i], length) == 0)
             return length;
     }
-    for (size_t i = 0; i + 2 < size; i++) {
-        if (memcmp(text + i, "://", 3) != 0)
-            continue;
-        size_t end = i + 3, at = 0;
-        for (; end < size && text[end] != '/' && text[end] != '?' && text[end] != ' '; end++)
-            if (text[end] == '@')
-                at = end;
-        if (at == 0)
-            continue;
-        *rest = at;
-        return i + 3;
-    }
-    return size;
+    static const char location[] = "location:";
+    size_t from = strlen(location), start;
+    if (size > from && strncasecmp(text, location, from) == 0)
+        while (from < size && (text[from] == ' ' || text[from] == '\t'))
+            from++;
+    else
+        for (from = 0; from < size && (size - from < 3 || memcmp(text + from, "://", 3) != 0);
+             from++)
+            ;
+    size_t end = url_user_end(text + from, size - from, &start);
+    if (end == 0)
+        return size;
+    *rest = from + end - 1;
+    return from + start;
 }
 
 void trace_head(struct trace *trace, char side, const char *text, size_t size)

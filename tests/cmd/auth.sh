@@ -17,11 +17,16 @@ list_at() {
 	"$SMIDGIT" ls-remote --cacert "$cert" "$@" "$list_url/four-objects.git"
 }
 
+# hides TEXT: nothing that was said since the last check has TEXT in it.
+hides() {
+	if grep -F -q -e "$1" "$tmp/check.log"; then not_ok "C1: $check_name: says $1"; else ok; fi
+}
+
 check 'from the URL' list_at "$with_both"
 said refs/heads/
 check_fails 5 'wrong in the URL' list_at "$with_wrong"
 said "Authentication failed for '$url/four-objects.git'"
-grep -q wrong "$tmp/check.log" && not_ok 'the refused secret is not shown' || ok
+hides wrong
 
 printf '%s\n' "$secret" >"$tmp/secret"
 fd_list() {
@@ -33,6 +38,12 @@ fd_wrong() {
 	list_at "$with_both" --user alice --password-fd 3 3<"$tmp/wrong"
 }
 check_fails 5 '--password-fd goes before the URL' fd_wrong
+fd_colon() {
+	list_at "$url" --user "alice:$secret" --password-fd 3 3<"$tmp/secret"
+}
+check_fails 5 'C1: a password behind the user name' fd_colon
+said 'the user name has a colon in it'
+hides "$secret"
 
 printf 'machine localhost login alice password %s\n' "$secret" >"$HOME/.netrc"
 chmod 600 "$HOME/.netrc"
@@ -88,14 +99,59 @@ fi
 # C1, C2: after a clone the secret is in no file, and in no trace.
 check 'clone' "$SMIDGIT" clone --cacert "$cert" "--trace=$tmp/trace" "$with_both/four-objects.git" \
 	"$tmp/clone"
+encoded=$(printf 'alice:%s' "$secret" | base64)
+hides "$secret"
+hides "$encoded"
 check 'the trace has the conversation' grep -q '^C: Authorization: <redacted>$' "$tmp/trace"
 check 'the trace is the owner'\''s alone' sh -c "ls -l '$tmp/trace' | grep -q '^-rw-------'"
-encoded=$(printf 'alice:%s' "$secret" | base64)
 for hidden in "$secret" "$encoded"; do
 	check 'C1: not in the clone' sh -c "! grep -r -F -q -e '$hidden' '$tmp/clone'"
 	check 'C1: not in the trace' sh -c "! grep -F -q -e '$hidden' '$tmp/trace'"
-	check 'C1: not said' sh -c "! grep -F -q -e '$hidden' '$tmp/check.log'"
 done
 check 'C2: the URL is stored without user info' test "$(git -C "$tmp/clone" config remote.origin.url)" = \
 	"$url/four-objects.git"
+stop_servers
+
+# C1: a URL that is refused, or stands where another word should, is said without its user info.
+for given in "user:$secret@host/p" "x-token-auth:$secret@host:8443/p" "//user:$secret@host/p" "$secret@host/p" \
+	"htps://u:$secret@host/p" "https://u:$secret x@host/p" "ssh://u:$secret@host/p" "https:/u:$secret@host/p" \
+	"https://u:$secret/x@host/p" "https://u:$secret@host/p#x"; do
+	for command in ls-remote clone help 'clone --depth' 'clone -o' ''; do
+		# shellcheck disable=SC2086
+		"$SMIDGIT" $command "$given" elsewhere
+	done >"$tmp/check.log" 2>&1
+	"$SMIDGIT" export "$given" "$tmp/export" >>"$tmp/check.log" 2>&1
+	check_name=$given
+	hides "$secret"
+done
+check_fails 2 'a value is forgotten' "$SMIDGIT" clone "--depth=https://u:$secret@host/p"
+hides "$secret"
+check_fails 2 'the scheme is forgotten' "$SMIDGIT" clone "x-token-auth:$secret@host/p"
+said 'use https://host/p'
+
+# led NAME TEXT OPTION...: a redirect is refused with TEXT, the secret in its Location is not said.
+led() {
+	led_name=$1 led_text=$2
+	shift 2
+	serve "$@"
+	[ ! -s "$tmp/last" ] || sed -i "s/PORT/$port/" "$tmp/last"
+	rm -f "$tmp/led"
+	check_fails 6 "H10: $led_name" "$SMIDGIT" ls-remote "--trace=$tmp/led" "$url/r.git"
+	said "$led_text"
+	hides "$secret"
+	check "H10: $led_name: not in the trace" sh -c "! grep -F -e '$secret' '$tmp/led'"
+	stop_servers
+}
+led 'another end' "to 'https://h/x'" --status 302 --header "Location: https://u:$secret@h/x"
+led 'no scheme' "to 'http://h/x'" --status 302 --header "Location: //u:$secret@h/x"
+led 'forgotten scheme' 'use https://h/x' --status 302 --header "Location: u:$secret@h/x"
+printf 'HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\nContent-Length: 30\r
+\r
+000eversion 2\n000cls-refs\n0000' >"$tmp/first"
+printf 'HTTP/1.1 307 Elsewhere\r\nLocation: https://u:%s@h/x\r\nContent-Length: 0\r\n\r\n' "$secret" >"$tmp/last"
+led 'of a POST' "leads to 'h/x'" --raw "$tmp/first" --raw "$tmp/last"
+printf 'HTTP/1.1 302 Here\r
+Location: http://u:%s@127.0.0.1:PORT/r.git/info/refs?service=git-upload-pack\r
+Content-Length: 0\r\n\r\n' "$secret" >"$tmp/last"
+led 'too many' "the last one to '127.0.0.1:" --raw "$tmp/last"
 finish

@@ -117,6 +117,9 @@ static void redirects(void)
          "from https to http", false, false},
         {"H2: another scheme", "ftp://h/b.git/info/refs?service=git-upload-pack",
          "redirect:", false, false},
+        {"H10: user info", "https://u:s3cret@h/b.git/x", "to 'https://h/b.git/x', which", false,
+         false},
+        {"H10: user info and scheme", "ftp://u:s3cret@h/x", "use https://h/x", false, false},
         {"H2: another end", "https://h/login?next=/r.git", "does not end in", false, false},
         {"a control byte", "https://h/\033/info/refs?service=git-upload-pack", "control byte",
          false, false},
@@ -133,11 +136,51 @@ static void redirects(void)
         if (rc < 0) {
             CHECK(fault.class == FAULT_REFUSED && strstr(fault.text, rows[i].words), "%s: %s",
                   rows[i].why, fault.text);
+            CHECK(!strstr(fault.text, "s3cret"), "C1: %s", fault.text);
             continue;
         }
         CHECK_TEXT(url_format(&to, shown), rows[i].words);
         CHECK(to.has_user == rows[i].keeps_user && (to.password[0] != 0) == rows[i].keeps_user,
               "%s: credentials", rows[i].why);
+    }
+}
+
+/* C1: of a URL as somebody gave it, refused or not. */
+static void hidden(void)
+{
+    static const struct {
+        const char *text, *shown, *words; /* words: of the refusal, when it is one */
+    } rows[] = {
+        {"https://h/r@2.git", "https://h/r@2.git", NULL},
+        {"https://anna:s3cret@h/r", "h/r", NULL},
+        {"https://s3cret@h/r@2", "h/r@2", NULL},
+        {"/srv/r@2", "/srv/r@2", "'/srv/r@2' is no URL"},
+        {"git@h:a/b", "h:a/b", "use https://h/a/b"},
+        {"git+ssh://git@h:22/a", "h:22/a", "use https://h/a"},
+        {"x-token-auth:s3cret@h/a", "h/a", "use https://h/a"},
+        {"s3cret@h/a", "h/a", "use https://h/a"},
+        {"u:s3cret@h:8443/a", "h:8443/a", "use https://h:8443/a"},
+        {"//u:s3cret@h/a", "h/a", "use https://h/a"},
+        {"htps://u:s3cret@h/a", "h/a", "use https://h/a"},
+        {"ssh://u:s3cret@h:22/a", "h:22/a", "use https://h/a"},
+        {"ssh://u:s3c ret@h/a", "h/a", "use https://h/a"},
+        {"https:/u:s3cret@h/a", "h/a", "is no URL"},
+        {"https//u:s3cret@h/a", "h/a", "use https://h/a"},
+        {"u:s3/cret@h/a", "h/a", "'h/a' is no URL"},
+        {"https://u:s3c ret@h/a", "h/a", "is a space or control byte"},
+        {"https://u:s3c/ret@h/a", "h/a", "no port"},
+        {"https://u:s3c@ret@h/a", "h/a", "more than one '@'"},
+        {"", "", "'' is no URL"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fault fault = {.class = FAULT_NONE};
+        struct url url;
+        CHECK_TEXT(url_shown(rows[i].text), rows[i].shown);
+        int rc = url_parse(rows[i].text, &url, &fault);
+        CHECK((rc < 0) == (rows[i].words != NULL), "%s: %s", rows[i].text, fault.text);
+        CHECK(!rows[i].words || strstr(fault.text, rows[i].words), "%s: %s", rows[i].text,
+              fault.text);
+        CHECK(!strstr(fault.text, "s3") && !strstr(fault.text, "ret"), "C1: %s", fault.text);
     }
 }
 
@@ -178,6 +221,7 @@ int main(void)
     refused();
     taken();
     redirects();
+    hidden();
     directories();
     return T_DONE();
 }
