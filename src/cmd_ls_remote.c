@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit ls-remote: what git ls-remote prints. */
+#include "bytes.h"
 #include "connect.h"
 #include "main.h"
 #include "wildmatch.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { SHOWN_MAX = 4 * (REFS_NAME_MAX + 4) }; /* a name in caret form, at most */
 
 struct ls_remote {
     struct connect connect;
@@ -38,19 +42,30 @@ static bool wanted(const struct ls_remote *ls, const char *name)
     return ls->pattern_count == 0;
 }
 
+/* What a name may have of control bytes, C1 controls, is for no terminal; elsewhere names are data.
+ */
+static const char *shown_name(const char *name, char out[SHOWN_MAX])
+{
+    if (!isatty(STDOUT_FILENO))
+        return name;
+    bytes_caret(name, strlen(name), "", out, SHOWN_MAX);
+    return out;
+}
+
 static size_t print_ref(const struct ls_remote *ls, const struct remote_ref *ref)
 {
-    char hex[OID_HEX], peeled_name[REFS_NAME_MAX + 4];
+    char hex[OID_HEX], peeled_name[REFS_NAME_MAX + 4], target[SHOWN_MAX], name[SHOWN_MAX];
     size_t shown = 0;
     if (!ref->unborn && wanted(ls, ref->name)) {
         if (ls->symref && ref->symref_target)
-            printf("ref: %s\t%s\n", ref->symref_target, ref->name);
-        printf("%s\t%s\n", oid_hex(&ref->oid, hex), ref->name);
+            printf("ref: %s\t%s\n", shown_name(ref->symref_target, target),
+                   shown_name(ref->name, name));
+        printf("%s\t%s\n", oid_hex(&ref->oid, hex), shown_name(ref->name, name));
         shown++;
     }
     snprintf(peeled_name, sizeof peeled_name, "%s^{}", ref->name);
     if (ref->peeled.len > 0 && !ls->refs_only && wanted(ls, peeled_name)) {
-        printf("%s\t%s\n", oid_hex(&ref->peeled, hex), peeled_name);
+        printf("%s\t%s\n", oid_hex(&ref->peeled, hex), shown_name(peeled_name, name));
         shown++;
     }
     return shown;

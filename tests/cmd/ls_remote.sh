@@ -45,4 +45,31 @@ check_fails 6 'no such repository' "$SMIDGIT" ls-remote "$url/no-such.git"
 check_fails 2 'no URL' "$SMIDGIT" ls-remote
 check_fails 2 'unknown option' "$SMIDGIT" ls-remote --no-such "$url/empty.git"
 check_fails 3 'nobody listens' "$SMIDGIT" ls-remote http://127.0.0.1:1/x.git
+stop_servers
+
+# R8: names may have C1 controls in them, raw or in UTF-8. A terminal gets them in caret form, a pipe as they are.
+pkt() {
+	printf '%04x' $(($(printf "$1" | wc -c) + 4))
+	printf "$1"
+}
+id=1111111111111111111111111111111111111111
+csi='a\2335m\302\235b\303\274'
+{
+	pkt "$id HEAD\\0symref=HEAD:refs/heads/$csi\n"
+	pkt "$id refs/heads/$csi\n"
+	pkt "$id refs/tags/$csi\n"
+	pkt "$id refs/tags/$csi^{}\n"
+	printf 0000
+} >"$tmp/body"
+serve --status 200 --header 'Content-Type: application/x-git-upload-pack-advertisement' --body "$tmp/body"
+named() {
+	printf "ref: refs/heads/$1\tHEAD\n$id\tHEAD\n$id\trefs/heads/$1\n$id\trefs/tags/$1\n$id\trefs/tags/$1^{}\n"
+}
+named "$csi" >"$tmp/raw"
+named 'aM-^[5mM-^]b\303\274' >"$tmp/caret"
+check 'R8: in a pipe' sh -c '"$1" ls-remote --symref "$2" | cat >"$3"' sh "$SMIDGIT" "$url/r.git" "$tmp/ours"
+check 'R8: in a pipe: as they are' cmp "$tmp/raw" "$tmp/ours"
+check 'R8: on a terminal' sh -c '"$1" "$2" ls-remote --symref "$3" | tr -d "\r" >"$4"' sh "$BUILD/tests/tools/terminal" \
+	"$SMIDGIT" "$url/r.git" "$tmp/ours"
+check 'R8: on a terminal: in caret form' diff -au "$tmp/caret" "$tmp/ours"
 finish
