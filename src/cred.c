@@ -106,8 +106,9 @@ static bool has_line_break(const char *text)
 static int from_netrc(struct filling *filling)
 {
     struct netrc_entry entry;
-    const char *user = filling->has_user ? filling->cred->user : NULL;
-    int rc = netrc_load(filling->url->host, user, &entry, filling->fault);
+    struct netrc_query query = {filling->url->host, filling->has_user ? filling->cred->user : NULL,
+                                filling->options->redirected};
+    int rc = netrc_load(&query, &entry, filling->fault);
     if (rc == 1 && (has_line_break(entry.user) || has_line_break(entry.password)))
         rc = fault_set(filling->fault, FAULT_AUTH, ".netrc: a line break in the entry for %s",
                        filling->url->host);

@@ -16,6 +16,7 @@ struct cred_options {
     const char *user; /* --user, or NULL */
     int password_fd;  /* --password-fd, or -1 */
     bool no_prompt;   /* GIT_TERMINAL_PROMPT=0 */
+    bool redirected;  /* to a host that the user did not name: no `default` of .netrc */
 };
 
 struct cred {

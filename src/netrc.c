@@ -134,7 +134,7 @@ static bool entry_fits(const struct netrc_entry *entry, const char *user)
 }
 
 struct search {
-    const char *host, *user;
+    const struct netrc_query *query;
     bool here; /* the entry at hand is for the host */
     struct netrc_entry entry;
 };
@@ -176,7 +176,8 @@ static int entry_begin(struct words *words, struct search *search)
     bool named = strcmp(words->word, "machine") == 0;
     if (named && word_need(words, "machine") < 0)
         return -1;
-    search->here = !named || strcasecmp(words->word, search->host) == 0;
+    search->here =
+        named ? strcasecmp(words->word, search->query->host) == 0 : !search->query->redirected;
     wipe(&search->entry, sizeof search->entry);
     return 0;
 }
@@ -187,19 +188,19 @@ static int entries_search(struct words *words, struct search *search)
     int rc;
     while ((rc = word_read(words)) == 1) {
         bool begins = strcmp(words->word, "machine") == 0 || strcmp(words->word, "default") == 0;
-        if (begins && search->here && entry_fits(&search->entry, search->user))
+        if (begins && search->here && entry_fits(&search->entry, search->query->user))
             return 1;
         if ((begins ? entry_begin(words, search) : item_read(words, search)) < 0)
             return -1;
     }
-    return rc < 0 ? -1 : search->here && entry_fits(&search->entry, search->user);
+    return rc < 0 ? -1 : search->here && entry_fits(&search->entry, search->query->user);
 }
 
-int netrc_find(const char *text, size_t size, const char *host, const char *user,
+int netrc_find(const char *text, size_t size, const struct netrc_query *query,
                struct netrc_entry *out, struct fault *fault)
 {
     struct words words = {.at = text, .end = text + size, .line = 1, .fault = fault};
-    struct search search = {.host = host, .user = user};
+    struct search search = {.query = query};
     int rc = entries_search(&words, &search);
     if (rc == 1)
         *out = search.entry;
@@ -224,15 +225,16 @@ static int file_read(int fd, char *text, size_t size, const char *path, struct f
 }
 
 /* Searches the open file FD, whose state is ST. 1, 0, -1. */
-static int file_search(int fd, const struct stat *st, const char *path, const char *host,
-                       const char *user, struct netrc_entry *out, struct fault *fault)
+static int file_search(int fd, const struct stat *st, const char *path,
+                       const struct netrc_query *query, struct netrc_entry *out,
+                       struct fault *fault)
 {
     size_t size = (size_t)st->st_size;
     char *text = malloc(size + 1);
     if (!text)
         return fault_set(fault, FAULT_LIMIT, "no memory for %s", path);
     int rc = file_read(fd, text, size, path, fault);
-    if (rc == 0 && (rc = netrc_find(text, size, host, user, out, fault)) < 0)
+    if (rc == 0 && (rc = netrc_find(text, size, query, out, fault)) < 0)
         fault_wrap(fault, "%s", path);
     wipe(text, size);
     free(text);
@@ -241,7 +243,7 @@ static int file_search(int fd, const struct stat *st, const char *path, const ch
         return fault_set(fault, FAULT_AUTH,
                          "%s holds a password for %s and can be read by others; "
                          "use 'chmod 600 %s' first",
-                         path, host, path);
+                         path, query->host, path);
     }
     return rc;
 }
@@ -257,7 +259,7 @@ static int path_find(char *out, size_t size)
     return length < 0 || (size_t)length >= size ? -1 : 0;
 }
 
-int netrc_load(const char *host, const char *user, struct netrc_entry *out, struct fault *fault)
+int netrc_load(const struct netrc_query *query, struct netrc_entry *out, struct fault *fault)
 {
     char path[4096];
     struct stat st;
@@ -275,7 +277,7 @@ int netrc_load(const char *host, const char *user, struct netrc_entry *out, stru
     else if (st.st_size > NETRC_MAX)
         rc = fault_set(fault, FAULT_LIMIT, "%s has over %d bytes", path, NETRC_MAX);
     else
-        rc = file_search(fd, &st, path, host, user, out, fault);
+        rc = file_search(fd, &st, path, query, out, fault);
     close(fd);
     return rc;
 }

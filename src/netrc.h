@@ -25,13 +25,18 @@ struct netrc_entry {
     char user[URL_USER_MAX], password[URL_PASSWORD_MAX];
 };
 
-/* The entry in TEXT[0..SIZE) for HOST, and for USER unless that is NULL (an entry without `login`
- * fits every user). 1, 0 when there is none, -1 with FAULT_LOCAL and the line's number. */
-int netrc_find(const char *text, size_t size, const char *host, const char *user,
+struct netrc_query {
+    const char *host, *user; /* user: or NULL for any; an entry without `login` fits every user */
+    bool redirected;         /* to this host: `default` does not fit, nobody named the host */
+};
+
+/* The entry in TEXT[0..SIZE) that fits QUERY. 1, 0 when there is none, -1 with FAULT_LOCAL and the
+ * line's number. */
+int netrc_find(const char *text, size_t size, const struct netrc_query *query,
                struct netrc_entry *out, struct fault *fault);
 
 /* The same in the file that NETRC names, else ~/.netrc; no such file: 0. A file that others can
- * read and that holds a password for HOST is refused (C3). 1, 0 or -1. */
-int netrc_load(const char *host, const char *user, struct netrc_entry *out, struct fault *fault);
+ * read and that holds a password for the host is refused (C3). 1, 0 or -1. */
+int netrc_load(const struct netrc_query *query, struct netrc_entry *out, struct fault *fault);
 
 #endif

@@ -2,10 +2,9 @@
 /* netrc.h for a build without .netrc. */
 #include "netrc.h"
 
-int netrc_load(const char *host, const char *user, struct netrc_entry *out, struct fault *fault)
+int netrc_load(const struct netrc_query *query, struct netrc_entry *out, struct fault *fault)
 {
-    (void)host;
-    (void)user;
+    (void)query;
     (void)out;
     (void)fault;
     return 0;

@@ -71,7 +71,6 @@ static bool is_loopback(const struct url *url)
 static int authorize(struct session *session)
 {
     const struct url *url = &session->url;
-    struct cred_options options = session->options.cred;
     if (session->cred.have || (session->head.challenge[0] && !session->head.offers_basic))
         return 0;
     if (!url->https && !is_loopback(url) && !session->options.allow_http_auth)
@@ -79,12 +78,8 @@ static int authorize(struct session *session)
                          "%s wants a password, which http would send in plain text: use an "
                          "https URL, or --allow-http-auth",
                          url->host);
-    if (session->foreign) {
-        options.user = NULL;
-        options.password_fd = -1;
-    }
     session_skip(session);
-    return cred_fill(url, &options, &session->cred, session->fault) < 0 ? -1 : 1;
+    return cred_fill(url, &session->options.cred, &session->cred, session->fault) < 0 ? -1 : 1;
 }
 
 /* Waits as a 429 or 503 asks to, and a little longer, so that not all come back at once. 1, 0 when

@@ -69,7 +69,10 @@ void session_move(struct session *session, const struct url *url)
     if (!url_same_origin(&session->url, url)) {
         session_hang_up(session);
         cred_forget(&session->cred);
-        session->foreign = true;
+        session->options.cred.user = NULL;
+        session->options.cred.password_fd = -1;
+        if (strcmp(session->url.host, url->host) != 0)
+            session->options.cred.redirected = true;
     }
     session->url = *url;
 }

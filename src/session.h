@@ -20,7 +20,6 @@ struct session {
     struct remote_options options;
     struct url url;
     struct cred cred;
-    bool foreign; /* a redirect left the origin that the user named: --user is not for this one */
     struct net *net; /* NULL: no connection */
     struct tls *tls; /* NULL with http */
     bool kept;       /* the connection has answered before: it may be closed by now */
@@ -57,7 +56,7 @@ void session_skip(struct session *session);
 /* Whatever is asked next begins with a new connection. */
 void session_hang_up(struct session *session);
 
-/* From now on requests go to URL; on another origin without the credentials. */
+/* From now on requests go to URL; on another origin without the credentials and --user. */
 void session_move(struct session *session, const struct url *url);
 
 #endif

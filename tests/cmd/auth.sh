@@ -154,4 +154,19 @@ printf 'HTTP/1.1 302 Here\r
 Location: http://u:%s@127.0.0.1:PORT/r.git/info/refs?service=git-upload-pack\r
 Content-Length: 0\r\n\r\n' "$secret" >"$tmp/last"
 led 'too many' "the last one to '127.0.0.1:" --raw "$tmp/last"
+
+# The default of .netrc is for hosts that the user named: here 127.0.0.1, not localhost.
+serve --user alice --password "$secret"
+behind=$port
+serve --redirect / "http://localhost:$behind/"
+check_fails 5 'redirected, no credentials' "$SMIDGIT" ls-remote "$url/four-objects.git"
+printf 'default login alice password %s\n' "$secret" >"$HOME/.netrc"
+chmod 600 "$HOME/.netrc"
+check_fails 5 'H2: the default of .netrc follows no redirect' "$SMIDGIT" ls-remote "$url/four-objects.git"
+said 'terminal prompts disabled'
+check 'the default of .netrc' "$SMIDGIT" ls-remote "http://localhost:$behind/four-objects.git"
+printf 'machine localhost login alice password %s\n' "$secret" >>"$HOME/.netrc"
+check 'redirected, a machine of .netrc' "$SMIDGIT" ls-remote "$url/four-objects.git"
+serve --redirect / "http://127.0.0.1:$behind/"
+check 'redirected to another port: the default of .netrc' "$SMIDGIT" ls-remote "$url/four-objects.git"
 finish

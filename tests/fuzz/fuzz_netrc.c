@@ -11,7 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct netrc_entry entry = {0};
     struct fault fault;
     fault_clear(&fault);
-    int rc = netrc_find((const char *)data, size, "h", size & 1 ? "u" : NULL, &entry, &fault);
+    struct netrc_query query = {"h", size & 1 ? "u" : NULL, size & 2};
+    int rc = netrc_find((const char *)data, size, &query, &entry, &fault);
     if ((rc < 0) != (fault.class != FAULT_NONE))
         __builtin_trap();
     if (rc == 1 && strlen(entry.user) + strlen(entry.password) > size)

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const struct netrc_query any = {.host = "h"};
+
 static const struct {
     const char *why, *text, *host, *asked;
     int rc;
@@ -61,10 +63,11 @@ static void table(void)
         struct netrc_entry entry = {0};
         struct fault fault;
         fault_clear(&fault);
+        struct netrc_query query = {rows[i].host, rows[i].asked, false};
         size_t size = strlen(rows[i].text);
         char *exact = malloc(size + 1);
         memcpy(exact, rows[i].text, size);
-        int rc = netrc_find(exact, size, rows[i].host, rows[i].asked, &entry, &fault);
+        int rc = netrc_find(exact, size, &query, &entry, &fault);
         free(exact);
         CHECK(rc == rows[i].rc, "%s: %d, %s", rows[i].why, rc, fault.text);
         if (rows[i].rc < 0) {
@@ -78,6 +81,20 @@ static void table(void)
     }
 }
 
+/* H2: nobody named the host that a redirect led to, so only a machine's entry is for it. */
+static void redirected(void)
+{
+    static const char alone[] = "machine g password x default login d password e",
+                      both[] = "default login d password e machine h login u password p";
+    struct netrc_query query = {.host = "h", .redirected = true};
+    struct netrc_entry entry;
+    struct fault fault;
+    fault_clear(&fault);
+    CHECK(netrc_find(alone, strlen(alone), &query, &entry, &fault) == 0, "%s", fault.text);
+    CHECK(netrc_find(both, strlen(both), &query, &entry, &fault) == 1, "%s", fault.text);
+    CHECK_TEXT(entry.password, "p");
+}
+
 /* Cut at every byte: no crash, and never an entry that is not there. */
 static void cuts(void)
 {
@@ -89,7 +106,7 @@ static void cuts(void)
         fault_clear(&fault);
         char *exact = malloc(size + 1);
         memcpy(exact, text, size);
-        int rc = netrc_find(exact, size, "h", NULL, &entry, &fault);
+        int rc = netrc_find(exact, size, &any, &entry, &fault);
         free(exact);
         CHECK(rc != 1 || !entry.has_password, "cut at %zu", size);
     }
@@ -100,7 +117,7 @@ static void refused(const char *why, const char *text, size_t size, const char *
     struct netrc_entry entry;
     struct fault fault;
     fault_clear(&fault);
-    int rc = netrc_find(text, size, "h", NULL, &entry, &fault);
+    int rc = netrc_find(text, size, &any, &entry, &fault);
     CHECK(rc < 0 && strstr(fault.text, sentence), "%s: %d, %s", why, rc, fault.text);
 }
 
@@ -125,7 +142,7 @@ static int load(const char *path, const char *text, mode_t mode, struct netrc_en
     CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "cannot write");
     fchmod(fd, mode);
     close(fd);
-    return netrc_load("h", NULL, entry, fault);
+    return netrc_load(&any, entry, fault);
 }
 
 static void files(void)
@@ -139,7 +156,7 @@ static void files(void)
     unsetenv("NETRC");
     setenv("HOME", dir, 1);
     fault_clear(&fault);
-    CHECK(netrc_load("h", NULL, &entry, &fault) == 0, "no file: %s", fault.text);
+    CHECK(netrc_load(&any, &entry, &fault) == 0, "no file: %s", fault.text);
     CHECK(load(path, "machine h login u password p", 0600, &entry, &fault) == 1, "%s", fault.text);
     CHECK_TEXT(entry.password, "p");
     CHECK(load(path, "machine h login u password p", 0640, &entry, &fault) < 0, "C3: group");
@@ -159,10 +176,10 @@ static void files(void)
           fault.text);
     setenv("NETRC", dir, 1);
     fault_clear(&fault);
-    CHECK(netrc_load("h", NULL, &entry, &fault) < 0 && strstr(fault.text, "is not a file"), "%s",
+    CHECK(netrc_load(&any, &entry, &fault) < 0 && strstr(fault.text, "is not a file"), "%s",
           fault.text);
     setenv("NETRC", path, 1);
-    CHECK(truncate(path, NETRC_MAX + 1) == 0 && netrc_load("h", NULL, &entry, &fault) < 0, "huge");
+    CHECK(truncate(path, NETRC_MAX + 1) == 0 && netrc_load(&any, &entry, &fault) < 0, "huge");
     unlink(path);
     rmdir(dir);
 }
@@ -170,6 +187,7 @@ static void files(void)
 int main(void)
 {
     table();
+    redirected();
     cuts();
     limits();
     files();
