@@ -19,15 +19,19 @@ static void interrupted(int signal)
     net_interrupted = 1;
 }
 
-/* A signal ends what waits and lets the staging be removed; a second one kills at once. A file that
- * may grow no more, and a peer that is gone, are failures of write(). */
+/* A signal ends what waits and lets the staging be removed; a second one kills at once. One that
+ * was ignored stays so (nohup). A file that may grow no more, and a peer that is gone, are failures
+ * of write(). */
 static void catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = interrupted, .sa_flags = (int)SA_RESETHAND};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = interrupted, .sa_flags = (int)SA_RESETHAND}, before;
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        sigaction(signals[i], NULL, &before);
+        if (before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
 }

@@ -141,6 +141,10 @@ chmod +x "$tmp/killer"
 check_fails 10 'stopped by a signal' env GIT_ASKPASS="$tmp/killer" \
 	"$SMIDGIT" clone "http://anna@${url#http://}/four-objects.git"
 check 'nothing left behind' test -z "$(ls -A .)"
+printf '#!/bin/sh\nfor signal in HUP INT TERM; do kill -s $signal "$PPID"; done\necho secret\n' >"$tmp/killer"
+check 'nohup: signals that were ignored stay so' sh -c 'trap "" HUP INT TERM; GIT_ASKPASS=$1 exec "$SMIDGIT" clone "$2"' \
+	sh "$tmp/killer" "http://anna@${url#http://}/four-objects.git"
+rm -rf ./*
 stop_servers
 
 echo 'TLS and Basic auth'
