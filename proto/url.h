@@ -55,6 +55,9 @@ size_t url_user_end(const char *text, size_t size, size_t *start);
 /* TEXT as it may be shown (C1): what stands behind its user info, or all of it. */
 const char *url_shown(const char *text);
 
+/* Overwrites the password of TEXT in place. Whether there is one. */
+bool url_hide_password(char *text);
+
 /* Same scheme, host and port. */
 bool url_same_origin(const struct url *a, const struct url *b);
 

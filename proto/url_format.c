@@ -75,6 +75,15 @@ const char *url_shown(const char *text)
     return text + url_user_end(text, strlen(text), &start);
 }
 
+bool url_hide_password(char *text)
+{
+    size_t start, end = url_user_end(text, strlen(text), &start);
+    char *colon = end ? memchr(text + start, ':', end - start) : NULL;
+    if (colon)
+        memset(colon + 1, '*', (size_t)(text + end - 1 - (colon + 1)));
+    return colon != NULL;
+}
+
 bool url_same_origin(const struct url *a, const struct url *b)
 {
     return a->https == b->https && a->port == b->port && strcmp(a->host, b->host) == 0;

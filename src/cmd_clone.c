@@ -186,7 +186,7 @@ static int check_options(struct clone *clone, int rest, char **arguments)
     transfer->take.bare = transfer->take.bare || transfer->take.mirror;
     if (transfer->depth > 0 && !clone->all_branches)
         transfer->take.single_branch = true;
-    if (url_parse(arguments[0], &transfer->url, transfer->fault) < 0 ||
+    if (connect_url(arguments[0], &transfer->url, transfer->fault) < 0 ||
         name_directory(transfer, rest == 2 ? arguments[1] : NULL) < 0)
         return -1;
     return connect_ready(&transfer->connect, transfer->fault);

@@ -88,7 +88,7 @@ static int check_options(struct export *export, int rest, char **arguments)
                          "option '--expect': a full object id is needed, not '%s'", export->expect);
     transfer->depth = 1;
     transfer->take.single_branch = transfer->take.no_tags = true;
-    if (url_parse(arguments[0], &transfer->url, transfer->fault) < 0 ||
+    if (connect_url(arguments[0], &transfer->url, transfer->fault) < 0 ||
         pathset_open(&export->paths, transfer->fault) < 0)
         return -1;
     return connect_ready(&transfer->connect, transfer->fault);

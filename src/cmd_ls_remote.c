@@ -115,7 +115,7 @@ static int run(int argc, char **argv, struct fault *fault)
         return fault_set(fault, FAULT_USAGE, "ls-remote: a URL is needed");
     ls.patterns = argv + 2;
     ls.pattern_count = rest - 1;
-    if (url_parse(argv[1], &url, fault) < 0 || connect_ready(&ls.connect, fault) < 0)
+    if (connect_url(argv[1], &url, fault) < 0 || connect_ready(&ls.connect, fault) < 0)
         return -1;
     int rc = list(&ls, &url, fault);
     trace_close(&ls.connect.trace);

@@ -3,6 +3,7 @@
 
 #include "pin.h"
 #include "resolve.h"
+#include "wipe.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -46,6 +47,14 @@ static int check_tls(const struct tls_options *tls, struct fault *fault)
                          "option '--date': '@' and seconds since 1970 are needed, not '%s'",
                          tls->date);
     return tls->pins ? pin_validate(tls->pins, fault) : 0;
+}
+
+int connect_url(char *argument, struct url *url, struct fault *fault)
+{
+    int rc = url_parse(argument, url, fault);
+    if (url_hide_password(argument))
+        wipe_guard();
+    return rc;
 }
 
 int connect_ready(struct connect *connect, struct fault *fault)

@@ -45,6 +45,10 @@ extern const char connect_help[];
 /* Before options_parse(): defaults, from the environment too (SMIDGIT_TRACE). */
 void connect_defaults(struct connect *connect);
 
+/* ARGUMENT of the command line as URL. Whoever lists processes sees its password no longer (C1).
+ * 0 or -1. */
+int connect_url(char *argument, struct url *url, struct fault *fault);
+
 /* After it: checks the values and opens the trace. 0 or -1. */
 int connect_ready(struct connect *connect, struct fault *fault);
 

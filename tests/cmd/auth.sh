@@ -112,6 +112,25 @@ check 'C2: the URL is stored without user info' test "$(git -C "$tmp/clone" conf
 	"$url/four-objects.git"
 stop_servers
 
+# C1: what everybody sees of a process that waits for its server. The trace is a pipe: its first line
+# comes when the arguments have been read.
+serve --silent
+mkfifo "$tmp/pipe"
+for command in clone export ls-remote; do
+	set -- $command "--trace=$tmp/pipe" "http://alice:$secret@${url#http://}/x.git"
+	[ $command = ls-remote ] || set -- "$@" "$tmp/none"
+	"$SMIDGIT" "$@" >"$tmp/out" 2>&1 </dev/null &
+	waiting=$!
+	read -r first <"$tmp/pipe"
+	tr '\0' '\n' <"/proc/$waiting/cmdline" >"$tmp/check.log"
+	kill $waiting
+	wait $waiting
+	check_name="arguments of $command"
+	hides "$secret"
+	said "${url#http://}/x.git"
+done
+stop_servers
+
 # C1: a URL that is refused, or stands where another word should, is said without its user info.
 for given in "user:$secret@host/p" "x-token-auth:$secret@host:8443/p" "//user:$secret@host/p" "$secret@host/p" \
 	"htps://u:$secret@host/p" "https://u:$secret x@host/p" "ssh://u:$secret@host/p" "https:/u:$secret@host/p" \
