@@ -29,6 +29,8 @@ struct wire {
     mbedtls_ctr_drbg_context random;
     mbedtls_x509_crt certificate;
     mbedtls_pk_context key;
+    char in[16384]; /* what has come in and was not asked for yet */
+    size_t at, end;
 };
 
 static int send_bytes(void *context, const unsigned char *bytes, size_t size)
@@ -134,12 +136,27 @@ struct wire *wire_open(int fd, const struct options *options)
     return NULL;
 }
 
-ssize_t wire_read(struct wire *wire, void *bytes, size_t size)
+static ssize_t fill(struct wire *wire)
 {
     if (!wire->tls)
-        return receive_some(wire, bytes, size);
-    int got = mbedtls_ssl_read(&wire->ssl, bytes, size);
-    return got < 0 ? 0 : got;
+        return receive_some(wire, wire->in, sizeof wire->in);
+    return mbedtls_ssl_read(&wire->ssl, (unsigned char *)wire->in, sizeof wire->in);
+}
+
+ssize_t wire_read(struct wire *wire, void *bytes, size_t size)
+{
+    if (wire->at == wire->end) {
+        ssize_t got = fill(wire);
+        if (got <= 0)
+            return 0;
+        wire->at = 0;
+        wire->end = (size_t)got;
+    }
+    if (size > wire->end - wire->at)
+        size = wire->end - wire->at;
+    memcpy(bytes, wire->in + wire->at, size);
+    wire->at += size;
+    return (ssize_t)size;
 }
 
 static void write_some(struct wire *wire, const unsigned char *bytes, size_t size)
