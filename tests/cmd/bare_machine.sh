@@ -229,11 +229,14 @@ starve() {
 	while [ "$n" -le "$to" ]; do
 		lacks "$setting=$n" "$@" >"$tmp/out" 2>"$tmp/starved"
 		status=$?
-		left=$(ls -A "$work")
+		left=$(cd "$work" && echo * .[!.]*)
+		left=${left%'.[!.]*'} left=${left%' '} left=${left#'*'}
 		case "$status:$left" in
 		0: | 0:x) ;;
 		9: | 9:x.smidgit-*)
-			[ "$(grep -c '^fatal: ' "$tmp/starved")" = 1 ] || status=99
+			fatal=0
+			while read -r line; do case $line in 'fatal: '*) fatal=$((fatal + 1)) ;; esac done <"$tmp/starved"
+			[ $fatal -eq 1 ] || status=99
 			[ -z "$left" ] || [ "$setting" = BARE_FAIL_FROM ] || status=98
 			;;
 		*) status=97 ;;

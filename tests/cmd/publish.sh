@@ -18,22 +18,30 @@ repo=$url/kinds.git
 tip=$(git --git-dir="$FIXTURES/kinds.git" rev-parse HEAD)
 
 # whole DIR: a repository that stock git has nothing to say of, but for the staging directory of a
-# run that died after it had published.
+# run that died after it had published. What status says is that of a clone nobody disturbed.
 whole() {
 	git -C "$1" rev-list --all --objects >/dev/null || return 1
 	if [ ! -e "$1/.git" ]; then
 		test "$(git -C "$1" rev-parse HEAD)" = "$tip"
 		return
 	fi
-	status=$(git -C "$1" status --porcelain=v2 --branch | grep -v -e '^# branch.[hu]' -e '^? .git.smidgit-' -e '^# branch.ab')
-	test "$status" = "# branch.oid $tip" || echo "status: $status"
-	test "$status" = "# branch.oid $tip"
+	status=$(git -C "$1" status --porcelain=v2 --branch)
+	case $status in "$undisturbed" | "$undisturbed
+? .git.smidgit-"*) return 0 ;; esac
+	echo "status: $status"
+	return 1
 }
+"$SMIDGIT" clone -q "$repo" "$tmp/undisturbed"
+undisturbed=$(git -C "$tmp/undisturbed" status --porcelain=v2 --branch)
+check 'a clone nobody disturbed' test "${undisturbed%%
+*}" = "# branch.oid $tip"
 
 no_staging() {
-	found=$(find "$work" -name '*smidgit-*')
-	test -z "$found" || echo "staging is left: $found"
-	test -z "$found"
+	for found in "$work"/*smidgit-* "$work"/.*smidgit-* "$work"/*/*smidgit-* "$work"/*/.*smidgit-*; do
+		test -e "$found" || continue
+		echo "staging is left: $found"
+		return 1
+	done
 }
 
 # absent: what was there before is there, and nothing that git would take for a repository.
@@ -46,8 +54,7 @@ absent() {
 
 # die N: one run that dies at call N, and the run after it.
 die() {
-	work=$tmp/work
-	rm -rf "$work" && mkdir "$work"
+	rm -rf "$work/t"
 	[ "$before" = new ] || mkdir "$work/t"
 	(
 		cd "$work" || exit 1
@@ -91,6 +98,8 @@ die_again() {
 	"$SMIDGIT" clone -q --no-sync $bare "$repo" "$work/t" && whole "$work/t" && no_staging
 }
 
+work=$tmp/work
+mkdir "$work"
 for before in new empty; do
 	for bare in '' --bare; do
 		check "$before $bare: not killed" die 0
@@ -108,7 +117,6 @@ for before in new empty; do
 done
 
 # Two side by side, from a clean start and over what a dead run has left.
-work=$tmp/work
 rm -rf "$work" && mkdir "$work"
 KILLED_AT=20 LD_PRELOAD=$killed "$SMIDGIT" clone -q "$repo" "$work/one" 2>/dev/null
 check 'a dead run leaves staging to be found' test -n "$(ls -A "$work")"
