@@ -13,26 +13,28 @@ CFLAGS ?= -O2 -g
 
 VERSION := 0.1.0
 WARN := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
-ALL_CFLAGS = $(WARN) -Iproto -Isrc -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
+ALL_CFLAGS = $(WARN) -I. -Isrc -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
 	-DSMIDGIT_VERSION='"$(VERSION)"' -MMD -MP $(CPPFLAGS) $(CFLAGS)
 THREADS ?= yes
 LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz $(if $(INFLATE),-ldeflate) -pthread
 
 PROTO := $(wildcard proto/*.c)
-# Files of which a build has one or the other.
-CHOSEN_ := commands cpu lasttree netrc notices thin trace work_threads
-CHOSEN_static := $(CHOSEN_:notices=notices_static) printf_small
-CHOSEN_tiny := commands_tiny cpu_portable lasttree_none netrc_none notices_static printf_small thin_none trace_none work_inline
-CHOICES := $(sort $(CHOSEN_) $(CHOSEN_static) $(CHOSEN_tiny)) roots roots_none atonce_none atonce_libdeflate
-CHOSEN := $(patsubst $(if $(filter no,$(THREADS)),work_threads),work_inline,$(patsubst $(if $(CPU),cpu),cpu_$(CPU),$(CHOSEN_$(VARIANT))))
-SRC := $(filter-out $(CHOICES:%=src/%.c),$(wildcard src/*.c)) $(CHOSEN:%=src/%.c) src/$(if $(CA_BUNDLE),roots,roots_none).c src/atonce_$(or $(INFLATE),none).c
-LIBRARY := $(filter-out src/main.c src/printf_small.c,$(PROTO) $(SRC))
+# What a build is made of: a choice is a folder, src/ROOM/CHOICE/, whose files stand in for those of ROOM.
+CHOICES_static := static small
+CHOICES_tiny := static small tiny portable nothreads nonetrc noprevious nothin notrace
+CHOICES := $(sort $(CHOICES_$(VARIANT)) $(if $(filter no,$(THREADS)),nothreads) $(CPU) $(INFLATE) $(if $(CA_BUNDLE),bundle))
+CHOSEN := $(foreach choice,$(CHOICES),$(wildcard src/*/$(choice)/*.c))
+REPLACED := $(foreach file,$(CHOSEN),$(dir $(patsubst %/,%,$(dir $(file))))$(notdir $(file)))
+# From the top down: in this order, optimisation across files makes 1% less of them.
+ROOMS := cmd client remote receive worktree tls objects repo net system
+SRC := $(foreach room,$(ROOMS),$(filter-out $(REPLACED),$(wildcard src/$(room)/*.c)) $(filter src/$(room)/%,$(CHOSEN)))
+LIBRARY := $(filter-out src/cmd/main.c src/system/small/printf.c,$(SRC) $(PROTO))
 UNIT := $(wildcard tests/unit/t_*.c)
 SERVER := $(wildcard tests/server/*.c)
 
 all: $(OUT)
 
-$(OUT): $(BUILD)/src/main.o $(BUILD)/libsmidgit.a
+$(OUT): $(BUILD)/src/cmd/main.o $(BUILD)/libsmidgit.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libsmidgit.a: $(LIBRARY:%.c=$(BUILD)/%.o) $(BUILD)/roots_table.o
@@ -59,4 +61,4 @@ clean:
 
 .PHONY: all install clean FORCE
 .SECONDARY:
--include $(wildcard $(BUILD)/proto/*.d $(BUILD)/src/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/proto/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d)

@@ -2,16 +2,30 @@
 # The layers and budgets of the design, counted by a machine in every test run.
 . "${0%/*}/cmd/lib.sh"
 
-# Rank of each file of src/: a file may include only what ranks as high as itself or lower.
-ranks() {
+# What each room may include, besides itself (src/README.md draws it).
+arrows() {
 	cat <<-'EOF'
-		0 atonce base64 certtime config cpu deflate der grow ident notices objtable options pathset pin printf wildmatch wipe
-		1 fs file net netstream random resolve space tls tlschain tlsconfig tlsrefusal castore certlimit certname root roots cred netrc prompt provider progress trace
-		2 odb stage packidx repo repoconfig packfile packset packtap leftover pathorder buffer lasttree rebuild
-		3 remote remote_refs session answer manifest indexer work namer parked thin worktree refdb peel shallow target
-		4 commands connect mapping main transfer
+		cmd       client remote receive worktree tls objects repo net system proto
+		client    remote receive worktree tls objects repo net system proto
+		remote    tls net system proto
+		receive   objects system proto
+		worktree  objects system proto
+		tls       net system proto
+		objects   system proto
+		repo      system proto
+		net       system proto
+		system    proto
+		build     tls proto
 	EOF
 }
+# Not kept yet: who rebuilds an object still knows the table of those that arrive, and their pack.
+owed() {
+	cat <<-'EOF'
+		src/objects/bodies.h: receive/arrivals.h
+		src/objects/bodies.h: receive/spool.h
+	EOF
+}
+sources=$(ls src/*/*.[ch] src/*/*/*.[ch] | grep -v '^src/build/mbedtls_')
 
 # The rules: each prints what breaks it, and nothing when it is kept.
 proto_includes_proto() {
@@ -25,43 +39,33 @@ proto_is_pure() {
 	grep -nE '(^|[^a-z_>.])(malloc|calloc|realloc|free|getenv|exit|abort|printf|fprintf|puts|fopen|fwrite|errno)( *\(|;)' \
 		proto/*.[ch] | grep -vE ':[0-9]+: *(\*|/\*)'
 }
-no_command_includes_another() {
-	grep -n '^#include "cmd_' src/*.[ch] | while IFS=: read -r file number text; do
-		header=${text#*\"}
-		own=${file##*/}
-		[ "${own%.*}" = "${header%%.*}" ] || echo "$file:$number: $text"
+nothing_includes_upwards() {
+	owed >"$tmp/owed"
+	{
+		arrows
+		grep '^#include "' $sources /dev/null | sed 's|^\(src/\([a-z]*\)/[^:]*\):#include "\([^"]*\)"|include \2 \3 \1|'
+	} | awk '
+		$1 != "include" { known[$1] = 1; for (n = 2; n <= NF; n++) may[$1, $n] = 1; next }
+		{ room = $3; sub(/\/.*/, "", room) }
+		!($2 in known) { print $4 ": give its room a line in tests/layers.sh"; next }
+		$3 !~ /\// { print $4 ": " $3 " is included without its room"; next }
+		room != $2 && !(($2, room) in may) { print $4 ": " $3 }' | sort | comm -23 - "$tmp/owed"
+}
+variants_stand_in_for_a_file() {
+	for file in $(ls src/*/*/*.c | grep -v '^src/build/'); do
+		name=${file##*/} room=${file%/*/*}
+		# The C library has its own printf().
+		[ -e "$room/$name" ] || [ "$name" = printf.c ] || echo "$file stands in for nothing"
 	done
 }
-nothing_includes_upwards() {
-	{
-		ranks
-		grep '^#include "' src/*.[ch] | sed 's|^src/\([^:]*\):#include "\([a-z0-9_]*\)\.h".*|include \1 \2|'
-		echo end
-	} | awk '
-		$1 ~ /^[0-9]$/ { for (n = 2; n <= NF; n++) rank[$n] = $1 }
-		$1 == "include" {
-			from = $2; sub(/(_(inline|threads|none|tiny|static|portable|small|libdeflate))?\..*/, "", from)
-			if (from ~ /^cmd_/ || !(from in rank) || !($3 in rank) || from == $3) next
-			if (rank[$3] > rank[from]) print "src/" $2 " (" rank[from] ") includes " $3 ".h (" rank[$3] ")"
-		}'
-}
-every_file_has_a_rank() {
-	{
-		ranks
-		for file in src/*.[ch]; do echo "file ${file##*/}"; done
-	} | awk '
-		$1 ~ /^[0-9]$/ { for (n = 2; n <= NF; n++) rank[$n] = $1 }
-		$1 == "file" { name = $2; sub(/(_(inline|threads|none|tiny|static|portable|small|libdeflate))?\..*/, "", name)
-			if (name !~ /^cmd_/ && !(name in rank)) print "src/" $2 ": give it a rank in tests/layers.sh" }'
-}
-mbedtls_in_its_files() {
-	grep -nE 'mbedtls|MBEDTLS' proto/*.[ch] src/*.[ch] |
-		grep -vE '^src/(tls\.c|tls(chain|config|refusal)\.[ch]):' | grep -E '#include|mbedtls_'
-	# The one header that shows mbedTLS is shared by the files of the library's side.
-	grep -nE '#include "tls(chain|refusal).h"' proto/*.[ch] src/*.[ch] | grep -vE '^src/tls((chain|refusal)?\.c|refusal\.h):'
+mbedtls_in_its_room() {
+	grep -nE 'mbedtls|MBEDTLS' proto/*.[ch] $sources | grep -vE '^src/tls/' | grep -E '#include|mbedtls_'
+	# The headers that show mbedTLS are for the files of the library's side.
+	grep -nE '#include "tls/(chain|refused_certificate).h"' proto/*.[ch] $sources |
+		grep -vE '^src/tls/(tls|chain|refused_certificate)\.[ch]:'
 }
 zlib_in_its_files() {
-	grep -n '#include <zlib' proto/*.[ch] src/*.[ch] | grep -vE '^(proto/inflate|src/deflate)\.c:'
+	grep -n '#include <zlib' proto/*.[ch] $sources | grep -vE '^(proto/inflate|src/objects/deflate)\.c:'
 }
 spdx_everywhere() {
 	for file in Makefile .ci/run $(git ls-files -- '*.c' '*.h' '*.sh' '*.mk' '*.1'); do
@@ -70,12 +74,18 @@ spdx_everywhere() {
 	xargs awk 'FNR <= 3 && /SPDX-License-Identifier: MIT/ { print FILENAME }' <"$tmp/files" | sort >"$tmp/with"
 	sort "$tmp/files" | comm -23 - "$tmp/with"
 }
+# What comments and tests cite (R9, K7, ...) can be looked up.
+cited_rows_exist() {
+	sed -n 's/^| \([A-Z][0-9]*\) |.*/\1/p' proto/HOSTILE.md | sort >"$tmp/rows"
+	grep -ohE '\b[CHKPRT][0-9]{1,2}\b' proto/*.[ch] $sources tests/unit/*.[ch] tests/cmd/*.sh | sort -u |
+		comm -23 - "$tmp/rows" | sed 's/$/: no such row in proto\/HOSTILE.md/'
+}
 # One line a function of proto/ and src/: its lines, its file. The formatter puts a function's
 # braces, and no others, alone in the first column.
 functions() {
 	awk 'FNR == 1 { open = 0 }
 		/^\{$/ { open = FNR }
-		/^\}$/ && open { print FNR - open + 1, FILENAME ":" open; open = 0 }' proto/*.c src/*.c | sort -n
+		/^\}$/ && open { print FNR - open + 1, FILENAME ":" open; open = 0 }' proto/*.c $sources | sort -n
 }
 functions_short() {
 	functions | awk '$1 > 100 { print $2 ": " $1 " lines, at most 100" }
@@ -87,7 +97,7 @@ functions_short() {
 		}'
 }
 files_short() {
-	wc -l proto/*.[ch] src/*.[ch] | awk '$2 != "total" && $1 > 500 { print $2 ": " $1 " lines, at most 500" }'
+	wc -l proto/*.[ch] $sources | awk '$2 != "total" && $1 > 500 { print $2 ": " $1 " lines, at most 500" }'
 }
 proto_short() {
 	lines=$(cat $(ls proto/*.[ch] | grep -vE '/(hash|sha)[^/]*$') | wc -l)
@@ -98,7 +108,7 @@ makefiles_short() {
 	[ "$lines" -le 260 ] || echo "the Makefile and its parts have $lines lines, at most 260"
 }
 no_marks_left() {
-	grep -nwE 'TO''DO|FIX''ME|X''XX' proto/*.[ch] src/*.[ch] tests/*/*.[ch] README.md Makefile |
+	grep -nwE 'TO''DO|FIX''ME|X''XX' proto/*.[ch] $sources tests/*/*.[ch] README.md Makefile |
 		grep -v 'X''XXXXX'
 }
 
@@ -107,9 +117,9 @@ silent() {
 	cat "$tmp/broken"
 	[ ! -s "$tmp/broken" ]
 }
-for rule in proto_includes_proto proto_is_pure no_command_includes_another nothing_includes_upwards \
-	every_file_has_a_rank mbedtls_in_its_files zlib_in_its_files spdx_everywhere functions_short \
-	files_short proto_short makefiles_short no_marks_left; do
+for rule in proto_includes_proto proto_is_pure nothing_includes_upwards variants_stand_in_for_a_file \
+	mbedtls_in_its_room zlib_in_its_files cited_rows_exist spdx_everywhere functions_short files_short proto_short \
+	makefiles_short no_marks_left; do
 	check $rule silent $rule
 done
 finish

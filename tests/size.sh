@@ -17,7 +17,7 @@ done
 # component text data bss of a linker's map; each file of ours also as a line of its own
 parts() {
 	# shellcheck disable=SC2046
-	awk -v ours="$(echo proto/*.c src/*.c)" '
+	awk -v ours="$(echo proto/*.c src/*/*/*.c src/*/*.c)" '
 		BEGIN { n = split(ours, path, " ")
 			for (i = 1; i <= n; i++) { name = path[i]; sub(/.*\//, "", name); sub(/\.c$/, "", name); of[name] = path[i] } }
 		function hex(text,    value, i) {
@@ -71,7 +71,7 @@ fi
 # that can be told of the file as shipped.
 own() {
 	awk '/^Linker script and memory map/ { on = 1 }
-		on && /(ltrans[^ ]*|printf_small|roots_table)\.o\)?$/ && $(NF - 1) ~ /^0x/ && $(NF - 2) !~ /^0x0*$/ {
+		on && /(ltrans[^ ]*|small\/printf|roots_table)\.o\)?$/ && $(NF - 1) ~ /^0x/ && $(NF - 2) !~ /^0x0*$/ {
 			cmd = "echo $((" $(NF - 1) "))"; cmd | getline size; close(cmd); sum += size }
 		END { print sum + 0 }' "build-ours-$1/map"
 }
@@ -98,7 +98,7 @@ grep -E '^[0-9a-f]{64} ' "$tmp/check.log" || :
 # A tarball has no commit to take the date from.
 from_a_tarball() {
 	cd "$tmp/again" && make VARIANT=static CC="$top/build-musl/bin/musl-gcc" AR=gcc-ar BUILD=tarball \
-		MBEDTLS_SRC="$top/.sources/mbedtls" ZLIB_SRC="$top/.sources/zlib" tarball/src/tlschain.o
+		MBEDTLS_SRC="$top/.sources/mbedtls" ZLIB_SRC="$top/.sources/zlib" tarball/src/tls/chain.o
 }
 check 'without .git' from_a_tarball
 cd "$top" || exit 2

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* makeroots FILE: a bundle of certificates in PEM as C, in the form that src/root.c describes.
+/* makeroots FILE: a bundle of certificates in PEM as C, in the form that src/tls/builtin_encoding.c
+ * describes.
  *
  * For the machine that builds. What is left of a certificate is its subject, key, dates, path
  * length and name constraints, so one that says more, or that is no authority, is refused instead
  * of being taken for more than it is. The same file gives the same C, wherever and whenever it is
  * made.
  */
-#include "castore.h"
-#include "certname.h"
-#include "hash.h"
-#include "root.h"
+#include "proto/hash.h"
+#include "tls/builtin_encoding.h"
+#include "tls/certname.h"
+#include "tls/trust.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -342,11 +343,11 @@ static void print_origin(const struct made *made, const char *file, const struct
 
 static int make(struct made *made, const char *file)
 {
-    const struct castore store = {.path = file};
+    const struct trust store = {.path = file};
     size_t begun, readable;
     struct oid hash;
     if (survey(file, &begun, &hash, made->fault) < 0 ||
-        castore_search(&store, all, certificate, made, &readable, made->fault) < 0)
+        trust_search(&store, all, certificate, made, &readable, made->fault) < 0)
         return -1;
     if (readable != begun)
         return fault_set(made->fault, FAULT_TLS, "%zu of its %zu certificates cannot be read",

@@ -4,7 +4,7 @@
 # alone when nothing changed. HOSTCC: a compiler for this machine.
 set -eu
 bundle=$1 out=$2 tool=$2.tool
-sources='src/build/makeroots.c src/castore.c src/certname.c src/der.c src/root.c src/roots_none.c
+sources='src/build/makeroots.c src/tls/trust.c src/tls/certname.c src/tls/der.c src/tls/builtin_encoding.c src/tls/builtin_roots.c
 	proto/bytes.c proto/fault.c proto/oid.c proto/sha256.c'
 mkdir -p "${out%/*}"
 trap 'rm -f "$out.new"' EXIT
@@ -13,7 +13,7 @@ if [ -z "$bundle" ]; then
 else
 	# shellcheck disable=SC2086
 	if [ ! -e "$tool" ] || [ -n "$(find $sources src/*.h proto/*.h -newer "$tool")" ]; then
-		${HOSTCC:-cc} -std=c11 -O1 -Iproto -Isrc -D_POSIX_C_SOURCE=200809L -o "$tool" $sources
+		${HOSTCC:-cc} -std=c11 -O1 -I. -Isrc -D_POSIX_C_SOURCE=200809L -o "$tool" $sources
 	fi
 	"$tool" "$bundle" >"$out.new"
 fi

@@ -39,7 +39,7 @@ OPTIMIZE = $(if $(filter $(HOT),$@),-O2,-Oz)
 HOT_static := $(addprefix mbedtls/,aesni gcm chacha20) $(addprefix zlib/,inffast inflate adler32 crc32)
 HOT = $(HOT_$(VARIANT):%=$(BUILD)/%.o)
 # printf() and its kind replace the C library's: named first, and known to the linker as they are.
-LTO = $(if $(filter $(BUILD)/src/printf_small.o,$@),-fno-builtin,-flto=1 -flto-partition=one)
+LTO = $(if $(filter $(BUILD)/src/system/small/printf.o,$@),-fno-builtin,-flto=1 -flto-partition=one)
 CFLAGS = $(OPTIMIZE) $(LTO) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-unwind-tables -fno-pie -fno-ident -fipa-pta
 CPPFLAGS += -Isrc/build -DMBEDTLS_CONFIG_FILE='"mbedtls_$(VARIANT).h"' \
@@ -49,7 +49,7 @@ VENDOR := $(patsubst $(MBEDTLS_SRC)/library/%.c,$(BUILD)/mbedtls/%.o,$(wildcard 
 	$(patsubst %,$(BUILD)/zlib/%.o,adler32 compress crc32 deflate inffast inflate inftrees trees zutil)
 CRC = -DZ_TESTW=$(if $(filter tiny,$(VARIANT)),0,4) # bytes at a time: more take larger tables (crc32.c)
 LIBS = $(BUILD)/libvendor.a -pthread
-$(OUT): $(BUILD)/src/printf_small.o
+$(OUT): $(BUILD)/src/system/small/printf.o
 $(OUT) $(UNIT_PROGRAMS): $(BUILD)/libvendor.a
 
 $(VENDOR): LTO = $(if $(OURS_ALONE),,-flto=1 -flto-partition=one) # make size sees whose code is whose

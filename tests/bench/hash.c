@@ -3,8 +3,8 @@
  * plain ones and git's own detecting SHA-1. All take turns, the best of several turns counts: what
  * else runs on the machine slows one turn, not one row. Digests are compared. A path by the CPU's
  * instructions that has less than 1.2 times the speed of the portable one is a fault: exit 1. */
-#include "hash.h"
-#include "cpu.h"
+#include "proto/hash.h"
+#include "system/cpu.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>

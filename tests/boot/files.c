@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "files.h"
 
-#include "hash.h"
+#include "proto/hash.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -146,8 +146,8 @@ facts() {
 every=$tmp/five.pem
 [ ! -e $debian ] || every=$debian
 check 'all roots' src/build/roots.sh "$every" "$tmp/table.c"
-check 'tests/cmd/roots_pem.c' "${CC:-cc}" -std=c11 -Iproto -Isrc -D_POSIX_C_SOURCE=200809L -o "$tmp/roots_pem" \
-	tests/cmd/roots_pem.c src/root.c src/der.c src/base64.c proto/bytes.c "$tmp/table.c"
+check 'tests/cmd/roots_pem.c' "${CC:-cc}" -std=c11 -I. -Isrc -D_POSIX_C_SOURCE=200809L -o "$tmp/roots_pem" \
+	tests/cmd/roots_pem.c src/tls/builtin_encoding.c src/tls/der.c src/system/base64.c proto/bytes.c "$tmp/table.c"
 "$tmp/roots_pem" >"$tmp/made.pem"
 facts before "$every"
 facts after "$tmp/made.pem"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The certificates that are made of built-in roots, in PEM, for another library to judge. */
-#include "base64.h"
-#include "root.h"
+#include "system/base64.h"
+#include "tls/builtin_encoding.h"
 
 #include <stdio.h>
 

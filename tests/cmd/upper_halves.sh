@@ -43,13 +43,13 @@ case ${SANITIZE:-} in
 '') check "$SMIDGIT" judged "$SMIDGIT" ;;
 esac
 
-flags='-std=c11 -Iproto -Isrc -D_POSIX_C_SOURCE=200809L'
+flags='-std=c11 -I. -Isrc -D_POSIX_C_SOURCE=200809L'
 build_and_judge() {
 	compiler=$1
 	shift
 	# shellcheck disable=SC2086
 	$compiler $flags "$@" -o "$tmp/hashes" proto/sha*.c proto/oid.c proto/fault.c proto/bytes.c \
-		src/cpu.c tests/unit/t_hash.c -lmbedcrypto && judged "$tmp/hashes"
+		src/system/cpu.c tests/unit/t_hash.c -lmbedcrypto && judged "$tmp/hashes"
 }
 compilers=gcc levels=-O0 modes=-fno-lto
 case ${UPPER_HALVES:-} in

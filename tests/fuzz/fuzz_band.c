@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Side-bands, behind one line that is skipped ("packfile" in the corpus). */
-#include "band.h"
-#include "bytes.h"
+#include "proto/band.h"
+#include "proto/bytes.h"
 
 #include <stdint.h>
 #include <stdlib.h>

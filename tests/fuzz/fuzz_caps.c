@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Capabilities: the input as v0's list, and as v2's lines. */
-#include "caps.h"
+#include "proto/caps.h"
 
 #include <stdint.h>
 #include <string.h>

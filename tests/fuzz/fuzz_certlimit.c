@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Name constraints: two certificates, the authority's and that of one below it. The first two bytes
  * are the size of the first. Without certificates around them: constraints, and then names. */
-#include "bytes.h"
-#include "certlimit.h"
-#include "root.h"
+#include "proto/bytes.h"
+#include "tls/builtin_encoding.h"
+#include "tls/certlimit.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A certificate's names: the input is DER; matched against a name and addresses. */
-#include "certname.h"
+#include "tls/certname.h"
 
 #include <stdint.h>
 

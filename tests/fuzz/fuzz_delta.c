@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Deltas: applied in memory and by the iterator, with the same outcome. */
-#include "delta.h"
+#include "proto/delta.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers to fetch, in v0 and v2, to a clone, a cut clone and a round of haves; then the bands. */
-#include "band.h"
-#include "fetch.h"
+#include "proto/band.h"
+#include "proto/fetch.h"
 
 #include <stdint.h>
 #include <stdlib.h>

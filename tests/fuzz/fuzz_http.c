@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A response: head, then body, whole and byte by byte; both ways must agree. */
-#include "http.h"
+#include "proto/http.h"
 
 #include <stdlib.h>
 #include <string.h>

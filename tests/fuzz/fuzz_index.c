@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* .git/index of any content. The hash behind it is made to fit, so that the rest is reached. */
-#include "stage.h"
+#include "worktree/index.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static int use(void *context, const struct stage_entry *entry)
+static int use(void *context, const struct index_entry *entry)
 {
     size_t *total = context;
     for (size_t i = 0; i < entry->path_len; i++)
@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(copy + size - 20, oid.id, 20);
     }
     fault_clear(&fault);
-    int rc = stage_read(copy, size, &hash_sha1, use, &total, &fault);
+    int rc = index_read(copy, size, &hash_sha1, use, &total, &fault);
     if ((rc < 0) != (fault.class != FAULT_NONE))
         abort();
     free(copy);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* zlib streams: whole, and in small pieces with the same outcome. The result's announced length is
  * the true one, and what the last two bytes say; they may stand behind the stream. */
-#include "inflate.h"
+#include "proto/inflate.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "netrc.h"
+#include "remote/netrc.h"
 
 #include <stdint.h>
 #include <string.h>

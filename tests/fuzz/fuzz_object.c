@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Objects: the links of the input as a commit, a tree and a tag, its entries as a tree that is
  * checked out, and the input as a name. */
-#include "object.h"
+#include "proto/object.h"
 
 #include <stdlib.h>
 #include <string.h>

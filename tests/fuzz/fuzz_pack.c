@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Packs: header, then entries with their zlib streams, up to the first fault or the trailer. */
-#include "inflate.h"
-#include "pack.h"
+#include "proto/inflate.h"
+#include "proto/pack.h"
 
 #include <stdlib.h>
 

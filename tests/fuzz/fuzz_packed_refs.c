@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* .git/packed-refs of any content: what is given out has names that a reference may have. */
-#include "refdb.h"
-#include "refs.h"
+#include "proto/refs.h"
+#include "repo/refdb.h"
 
 #include <stdlib.h>
 #include <string.h>

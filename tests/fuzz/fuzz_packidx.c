@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* .idx files: whatever is taken answers within its bounds, and is found by its own names. */
-#include "packidx.h"
+#include "objects/packidx.h"
 
 #include <stdint.h>
 #include <stdlib.h>

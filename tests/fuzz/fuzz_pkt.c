@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pkt-lines, whole and in pieces: both must see the same. */
 #include "../unit/pieces.h"
-#include "pkt.h"
+#include "proto/pkt.h"
 
 #include <stdint.h>
 #include <stdlib.h>

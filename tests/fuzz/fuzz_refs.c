@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* References: the input as the answer to the GET (v0, v1, v2), and as ls-refs' answer. What is
  * given has names that are valid and ids of one length. */
-#include "refs.h"
+#include "proto/refs.h"
 
 #include <stdint.h>
 #include <stdlib.h>

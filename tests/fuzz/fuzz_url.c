@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* URLs: what is taken comes back the same, and has no control bytes. Redirects: no way to http, no
  * password to another origin. */
-#include "url.h"
+#include "proto/url.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,9 +3,9 @@
 #ifndef SMIDGIT_PACKMAKE_H
 #define SMIDGIT_PACKMAKE_H
 
-#include "bytes.h"
-#include "hash.h"
-#include "pack.h"
+#include "proto/bytes.h"
+#include "proto/hash.h"
+#include "proto/pack.h"
 
 #include <stdio.h>
 #include <stdlib.h>

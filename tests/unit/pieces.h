@@ -4,7 +4,7 @@
 #ifndef SMIDGIT_PIECES_H
 #define SMIDGIT_PIECES_H
 
-#include "stream.h"
+#include "proto/stream.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef SMIDGIT_SCRATCH_H
 #define SMIDGIT_SCRATCH_H
 
-#include "fs.h"
+#include "system/fs.h"
 #include "t.h"
 
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #ifndef SMIDGIT_SCRIPTED_H
 #define SMIDGIT_SCRIPTED_H
 
-#include "remote.h"
+#include "remote/remote.h"
 #include "t.h"
 
 #include <arpa/inet.h>
@@ -177,7 +177,7 @@ static struct remote_options usual(void)
 
 /* Opens and lists; returns the log. AUTHORITY is the URL's, without port. */
 static const char *visit(const struct exchange *script, const char *authority,
-                         const struct remote_options *options, struct remote_refs *refs,
+                         const struct remote_options *options, struct reflist *refs,
                          struct fault *fault)
 {
     struct server server;
@@ -186,7 +186,7 @@ static const char *visit(const struct exchange *script, const char *authority,
     server_start(&server, script);
     fault_clear(fault);
     snprintf(text, sizeof text, "http://%s:%u/r.git", authority, server.port);
-    *refs = (struct remote_refs){0};
+    *refs = (struct reflist){0};
     struct remote *remote = NULL;
     if (url_parse(text, &url, fault) == 0)
         remote = remote_open(&url, options, fault);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "band.h"
 #include "pieces.h"
+#include "proto/band.h"
 #include "t.h"
 
 #include <inttypes.h>

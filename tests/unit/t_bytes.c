@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "bytes.h"
-#include "fault.h"
-#include "oid.h"
+#include "proto/bytes.h"
+#include "proto/fault.h"
+#include "proto/oid.h"
 #include "t.h"
 
 static void caret(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "caps.h"
 #include "lines.h"
 #include "pieces.h"
+#include "proto/caps.h"
 #include "t.h"
 
 struct row {

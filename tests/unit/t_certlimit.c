@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* T5: name constraints, and bytes that are none. */
 #include "t.h"
-#include "certlimit.h"
 #include "pieces.h"
+#include "tls/certlimit.h"
 
 #include <stdlib.h>
 

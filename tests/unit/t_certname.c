@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* T1: whom a certificate speaks for. */
-#include "certname.h"
 #include "t.h"
+#include "tls/certname.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

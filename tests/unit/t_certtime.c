@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "certtime.h"
 #include "t.h"
+#include "tls/certtime.h"
 
 #include <inttypes.h>
 

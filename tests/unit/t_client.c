@@ -3,14 +3,14 @@
  * alone: no socket, no file, no memory but the caller's. It clones what fixtures/conversations
  * recorded. What it leaves out: checking the pack's hash, REF_DELTAs, objects over 2 KB. */
 #include "t.h"
-#include "band.h"
 #include "conversation.h"
-#include "delta.h"
-#include "fetch.h"
-#include "hash.h"
-#include "inflate.h"
-#include "pack.h"
-#include "refs.h"
+#include "proto/band.h"
+#include "proto/delta.h"
+#include "proto/fetch.h"
+#include "proto/hash.h"
+#include "proto/inflate.h"
+#include "proto/pack.h"
+#include "proto/refs.h"
 
 #include <inttypes.h>
 

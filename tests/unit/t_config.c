@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* P12: what is written reads back the same, asked of stock git. */
-#include "config.h"
+#include "repo/config.h"
 
-#include "grow.h"
-#include "repo.h"
+#include "repo/staging.h"
 #include "scratch.h"
+#include "system/growing_writer.h"
 
 static struct fault fault;
 
 /* Writes one value; git's answer goes to the file "answer". */
 static int write_one(const char *subsection, const char *value)
 {
-    struct grow_writer text;
+    struct growing_writer text;
     fault_clear(&fault);
-    grow_open(&text, 65536, "config", &fault);
+    growing_writer_open(&text, 65536, "config", &fault);
     int rc = config_write_section(&text.writer, "remote", subsection);
     if (rc == 0)
         rc = config_write_value(&text.writer, "url", value);
     if (rc == 0)
         rc = fs_write(AT_FDCWD, "config", text.bytes, text.used, false, &fault);
-    grow_close(&text);
+    growing_writer_close(&text);
     return rc;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cred.h"
-#include "prompt.h"
+#include "remote/cred.h"
+#include "remote/prompt.h"
 #include "t.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "delta.h"
 #include "pieces.h"
+#include "proto/delta.h"
 #include "t.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "fetch.h"
 #include "lines.h"
 #include "pieces.h"
+#include "proto/fetch.h"
 #include "t.h"
 
 #define ID1 "1111111111111111111111111111111111111111"

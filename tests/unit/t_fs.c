@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fs.h"
+#include "system/fs.h"
 
 #include "scratch.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Both hashes against published values, the collision attacks, and mbedTLS. */
-#include "cpu.h"
-#include "hash.h"
+#include "proto/hash.h"
+#include "system/cpu.h"
 #include "t.h"
 
 #include <mbedtls/sha1.h>

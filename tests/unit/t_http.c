@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* HTTP: H1 and H3-H6 of the hostile table, whole, byte by byte and cut everywhere. */
-#include "http.h"
 #include "pieces.h"
+#include "proto/http.h"
 #include "t.h"
 
 #include <stdlib.h>

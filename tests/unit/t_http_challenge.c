@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* H9: which values of WWW-Authenticate offer Basic, and which only have the word in them. */
-#include "http_challenge.h"
+#include "proto/http_challenge.h"
 #include "t.h"
 
 #include <stdlib.h>

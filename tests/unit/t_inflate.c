@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "inflate.h"
 #include "pieces.h"
+#include "proto/inflate.h"
 #include "t.h"
 
 #include <inttypes.h>

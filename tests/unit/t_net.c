@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* H7: deadlines, over loopback. Both ends are in this process: the kernel accepts for us. */
 #include "t.h"
-#include "net.h"
+#include "net/net.h"
+#include "system/interrupt.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -176,7 +177,7 @@ static void minimum_rate(void)
 static void on_alarm(int signal_number)
 {
     (void)signal_number;
-    net_interrupted = 1;
+    interrupt_seen = 1;
 }
 
 static void interrupts(void)
@@ -196,7 +197,7 @@ static void interrupts(void)
     fault_clear(&fault);
     CHECK(!net_open("127.0.0.1", 1, &patient, &fault), "opened");
     says(FAULT_INTERRUPTED, "interrupted");
-    net_interrupted = 0;
+    interrupt_seen = 0;
     sigaction(SIGALRM, &before, NULL);
     alarm(WATCHDOG_S);
     net_close(net);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "netrc.h"
+#include "remote/netrc.h"
 #include "t.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "t.h"
-#include "object.h"
 #include "pieces.h"
+#include "proto/object.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Objects out of packs: stock git's packs against stock git's answers, and packs that are damaged
  * or hostile. */
-#include "odb.h"
+#include "objects/odb.h"
 
-#include "packidx.h"
+#include "objects/packidx.h"
 #include "packmake.h"
 #include "t.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "pack.h"
 #include "pieces.h"
+#include "proto/pack.h"
 #include "t.h"
 
 #include <inttypes.h>

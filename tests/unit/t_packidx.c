@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "packidx.h"
+#include "objects/packidx.h"
 
-#include "bytes.h"
 #include "pieces.h"
+#include "proto/bytes.h"
 #include "t.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "t.h"
 #include "pieces.h"
-#include "pkt.h"
+#include "proto/pkt.h"
 
 #include <inttypes.h>
 

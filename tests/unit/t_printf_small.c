@@ -7,7 +7,7 @@
 #define vfprintf small_vfprintf
 #define fprintf small_fprintf
 #define printf small_printf
-#include "../../src/printf_small.c"
+#include "../../src/system/small/printf.c"
 #undef vsnprintf
 #undef snprintf
 #undef vfprintf

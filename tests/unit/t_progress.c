@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _POSIX_C_SOURCE 200809L
-#include "progress.h"
+#include "system/progress.h"
 #include "t.h"
 
 #include <stdlib.h>

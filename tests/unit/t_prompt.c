@@ -3,7 +3,7 @@
  * types. */
 #define _XOPEN_SOURCE 700
 #include "t.h"
-#include "prompt.h"
+#include "remote/prompt.h"
 
 #include <fcntl.h>
 #include <signal.h>

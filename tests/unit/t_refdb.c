@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "refdb.h"
+#include "repo/refdb.h"
 
 #include "scratch.h"
 

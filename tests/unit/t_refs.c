@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lines.h"
 #include "pieces.h"
-#include "refs.h"
+#include "proto/refs.h"
 #include "t.h"
 
 #define ID1 "1111111111111111111111111111111111111111"

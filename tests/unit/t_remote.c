@@ -81,12 +81,12 @@ static void refused(void)
     struct remote_options options = usual();
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
         const struct exchange script[EXCHANGES] = {refusals[i].first};
-        struct remote_refs refs;
+        struct reflist refs;
         struct fault fault;
         visit(script, "127.0.0.1", &options, &refs, &fault);
         CHECK(fault.class == refusals[i].class && strstr(fault.text, refusals[i].sentence),
               "%s: %d, %s", refusals[i].why, (int)fault.class, fault.text);
-        remote_refs_free(&refs);
+        reflist_free(&refs);
     }
 }
 
@@ -122,12 +122,12 @@ static void lists_refused(void)
         const struct exchange answer = {"200 OK", lists[i].type, "",
                                         lists[i].body ? lists[i].body : endless, KEEP};
         const struct exchange script[EXCHANGES] = {advertise, answer};
-        struct remote_refs refs;
+        struct reflist refs;
         struct fault fault;
         visit(script, "127.0.0.1", &options, &refs, &fault);
         CHECK(fault.class == lists[i].class && strstr(fault.text, lists[i].sentence), "%s: %d, %s",
               lists[i].why, (int)fault.class, fault.text);
-        remote_refs_free(&refs);
+        reflist_free(&refs);
     }
 }
 
@@ -135,13 +135,13 @@ static void requests(void)
 {
     const struct exchange script[EXCHANGES] = {advertise, list};
     struct remote_options options = usual();
-    struct remote_refs refs;
+    struct reflist refs;
     struct fault fault;
     const char *log = visit(script, "127.0.0.1", &options, &refs, &fault);
     CHECK(fault.class == FAULT_NONE && refs.count == 2, "%zu, %s", refs.count, fault.text);
-    const struct remote_ref *head = remote_refs_find(&refs, "HEAD");
+    const struct remote_ref *head = reflist_find(&refs, "HEAD");
     CHECK(head && head->symref_target && strcmp(head->symref_target, "refs/heads/m") == 0, "HEAD");
-    CHECK(!remote_refs_find(&refs, "refs/heads/none"), "found");
+    CHECK(!reflist_find(&refs, "refs/heads/none"), "found");
     CHECK(times(log, "accept\n") == 1, "one connection: %s", log);
     static const char *const parts[] = {
         "GET /r.git/info/refs?service=git-upload-pack HTTP/1.1\r\n",
@@ -158,7 +158,7 @@ static void requests(void)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         CHECK(strstr(log, parts[i]), "%s is missing: %s", parts[i], log);
     CHECK(times(log, "Host: 127.0.0.1:") == 2 && !strstr(log, "Authorization"), "%s", log);
-    remote_refs_free(&refs);
+    reflist_free(&refs);
 }
 
 #define V0                                                                           \
@@ -170,17 +170,17 @@ static void version_0(void)
 {
     const struct exchange script[EXCHANGES] = {{"200 OK", ADVERTISEMENT, "", V0, KEEP}};
     struct remote_options options = usual();
-    struct remote_refs refs;
+    struct reflist refs;
     struct fault fault;
     options.protocol = 0;
     const char *log = visit(script, "127.0.0.1", &options, &refs, &fault);
     CHECK(!strstr(log, "Git-Protocol") && !strstr(log, "POST"), "%s", log);
     CHECK(refs.count == 3, "%zu, %s", refs.count, fault.text);
-    const struct remote_ref *tag = remote_refs_find(&refs, "refs/tags/t");
+    const struct remote_ref *tag = reflist_find(&refs, "refs/tags/t");
     CHECK(tag && tag->peeled.len == OID_SHA1 && tag->peeled.id[0] == 0x11, "not peeled");
-    const struct remote_ref *head = remote_refs_find(&refs, "HEAD");
+    const struct remote_ref *head = reflist_find(&refs, "HEAD");
     CHECK(head && head->symref_target && strcmp(head->symref_target, "refs/heads/m") == 0, "HEAD");
-    remote_refs_free(&refs);
+    reflist_free(&refs);
 }
 
 /* Fetches ID1; what comes as the pack goes to PACK. Returns the log. */
@@ -260,7 +260,7 @@ static void trace_has_no_secret(void)
     const struct exchange script[EXCHANGES] = {no, advertise, list};
     char path[] = "/tmp/t_remote_trace.XXXXXX", text[16384];
     struct remote_options options = usual();
-    struct remote_refs refs;
+    struct reflist refs;
     struct fault fault;
     struct trace trace;
     int fd = mkstemp(path);
@@ -285,7 +285,7 @@ static void trace_has_no_secret(void)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         CHECK(strstr(text, parts[i]), "%s is missing: %s", parts[i], text);
     CHECK(!strstr(text, "hunter2") && !strstr(text, "dTpodW50ZXIy"), "C1: %s", text);
-    remote_refs_free(&refs);
+    reflist_free(&refs);
     close(fd);
     unlink(path);
 }

@@ -7,7 +7,7 @@
 #define LANES 1
 #endif
 #define INLINE static inline
-#include "sha1_suspects.h"
+#include "proto/sha1_suspects.h"
 #include "t.h"
 
 enum { VECTORS = 32, CONDITIONS = 373, ROUNDS = 4000, FIRST_K = 35 };

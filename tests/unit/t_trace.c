@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _POSIX_C_SOURCE 200809L
+#include "remote/trace.h"
 #include "t.h"
-#include "trace.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>

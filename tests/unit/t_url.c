@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* URLs: R13 and H2 of the hostile table, P14 for directory names, and what is never shown. */
+#include "client/directory_name.h"
+#include "proto/url.h"
 #include "t.h"
-#include "target.h"
-#include "url.h"
 
 #include <stdlib.h>
 
@@ -206,7 +206,7 @@ static void directories(void)
         struct url url;
         char name[256];
         url_parse(rows[i].text, &url, &fault);
-        int rc = target_name(&url, name, sizeof name, &fault);
+        int rc = directory_name(&url, name, sizeof name, &fault);
         if (rows[i].name == NULL) {
             CHECK(rc < 0 && fault.class == FAULT_USAGE, "P14: %s: %s", rows[i].text, name);
             continue;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "system/wildmatch.h"
 #include "t.h"
-#include "wildmatch.h"
 
 static const struct row {
     const char *why, *pattern, *text;

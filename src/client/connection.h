@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* How a server is to be talked to: what every command that needs one is told. */
+#ifndef SMIDGIT_CONNECTION_H
+#define SMIDGIT_CONNECTION_H
+
+#include "remote/remote.h"
+#include "system/list.h"
+
+struct connection {
+    struct remote_options remote;
+    struct trace trace;
+    const char *trace_target;
+    struct list resolve;
+    const char *protocol; /* --protocol 0 or 2, or NULL */
+    bool quiet, verbose, progress;
+    uint64_t refs_max, min_rate;
+};
+
+/* The defaults, from the environment too (SMIDGIT_TRACE). */
+void connection_defaults(struct connection *connection);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/download.h"
+
+#include "objects/peel.h"
+#include "receive/receive.h"
+#include "system/cpu.h"
+#include "worktree/checkout.h"
+
+enum {
+    CHECKOUT_CACHE = 8 * 1024 * 1024, /* bytes of bases kept while files are written, */
+    CHECKOUT_SHARE = 4,               /* and at most this part of --mem */
+    FILE_COST = 300                   /* bytes that a file of the working tree takes meanwhile */
+};
+
+void download_open(struct download *download, struct fault *fault)
+{
+    *download = (struct download){.take.origin = "origin", .fault = fault};
+    connection_defaults(&download->connection);
+    shallow_open(&download->shallow);
+}
+
+void download_close(struct download *download)
+{
+    odb_close(download->odb);
+    remote_close(download->remote);
+    if (download->stage.fault)
+        staging_close(&download->stage);
+    trace_close(&download->connection.trace);
+    reflist_free(&download->refs);
+    refmap_free(&download->refmap);
+    shallow_close(&download->shallow);
+}
+
+int download_list(struct download *download)
+{
+    static const char *const all[] = {"refs/", "HEAD"};
+    static const char *const usual[] = {"HEAD", "refs/heads/", "refs/tags/"};
+    download->remote = remote_open(&download->url, &download->connection.remote, download->fault);
+    if (download->remote == NULL)
+        return -1;
+    int rc = download->take.mirror ? remote_list(download->remote, all, 2, &download->refs)
+                                   : remote_list(download->remote, usual, 3, &download->refs);
+    if (rc < 0)
+        return -1;
+    download->hash = remote_caps(download->remote)->oid_len == OID_SHA256 ? hash_best_sha256()
+                                                                          : hash_best_sha1();
+    return refmap_choose(&download->take, &download->refs, &download->refmap, download->fault);
+}
+
+static int fetch_pack(struct download *download)
+{
+    struct receive_result result;
+    struct reader *pack;
+    enum fetch_answer answer;
+    struct fetch_request request = {
+        .wants = download->refmap.wants,
+        .want_count = download->refmap.want_count,
+        .depth = download->depth,
+        .include_tag = !download->take.no_tags,
+        .thin_pack = remote_caps(download->remote)->version < 2, /* dulwich insists on the word */
+        .no_progress = !progress_wanted(download->connection.quiet, download->connection.progress),
+        .done = true,
+    };
+    if (remote_fetch(download->remote, &request, &download->shallow.listener, &answer, &pack) < 0)
+        return -1;
+    if (answer != FETCH_PACK)
+        return fault_set(download->fault, FAULT_PROTOCOL, "the server sent no pack");
+    shallow_sort(&download->shallow);
+    struct receive_options options = {
+        .git_dir = download->stage.git_dir,
+        .hash = download->hash,
+        .memory = download->memory,
+        .shallow = download->shallow.oids,
+        .shallow_count = download->shallow.count,
+        .sync = !download->no_sync && download->stage.kind != REPO_FILES,
+        .threads = (unsigned)download->threads,
+        .progress = progress_wanted(download->connection.quiet, download->connection.progress),
+    };
+    if (receive_pack(pack, &options, request.wants, request.want_count, &result, download->fault) <
+        0)
+        return -1;
+    return remote_pack_end(download->remote);
+}
+
+/* The pack, and what comes with it; nothing at all of an empty repository. */
+int download_fetch(struct download *download, const char *command)
+{
+    char shown[URL_MAX];
+    if (download->refmap.want_count == 0)
+        return 0;
+    for (size_t i = 0; i < download->refs.shallow_count; i++)
+        if (shallow_add(&download->shallow, &download->refs.shallow[i]) < 0)
+            return fault_set(download->fault, FAULT_LIMIT, "no memory for shallow commits");
+    if (fetch_pack(download) < 0)
+        return download->fault->class == FAULT_PROTOCOL || download->fault->class == FAULT_LIMIT
+                   ? fault_wrap(download->fault, "%s: %s", command,
+                                url_format(&download->url, shown))
+                   : -1;
+    uint64_t cache = download->memory ? download->memory / CHECKOUT_SHARE : CHECKOUT_CACHE;
+    download->odb =
+        odb_open(download->stage.git_dir, download->hash,
+                 cache < CHECKOUT_CACHE ? (size_t)cache : CHECKOUT_CACHE, download->fault);
+    return download->odb ? 0 : -1;
+}
+
+int download_checkout(struct download *download, int git_dir, struct pathset *paths)
+{
+    struct oid tree;
+    struct checkout_options options = {
+        .odb = download->odb,
+        .hash = download->hash,
+        .git_dir = git_dir,
+        .work_dir = download->stage.work_dir,
+        .paths = paths,
+        .entries_max = download->memory / FILE_COST,
+        .progress = progress_wanted(download->connection.quiet, download->connection.progress),
+    };
+    if (peel_to_tree(download->odb, &download->refmap.head_oid, &tree, download->fault) < 0)
+        return -1;
+    return checkout_tree(&options, &tree, download->fault);
+}

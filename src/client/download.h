@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* What clone and export share: references chosen, one pack fetched into a staging directory. */
+#ifndef SMIDGIT_DOWNLOAD_H
+#define SMIDGIT_DOWNLOAD_H
+
+#include "client/connection.h"
+#include "client/refmap.h"
+#include "objects/odb.h"
+#include "proto/hash.h"
+#include "repo/shallow.h"
+#include "repo/staging.h"
+#include "worktree/pathset.h"
+
+struct download {
+    struct connection connection;
+    struct refmap_options take;
+    unsigned long depth, threads;
+    uint64_t memory;
+    bool no_sync;
+    struct url url;
+    char directory[4096];
+    /* what is found out and made on the way */
+    const struct hash_ops *hash;
+    struct remote *remote;
+    struct reflist refs;
+    struct refmap refmap;
+    struct shallow_list shallow;
+    struct staging stage; /* the caller opens it; download_close() closes it */
+    struct odb *odb;
+    struct fault *fault;
+};
+
+/* Defaults. Whatever happens then, download_close() follows. */
+void download_open(struct download *download, struct fault *fault);
+void download_close(struct download *download);
+
+/* Connects, lists the references, chooses among them: hash, refs and refmap are set. 0 or -1. */
+int download_list(struct download *download);
+
+/* Fetches what the refmap wants into the stage's git_dir and opens the odb; nothing at all of an
+ * empty repository. Faults of the server begin with COMMAND and the URL. 0 or -1. */
+int download_fetch(struct download *download, const char *command);
+
+/* Writes the files of the refmap's HEAD into the stage's work_dir: all, or those of PATHS; and the
+ * index into GIT_DIR unless that is -1. 0 or -1. */
+int download_checkout(struct download *download, int git_dir, struct pathset *paths);
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/refmap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char heads[] = "refs/heads/", tags[] = "refs/tags/";
+static const char default_branch[] = "refs/heads/master"; /* git's, where init.defaultBranch is
+                                                             not set */
+
+static bool begins(const char *name, const char *prefix)
+{
+    return strncmp(name, prefix, strlen(prefix)) == 0;
+}
+
+/* A detached HEAD may be a branch all the same: v0 servers without symref=, and git's own guess. */
+static const struct remote_ref *guess_head(const struct reflist *refs,
+                                           const struct remote_ref *head)
+{
+    const struct remote_ref *master = reflist_find(refs, default_branch);
+    if (master && oid_equal(&master->oid, &head->oid))
+        return master;
+    for (size_t i = 0; i < refs->count; i++)
+        if (begins(refs->refs[i].name, heads) && oid_equal(&refs->refs[i].oid, &head->oid))
+            return &refs->refs[i];
+    return NULL;
+}
+
+/* The branch that the server's HEAD stands for, or NULL. */
+static const struct remote_ref *server_branch(const struct reflist *refs)
+{
+    const struct remote_ref *head = reflist_find(refs, "HEAD");
+    if (head == NULL || head->unborn)
+        return NULL;
+    if (head->symref_target)
+        return reflist_find(refs, head->symref_target);
+    return guess_head(refs, head);
+}
+
+static const struct remote_ref *find_below(const struct reflist *refs, const char *prefix,
+                                           const char *name)
+{
+    char full[REFS_NAME_MAX];
+    int length = snprintf(full, sizeof full, "%s%s", prefix, name);
+    return (size_t)length < sizeof full ? reflist_find(refs, full) : NULL;
+}
+
+static void head_at(struct refmap *refmap, const struct remote_ref *ref)
+{
+    refmap->head = begins(ref->name, heads) ? HEAD_BRANCH : HEAD_DETACHED;
+    refmap->head_oid = ref->oid;
+    snprintf(refmap->head_name, sizeof refmap->head_name, "%s", ref->name);
+}
+
+static void head_unborn(struct refmap *refmap, const char *name)
+{
+    refmap->head = HEAD_UNBORN;
+    snprintf(refmap->head_name, sizeof refmap->head_name, "%s",
+             begins(name, heads) ? name : default_branch);
+}
+
+/* -b NAME: a branch first, then a tag, then an object id. */
+static int head_asked(const struct refmap_options *options, const struct reflist *refs,
+                      struct refmap *refmap, struct fault *fault)
+{
+    const struct remote_ref *ref = find_below(refs, heads, options->branch);
+    if (ref == NULL)
+        ref = find_below(refs, tags, options->branch);
+    if (ref) {
+        head_at(refmap, ref);
+        return 0;
+    }
+    if (oid_parse(options->branch, strlen(options->branch), &refmap->head_oid) < 0)
+        return fault_set(fault, FAULT_REFUSED, "Remote branch %s not found in upstream %s",
+                         options->branch, options->origin);
+    refmap->head = HEAD_DETACHED;
+    return 0;
+}
+
+static int choose_head(const struct refmap_options *options, const struct reflist *refs,
+                       struct refmap *refmap, struct fault *fault)
+{
+    const struct remote_ref *head = reflist_find(refs, "HEAD");
+    const struct remote_ref *branch = server_branch(refs);
+    if (branch)
+        snprintf(refmap->remote_head, sizeof refmap->remote_head, "%s", branch->name);
+    if (options->branch)
+        return head_asked(options, refs, refmap, fault);
+    if (branch) {
+        head_at(refmap, branch);
+    } else if (head && !head->unborn) {
+        refmap->head = HEAD_DETACHED;
+        refmap->head_oid = head->oid;
+    } else if (head && head->symref_target) {
+        head_unborn(refmap, head->symref_target);
+    } else {
+        head_unborn(refmap, default_branch);
+    }
+    return 0;
+}
+
+/* The one reference that --single-branch takes. */
+static bool is_single(const struct refmap *refmap, const struct remote_ref *ref)
+{
+    return strcmp(ref->name, refmap->head_name) == 0;
+}
+
+/* The name here for REF, in OUT; false when it is not taken. */
+static bool local_name(const struct refmap_options *options, const struct refmap *refmap,
+                       const struct remote_ref *ref, char out[REFS_NAME_MAX + 64])
+{
+    size_t size = REFS_NAME_MAX + 64;
+    bool branch = begins(ref->name, heads), tag = begins(ref->name, tags);
+    if (ref->unborn || !begins(ref->name, "refs/"))
+        return false;
+    if (options->mirror && !options->single_branch) {
+        snprintf(out, size, "%s", ref->name);
+        return true;
+    }
+    bool single = is_single(refmap, ref);
+    if (tag && !single && (options->no_tags || options->single_branch))
+        return false;
+    if (branch && options->single_branch && !single)
+        return false;
+    if (!branch && !tag)
+        return false;
+    if (branch && !options->bare && !options->mirror)
+        snprintf(out, size, "refs/remotes/%s/%s", options->origin, ref->name + strlen(heads));
+    else
+        snprintf(out, size, "%s", ref->name);
+    return true;
+}
+
+static void set_refspec(const struct refmap_options *options, struct refmap *refmap)
+{
+    char *out = refmap->refspec;
+    size_t size = sizeof refmap->refspec;
+    const char *name = refmap->head_name, *origin = options->origin;
+    if (options->mirror)
+        snprintf(out, size, "+refs/*:refs/*");
+    else if (options->bare)
+        out[0] = '\0';
+    else if (!options->single_branch)
+        snprintf(out, size, "+refs/heads/*:refs/remotes/%s/*", origin);
+    else if (begins(name, heads))
+        snprintf(out, size, "+%s:refs/remotes/%s/%s", name, origin, name + strlen(heads));
+    else if (begins(name, tags))
+        snprintf(out, size, "+%s:%s", name, name);
+}
+
+static int append(struct refmap *refmap, const struct remote_ref *ref, const char *name)
+{
+    size_t size = strlen(name) + 1;
+    char *copy = malloc(size);
+    if (copy == NULL)
+        return -1;
+    memcpy(copy, name, size);
+    refmap->entries[refmap->count++] = (struct refdb_entry){copy, ref->oid, ref->peeled};
+    return 0;
+}
+
+static int compare_oids(const void *a, const void *b)
+{
+    return oid_compare(a, b);
+}
+
+static void sort_wants(struct refmap *refmap)
+{
+    size_t kept = 0;
+    if (refmap->want_count > 0)
+        qsort(refmap->wants, refmap->want_count, sizeof *refmap->wants, compare_oids);
+    for (size_t i = 0; i < refmap->want_count; i++)
+        if (kept == 0 || !oid_equal(&refmap->wants[kept - 1], &refmap->wants[i]))
+            refmap->wants[kept++] = refmap->wants[i];
+    refmap->want_count = kept;
+}
+
+int refmap_choose(const struct refmap_options *options, const struct reflist *refs,
+                  struct refmap *out, struct fault *fault)
+{
+    char name[REFS_NAME_MAX + 64];
+    struct refmap refmap = {.empty = true};
+    for (size_t i = 0; i < refs->count; i++)
+        refmap.empty = refmap.empty && refs->refs[i].unborn;
+    if (choose_head(options, refs, &refmap, fault) < 0)
+        return -1;
+    set_refspec(options, &refmap);
+    refmap.entries = malloc((refs->count + 1) * sizeof *refmap.entries);
+    refmap.wants = malloc((refs->count + 1) * sizeof *refmap.wants);
+    int rc = refmap.entries && refmap.wants ? 0 : -1;
+    for (size_t i = 0; rc == 0 && i < refs->count; i++) {
+        if (!local_name(options, &refmap, &refs->refs[i], name))
+            continue;
+        rc = append(&refmap, &refs->refs[i], name);
+        refmap.wants[refmap.want_count++] = refs->refs[i].oid;
+    }
+    if (rc == 0 && (refmap.head == HEAD_BRANCH || refmap.head == HEAD_DETACHED))
+        refmap.wants[refmap.want_count++] = refmap.head_oid;
+    if (rc < 0) {
+        refmap_free(&refmap);
+        return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
+    }
+    sort_wants(&refmap);
+    refmap.follow_tags = options->single_branch && !options->no_tags && !options->mirror;
+    *out = refmap;
+    return 0;
+}
+
+const struct refdb_entry *refmap_find(const struct refmap *refmap, const char *name)
+{
+    for (size_t i = 0; i < refmap->count; i++)
+        if (strcmp(refmap->entries[i].name, name) == 0)
+            return &refmap->entries[i];
+    return NULL;
+}
+
+int refmap_follow_tags(struct refmap *refmap, const struct reflist *refs,
+                       bool (*has)(void *context, const struct oid *oid), void *context,
+                       struct fault *fault)
+{
+    size_t room = (refmap->count + refs->count) * sizeof *refmap->entries;
+    struct refdb_entry *entries = realloc(refmap->entries, room);
+    if (entries == NULL && room > 0)
+        return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
+    refmap->entries = entries;
+    for (size_t i = 0; i < refs->count; i++) {
+        const struct remote_ref *ref = &refs->refs[i];
+        if (!begins(ref->name, tags) || !has(context, &ref->oid) || refmap_find(refmap, ref->name))
+            continue;
+        if (append(refmap, ref, ref->name) < 0)
+            return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
+    }
+    return 0;
+}
+
+void refmap_free(struct refmap *refmap)
+{
+    for (size_t i = 0; i < refmap->count; i++)
+        free((char *)refmap->entries[i].name);
+    free(refmap->entries);
+    free(refmap->wants);
+    *refmap = (struct refmap){0};
+}

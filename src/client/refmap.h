@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What a clone takes of the server's references, and what it calls them here (git-clone,
+ * "DESCRIPTION"; git's refspecs). */
+#ifndef SMIDGIT_REFMAP_H
+#define SMIDGIT_REFMAP_H
+
+#include "remote/remote.h"
+#include "repo/refdb.h"
+
+struct refmap_options {
+    const char *branch; /* -b: a branch, a tag or a full object id; or NULL */
+    const char *origin; /* -o */
+    bool bare, mirror, single_branch, no_tags;
+};
+
+enum refmap_head { HEAD_BRANCH, HEAD_DETACHED, HEAD_UNBORN };
+
+struct refmap {
+    struct refdb_entry *entries; /* to be written; names are owned by the refmap */
+    size_t count;
+    struct oid *wants; /* sorted, each once */
+    size_t want_count;
+    enum refmap_head head;
+    char head_name[REFS_NAME_MAX];   /* HEAD_BRANCH, HEAD_UNBORN: "refs/heads/main" */
+    struct oid head_oid;             /* HEAD_BRANCH, HEAD_DETACHED: may be a tag's */
+    char remote_head[REFS_NAME_MAX]; /* what refs/remotes/ORIGIN/HEAD points to; "" for none */
+    char refspec[3 * REFS_NAME_MAX]; /* remote.ORIGIN.fetch; "" for none */
+    bool follow_tags; /* tags whose object came along are to be added: refmap_follow_tags() */
+    bool empty;       /* the server has no references */
+};
+
+/* Chooses. A branch that the server does not have is a FAULT_REFUSED, with git's words. 0 or -1. */
+int refmap_choose(const struct refmap_options *options, const struct reflist *refs,
+                  struct refmap *out, struct fault *fault);
+
+/* Adds the tags of REFS for which HAS says yes. 0 or -1. */
+int refmap_follow_tags(struct refmap *refmap, const struct reflist *refs,
+                       bool (*has)(void *context, const struct oid *oid), void *context,
+                       struct fault *fault);
+
+/* The entry called NAME, or NULL. */
+const struct refdb_entry *refmap_find(const struct refmap *refmap, const char *name);
+
+void refmap_free(struct refmap *refmap);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* smidgit export: the files of one commit and nothing else. A pack of depth 1 goes into the staging
+ * directory, the files are written from it, and only they are published. */
+#include "client/download.h"
+#include "cmd/main.h"
+#include "cmd/server_options.h"
+#include "objects/peel.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct export
+{
+    struct download download;
+    const char *expect; /* --expect: a full object id, or NULL */
+    struct oid expected;
+    struct pathset paths;
+};
+
+static int unexpected(const struct export *export, const struct oid *is)
+{
+    char hex[OID_HEX];
+    return fault_set(export->download.fault, FAULT_PROTOCOL,
+                     "refused: '%s' is %s on the server, and --expect says %s",
+                     export->download.take.branch ? export->download.take.branch : "HEAD",
+                     oid_hex(is, hex), export->expect);
+}
+
+/* What the list of references says already: the id of the reference, and of what a tag points to.
+ */
+static int check_list(const struct export *export)
+{
+    const struct download *download = &export->download;
+    const struct oid *head = &download->refmap.head_oid;
+    if (export->expect == NULL || oid_equal(head, &export->expected))
+        return 0;
+    for (size_t i = 0; i < download->refs.count; i++)
+        if (oid_equal(&download->refs.refs[i].oid, head) && download->refs.refs[i].peeled.len > 0 &&
+            oid_equal(&download->refs.refs[i].peeled, &export->expected))
+            return 0;
+    return unexpected(export, head);
+}
+
+static int check_commit(const struct export *export)
+{
+    const struct download *download = &export->download;
+    struct oid commit;
+    if (export->expect == NULL || oid_equal(&download->refmap.head_oid, &export->expected))
+        return 0;
+    if (peel_to_commit(download->odb, &download->refmap.head_oid, &commit, download->fault) < 0)
+        return -1;
+    return oid_equal(&commit, &export->expected) ? 0 : unexpected(export, &commit);
+}
+
+static int list(struct export *export)
+{
+    struct download *download = &export->download;
+    if (download_list(download) < 0)
+        return -1;
+    if (download->refmap.head == HEAD_UNBORN || download->refmap.empty)
+        return fault_set(download->fault, FAULT_REFUSED,
+                         "there is nothing to export: the repository has no commit at HEAD");
+    return check_list(export);
+}
+
+static int export_to(struct export *export)
+{
+    struct download *download = &export->download;
+    if (staging_open(&download->stage, download->directory, REPO_FILES, download->fault) < 0 ||
+        list(export) < 0 || staging_skeleton(&download->stage) < 0 ||
+        download_fetch(download, "export") < 0 || check_commit(export) < 0 ||
+        download_checkout(download, -1, export->paths.paths.count > 0 ? &export->paths : NULL) < 0)
+        return -1;
+    return staging_publish(&download->stage, !download->no_sync);
+}
+
+static int check_options(struct export *export, int rest, char **arguments)
+{
+    struct download *download = &export->download;
+    if (rest != 2)
+        return fault_set(download->fault, FAULT_USAGE, "export: a URL and a directory are needed");
+    if (strlen(arguments[1]) >= sizeof download->directory || arguments[1][0] == '\0')
+        return fault_set(download->fault, FAULT_USAGE, "'%.40s' is no usable directory name",
+                         arguments[1]);
+    strcpy(download->directory, arguments[1]);
+    if (export->expect && oid_parse(export->expect, strlen(export->expect), &export->expected) < 0)
+        return fault_set(download->fault, FAULT_USAGE,
+                         "option '--expect': a full object id is needed, not '%s'", export->expect);
+    download->depth = 1;
+    download->take.single_branch = download->take.no_tags = true;
+    if (server_options_url(arguments[0], &download->url, download->fault) < 0 ||
+        pathset_open(&export->paths, download->fault) < 0)
+        return -1;
+    return server_options_ready(&download->connection, download->fault);
+}
+
+static int parse(struct export *export, int argc, char **argv, bool *help)
+{
+    int rest;
+    struct download *download = &export->download;
+    const struct option table[] = {
+        {'b', "branch", OPTION_TEXT, &download->take.branch},
+        {0, "expect", OPTION_TEXT, &export->expect},
+        {0, "path", OPTION_LIST, &export->paths.paths},
+        DOWNLOAD_OPTIONS(download),
+        {0, NULL, OPTION_FLAG, NULL},
+    };
+    if (options_parse(argc, argv, table, &rest, help, download->fault) < 0)
+        return -1;
+    return *help ? 0 : check_options(export, rest, argv + 1);
+}
+
+static int run(int argc, char **argv, struct fault *fault)
+{
+    bool help = false;
+    struct export *export = calloc(1, sizeof *export);
+    if (export == NULL)
+        return fault_set(fault, FAULT_LIMIT, "no memory to export with");
+    download_open(&export->download, fault);
+    int rc = parse(export, argc, argv, &help);
+    if (rc == 0)
+        rc = help ? main_help(&command_export) : export_to(export);
+    download_close(&export->download);
+    free(export);
+    return rc;
+}
+
+const struct command command_export = {
+    .name = "export",
+    .run = run,
+    .summary = "write the files of a commit into a new directory, without .git",
+    .usage = "export [-b NAME] [--expect OID] [--path PATH]... [OPTION...] URL DIR",
+    .options = "  -b, --branch NAME        the files of this branch, tag or object id\n"
+               "  --expect OID             refuse any other commit than OID\n"
+               "  --path PATH              only this file or directory; can be given "
+               "again\n" DOWNLOAD_HELP,
+    .connects = true,
+};

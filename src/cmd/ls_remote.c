@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* smidgit ls-remote: what git ls-remote prints. */
+#include "cmd/main.h"
+#include "cmd/server_options.h"
+#include "proto/bytes.h"
+#include "system/wildmatch.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SHOWN_MAX = 4 * (REFS_NAME_MAX + 4) }; /* a name in caret form, at most */
+
+struct ls_remote {
+    struct connection connection;
+    bool heads, tags, symref, exit_code, refs_only;
+    char **patterns;
+    int pattern_count;
+};
+
+/* git's rule: the pattern matches the whole name, or what stands behind one of its slashes. */
+static bool pattern_matches(const char *pattern, const char *name)
+{
+    for (const char *tail = name; tail; tail = strchr(tail, '/')) {
+        tail += *tail == '/';
+        if (wildmatch(pattern, tail))
+            return true;
+    }
+    return false;
+}
+
+static bool wanted(const struct ls_remote *ls, const char *name)
+{
+    bool head = strncmp(name, "refs/heads/", 11) == 0, tag = strncmp(name, "refs/tags/", 10) == 0;
+    if ((ls->heads || ls->tags) && !(ls->heads && head) && !(ls->tags && tag))
+        return false;
+    if (ls->refs_only && strncmp(name, "refs/", 5) != 0)
+        return false;
+    for (int i = 0; i < ls->pattern_count; i++)
+        if (pattern_matches(ls->patterns[i], name))
+            return true;
+    return ls->pattern_count == 0;
+}
+
+/* What a name may have of control bytes, C1 controls, is for no terminal; elsewhere names are data.
+ */
+static const char *shown_name(const char *name, char out[SHOWN_MAX])
+{
+    if (!isatty(STDOUT_FILENO))
+        return name;
+    bytes_caret(name, strlen(name), "", out, SHOWN_MAX);
+    return out;
+}
+
+static size_t print_ref(const struct ls_remote *ls, const struct remote_ref *ref)
+{
+    char hex[OID_HEX], peeled_name[REFS_NAME_MAX + 4], target[SHOWN_MAX], name[SHOWN_MAX];
+    size_t shown = 0;
+    if (!ref->unborn && wanted(ls, ref->name)) {
+        if (ls->symref && ref->symref_target)
+            printf("ref: %s\t%s\n", shown_name(ref->symref_target, target),
+                   shown_name(ref->name, name));
+        printf("%s\t%s\n", oid_hex(&ref->oid, hex), shown_name(ref->name, name));
+        shown++;
+    }
+    snprintf(peeled_name, sizeof peeled_name, "%s^{}", ref->name);
+    if (ref->peeled.len > 0 && !ls->refs_only && wanted(ls, peeled_name)) {
+        printf("%s\t%s\n", oid_hex(&ref->peeled, hex), shown_name(peeled_name, name));
+        shown++;
+    }
+    return shown;
+}
+
+static int list(struct ls_remote *ls, const struct url *url, struct fault *fault)
+{
+    static const char *const heads_and_tags[] = {"refs/heads/", "refs/tags/"};
+    struct reflist refs = {0};
+    char shown[URL_MAX];
+    struct remote *remote = remote_open(url, &ls->connection.remote, fault);
+    if (remote == NULL)
+        return -1;
+    if (!ls->connection.quiet && ls->pattern_count > 0 && ls->connection.verbose)
+        fprintf(stderr, "From %s\n", url_format(url, shown));
+    size_t first = ls->heads ? 0 : 1;
+    size_t count = (size_t)ls->heads + (size_t)ls->tags;
+    int rc = remote_list(remote, heads_and_tags + first, count, &refs);
+    size_t printed = 0;
+    for (size_t i = 0; rc == 0 && i < refs.count; i++)
+        printed += print_ref(ls, &refs.refs[i]);
+    if (rc == 0 && printed == 0 && ls->exit_code)
+        rc = fault_set(fault, FAULT_NO, "no reference matches");
+    reflist_free(&refs);
+    remote_close(remote);
+    return rc;
+}
+
+static int run(int argc, char **argv, struct fault *fault)
+{
+    struct ls_remote ls = {0};
+    struct url url;
+    int rest;
+    bool help = false;
+    connection_defaults(&ls.connection);
+    const struct option table[] = {
+        {'h', "heads", OPTION_FLAG, &ls.heads}, {0, "branches", OPTION_FLAG, &ls.heads},
+        {'t', "tags", OPTION_FLAG, &ls.tags},   {0, "refs", OPTION_FLAG, &ls.refs_only},
+        {0, "symref", OPTION_FLAG, &ls.symref}, {0, "exit-code", OPTION_FLAG, &ls.exit_code},
+        SERVER_OPTIONS(&ls.connection),         {0, NULL, OPTION_FLAG, NULL},
+    };
+    if (options_parse(argc, argv, table, &rest, &help, fault) < 0)
+        return -1;
+    if (help)
+        return main_help(&command_ls_remote);
+    if (rest < 1)
+        return fault_set(fault, FAULT_USAGE, "ls-remote: a URL is needed");
+    ls.patterns = argv + 2;
+    ls.pattern_count = rest - 1;
+    if (server_options_url(argv[1], &url, fault) < 0 ||
+        server_options_ready(&ls.connection, fault) < 0)
+        return -1;
+    int rc = list(&ls, &url, fault);
+    trace_close(&ls.connection.trace);
+    return rc;
+}
+
+const struct command command_ls_remote = {
+    .name = "ls-remote",
+    .run = run,
+    .summary = "list the references of a repository",
+    .usage = "ls-remote [--heads] [--tags] [--refs] [--symref] [--exit-code] URL [PATTERN...]",
+    .options = "  --heads, --branches      only refs/heads/\n"
+               "  -t, --tags               only refs/tags/\n"
+               "  --refs                   no HEAD, no peeled tags\n"
+               "  --symref                 show what HEAD points to\n"
+               "  --exit-code              exit with 1 when nothing matches\n",
+    .connects = true,
+};

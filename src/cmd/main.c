@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* smidgit: which command, signals, exit codes. */
+#include "cmd/main.h"
+
+#include "net/net.h"
+#include "proto/url.h"
+#include "system/interrupt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static void interrupted(int signal)
+{
+    (void)signal;
+    interrupt_seen = 1;
+}
+
+/* A signal ends what waits and lets the staging be removed; a second one kills at once. One that
+ * was ignored stays so (nohup). A file that may grow no more, and a peer that is gone, are failures
+ * of write(). */
+static void catch_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = interrupted, .sa_flags = (int)SA_RESETHAND}, before;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        sigaction(signals[i], NULL, &before);
+        if (before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+/* A core file would hold the password (C1). */
+static void no_core(void)
+{
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+/* A file that gets a closed descriptor's number would be taken for the terminal. What stands in for
+ * it here cannot be read or written, so output that is lost is an error; it needs no /dev. */
+static int fill_descriptors(struct fault *fault)
+{
+    int fd;
+    do
+        fd = open("/", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd < 0)
+        return fault_set(fault, FAULT_LOCAL, "cannot open '/': %s", strerror(errno));
+    close(fd);
+    return 0;
+}
+
+static const struct command *find_command(const char *name)
+{
+    if (strcmp(name, "--version") == 0)
+        return &command_version;
+    if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0)
+        return &command_help;
+    for (const struct command *const *command = main_commands; *command; command++)
+        if (strcmp((*command)->name, name) == 0)
+            return *command;
+    return NULL;
+}
+
+static void complain(const struct command *command, const struct fault *fault)
+{
+    if (fault->class == FAULT_NO)
+        return;
+    fprintf(stderr, "%s: %s\n", fault->class == FAULT_USAGE ? "error" : "fatal", fault->text);
+    if (fault->class == FAULT_USAGE && command)
+        fprintf(stderr, "usage: smidgit %s\n", command->usage);
+}
+
+int main(int argc, char **argv)
+{
+    struct fault fault;
+    fault_clear(&fault);
+    catch_signals();
+    no_core();
+    if (fill_descriptors(&fault) < 0) {
+        complain(NULL, &fault);
+        return (int)fault.class;
+    }
+    if (argc < 2) {
+        char *help[] = {"help", NULL};
+        command_help.run(1, help, &fault);
+        return FAULT_USAGE;
+    }
+    const struct command *command = find_command(argv[1]);
+    if (command == NULL)
+        fault_set(&fault, FAULT_USAGE, "'%s' is not a smidgit command. See 'smidgit help'.",
+                  url_shown(argv[1]));
+    else if (command->run(argc - 1, argv + 1, &fault) == 0 && fflush(stdout) != 0)
+        fault_set(&fault, FAULT_LOCAL, "cannot write to standard output");
+    if (fault.class != FAULT_NONE)
+        complain(command, &fault);
+    return (int)fault.class;
+}

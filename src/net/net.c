@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+/* A TCP connection with deadlines. The one place that touches a socket.
+ *
+ * The socket never blocks: whoever would wait does so in await(), which knows every deadline. The
+ * limits, each with its own sentence (H7 of the hostile table):
+ *   connect_ms  to connect (all addresses together), and for a whole handshake
+ *   idle_ms     until the next byte goes in either direction
+ *   rate        bytes a second over rate_ms of waiting
+ * Looking a name up is the C library's business and has the resolver's own limits.
+ */
+#include "net/net.h"
+
+#include "net/netstream.h"
+#include "net/resolve.h"
+#include "system/interrupt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    SLICE_MS = 200 /* a signal between the test of the flag and poll() is seen this late at most */
+};
+
+const struct net_limits net_defaults = {
+    .connect_ms = 30000, .idle_ms = 60000, .rate = 1, .rate_ms = 60000};
+
+struct net {
+    int socket;
+    struct net_limits limits;
+    struct fault *fault;
+    struct net_stream *stream; /* made when first asked for */
+    int64_t deadline_us;       /* of net_deadline_begin(); 0: none */
+    const char *deadline_what;
+    bool rate_on;
+    int64_t rate_waited_us;
+    uint64_t rate_bytes;
+    char peer[300]; /* "host:port" for sentences */
+};
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* A limit of 0 is none. */
+static int64_t us(unsigned ms)
+{
+    return ms == 0 ? INT64_MAX / 4 : (int64_t)ms * 1000;
+}
+
+static int interrupted(struct fault *fault)
+{
+    return fault_set(fault, FAULT_INTERRUPTED, "interrupted");
+}
+
+/* Waits until EVENTS can be done or UNTIL has come: 1, 0 too late, -1 interrupted or an error that
+ * errno names. */
+static int poll_until(int socket, short events, int64_t until)
+{
+    for (;;) {
+        int64_t left_ms = (until - now_us() + 999) / 1000;
+        if (interrupt_seen) {
+            errno = EINTR;
+            return -1;
+        }
+        if (left_ms <= 0)
+            return 0;
+        struct pollfd fd = {.fd = socket, .events = events};
+        int rc = poll(&fd, 1, left_ms < SLICE_MS ? (int)left_ms : SLICE_MS);
+        if (rc > 0)
+            return 1;
+        if (rc < 0 && errno != EINTR)
+            return -1;
+    }
+}
+
+/* Connecting. */
+
+static int start_connect(const struct resolve_address *address, int64_t until)
+{
+    int fd = socket(address->storage.ss_family, SOCK_STREAM, IPPROTO_TCP);
+    if (fd < 0)
+        return -1;
+    int flags = fcntl(fd, F_GETFL), one = 1, error = 0;
+    socklen_t size = sizeof error;
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
+        fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+        goto failed;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (connect(fd, (const struct sockaddr *)&address->storage, address->size) == 0)
+        return fd;
+    if (errno != EINPROGRESS && errno != EINTR)
+        goto failed;
+    int rc = poll_until(fd, POLLOUT, until);
+    if (rc == 0)
+        errno = ETIMEDOUT;
+    if (rc <= 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+        goto failed;
+    if (error == 0)
+        return fd;
+    errno = error;
+failed:
+    error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+/* Each address gets its share of the time that is left, so that one that swallows packets does not
+ * starve the next. */
+static int connect_any(struct net *net, const struct resolve_address *addresses, size_t count)
+{
+    int64_t until = now_us() + us(net->limits.connect_ms);
+    int last = ECONNREFUSED;
+    for (size_t i = 0; i < count; i++) {
+        int64_t now = now_us();
+        net->socket = start_connect(&addresses[i], now + (until - now) / (int64_t)(count - i));
+        if (net->socket >= 0)
+            return 0;
+        last = errno;
+        if (interrupt_seen)
+            return interrupted(net->fault);
+    }
+    if (last == ETIMEDOUT)
+        return fault_set(net->fault, FAULT_NETWORK,
+                         "cannot connect to %s: no answer within %u ms (--connect-timeout)",
+                         net->peer, net->limits.connect_ms);
+    return fault_set(net->fault, FAULT_NETWORK, "cannot connect to %s: %s%s", net->peer,
+                     strerror(last), count > 1 ? " (the last of several addresses)" : "");
+}
+
+static int net_connect(struct net *net, const char *host, unsigned port)
+{
+    struct resolve_address addresses[RESOLVE_MAX];
+    size_t count;
+    snprintf(net->peer, sizeof net->peer, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+    if (resolve(host, port, net->peer, net->limits.rules, addresses, &count, net->fault) < 0)
+        return -1;
+    return connect_any(net, addresses, count);
+}
+
+struct net *net_open(const char *host, unsigned port, const struct net_limits *limits,
+                     struct fault *fault)
+{
+    struct net *net = calloc(1, sizeof *net);
+    if (!net) {
+        fault_set(fault, FAULT_LIMIT, "out of memory for a connection");
+        return NULL;
+    }
+    net->socket = -1;
+    net->limits = *limits;
+    net->fault = fault;
+    if (net_connect(net, host, port) == 0)
+        return net;
+    net_close(net);
+    return NULL;
+}
+
+void net_close(struct net *net)
+{
+    if (!net)
+        return;
+    if (net->socket >= 0)
+        close(net->socket);
+    free(net->stream);
+    free(net);
+}
+
+/* Waiting. */
+
+static int rate_check(struct net *net)
+{
+    int64_t window = us(net->limits.rate_ms);
+    if (!net->rate_on || net->limits.rate == 0 || net->rate_waited_us < window)
+        return 0;
+    uint64_t due = (uint64_t)net->limits.rate * net->limits.rate_ms / 1000;
+    if (net->rate_bytes < due)
+        return fault_set(net->fault, FAULT_NETWORK,
+                         "%s is too slow: %llu bytes in %u ms, at least %llu were due (--min-rate)",
+                         net->peer, (unsigned long long)net->rate_bytes, net->limits.rate_ms,
+                         (unsigned long long)due);
+    net->rate_waited_us = 0;
+    net->rate_bytes = 0;
+    return 0;
+}
+
+static int too_late(struct net *net)
+{
+    if (net->deadline_us && now_us() >= net->deadline_us)
+        return fault_set(net->fault, FAULT_NETWORK,
+                         "%s: %s did not end within %u ms (--connect-timeout)", net->peer,
+                         net->deadline_what, net->limits.connect_ms);
+    return fault_set(net->fault, FAULT_NETWORK, "%s: not a byte went for %u ms (--idle-timeout)",
+                     net->peer, net->limits.idle_ms);
+}
+
+/* Waits for EVENTS until IDLE_UNTIL or an earlier deadline. 0, or -1 with the sentence. */
+static int await(struct net *net, short events, int64_t idle_until)
+{
+    int64_t began = now_us(), until = idle_until;
+    if (net->deadline_us && net->deadline_us < until)
+        until = net->deadline_us;
+    int64_t rate_left = us(net->limits.rate_ms) - net->rate_waited_us;
+    bool rate_first = net->rate_on && net->limits.rate > 0 && began + rate_left < until;
+    int rc = poll_until(net->socket, events, rate_first ? began + rate_left : until);
+    net->rate_waited_us += net->rate_on ? now_us() - began : 0;
+    if (rc < 0 && interrupt_seen)
+        return interrupted(net->fault);
+    if (rc < 0)
+        return fault_set(net->fault, FAULT_NETWORK, "%s: poll: %s", net->peer, strerror(errno));
+    if (rate_check(net) < 0)
+        return -1;
+    return rc == 1 || rate_first ? 0 : too_late(net);
+}
+
+static int broken(struct net *net, const char *doing)
+{
+    if (errno == ECONNRESET || errno == EPIPE)
+        return fault_set(net->fault, FAULT_NETWORK, "%s: the server broke the connection off (%s)",
+                         net->peer, strerror(errno));
+    return fault_set(net->fault, FAULT_NETWORK, "%s: cannot %s: %s", net->peer, doing,
+                     strerror(errno));
+}
+
+static bool would_block(void)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK;
+}
+
+/* A peer that drips keeps the socket readable: deadlines are looked at here too. */
+static int before_transfer(struct net *net)
+{
+    if (interrupt_seen)
+        return interrupted(net->fault);
+    return net->deadline_us && now_us() >= net->deadline_us ? too_late(net) : 0;
+}
+
+int net_send(struct net *net, const void *bytes, size_t size)
+{
+    const unsigned char *at = bytes;
+    int64_t idle_until = now_us() + us(net->limits.idle_ms);
+    while (size > 0) {
+        if (before_transfer(net) < 0)
+            return -1;
+        ssize_t sent = send(net->socket, at, size, MSG_NOSIGNAL);
+        if (sent >= 0) {
+            at += sent;
+            size -= (size_t)sent;
+            idle_until = now_us() + us(net->limits.idle_ms);
+        } else if (would_block()) {
+            if (await(net, POLLOUT, idle_until) < 0)
+                return -1;
+        } else if (errno != EINTR) {
+            return broken(net, "send");
+        }
+    }
+    return 0;
+}
+
+int net_receive(struct net *net, void *bytes, size_t capacity, size_t *got)
+{
+    int64_t idle_until = now_us() + us(net->limits.idle_ms);
+    for (;;) {
+        if (before_transfer(net) < 0)
+            return -1;
+        ssize_t received = recv(net->socket, bytes, capacity, 0);
+        if (received >= 0) {
+            net->rate_bytes += (uint64_t)received;
+            *got = (size_t)received;
+            return received > 0;
+        }
+        if (would_block()) {
+            if (await(net, POLLIN, idle_until) < 0)
+                return -1;
+        } else if (errno != EINTR) {
+            return broken(net, "receive");
+        }
+    }
+}
+
+void net_farewell(struct net *net, const void *bytes, size_t size)
+{
+    ssize_t ignored = send(net->socket, bytes, size, MSG_NOSIGNAL);
+    (void)ignored;
+}
+
+void net_rate_begin(struct net *net)
+{
+    net->rate_on = true;
+    net->rate_waited_us = 0;
+    net->rate_bytes = 0;
+}
+
+void net_rate_end(struct net *net)
+{
+    net->rate_on = false;
+}
+
+void net_deadline_begin(struct net *net, const char *what)
+{
+    net->deadline_us = now_us() + us(net->limits.connect_ms);
+    net->deadline_what = what;
+}
+
+void net_deadline_end(struct net *net)
+{
+    net->deadline_us = 0;
+}
+
+bool net_stale(struct net *net)
+{
+    struct pollfd fd = {.fd = net->socket, .events = POLLIN};
+    return poll(&fd, 1, 0) != 0;
+}
+
+/* The plain reader and writer. */
+
+static struct net_stream *stream_of(struct net *net)
+{
+    if (!net->stream)
+        net->stream = net_stream_open(net, net->peer, net->fault);
+    return net->stream;
+}
+
+struct reader *net_reader(struct net *net)
+{
+    struct net_stream *stream = stream_of(net);
+    return stream ? &stream->reader : NULL;
+}
+
+struct writer *net_writer(struct net *net)
+{
+    struct net_stream *stream = stream_of(net);
+    return stream ? &stream->writer : NULL;
+}
+
+int net_flush(struct net *net)
+{
+    return net->stream ? net_stream_flush(net->stream) : 0;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* A TCP connection with deadlines. The one place that touches a socket. */
+#ifndef SMIDGIT_NET_H
+#define SMIDGIT_NET_H
+
+#include "proto/stream.h"
+#include "system/list.h"
+
+#include <signal.h>
+#include <stdbool.h>
+
+/* Numbers: 0 is no limit. */
+struct net_limits {
+    unsigned connect_ms;      /* to connect, and again for the TLS handshake; 30,000 by default */
+    unsigned idle_ms;         /* without a byte in either direction; 60,000 by default */
+    unsigned rate;            /* bytes per second at least, over rate_ms; 0: no limit */
+    unsigned rate_ms;         /* 60,000 by default; counts from net_rate_begin() */
+    const struct list *rules; /* of --resolve (net/resolve.h), outlive the connection; NULL: none */
+};
+extern const struct net_limits net_defaults;
+
+struct net; /* one connection */
+
+/* Connects to HOST (a name, or an address without brackets) and PORT. NULL and FAULT_NETWORK: no
+ * such name, refused, unreachable, too slow, each its own sentence that names host and port. FAULT
+ * is also where later failures of this connection are stated. */
+struct net *net_open(const char *host, unsigned port, const struct net_limits *limits,
+                     struct fault *fault);
+void net_close(struct net *net); /* NULL is fine */
+
+/* Sends all / receives some (1 and *GOT > 0; 0 at the end; -1). Deadlines are enforced here, with
+ * poll(); an interrupt asked for by a signal ends either with FAULT_INTERRUPTED. */
+int net_send(struct net *net, const void *bytes, size_t size);
+int net_receive(struct net *net, void *bytes, size_t capacity, size_t *got);
+
+/* Sends as much as goes at once, without waiting and without a fault: for saying goodbye. */
+void net_farewell(struct net *net, const void *bytes, size_t size);
+
+/* The connection for http://: like tls_reader(), tls_writer() and tls_flush(). Owned by net; NULL
+ * and FAULT_LIMIT without memory. Not to be mixed with net_receive() and net_send(). */
+struct reader *net_reader(struct net *net);
+struct writer *net_writer(struct net *net); /* buffers until net_flush() */
+int net_flush(struct net *net);
+
+/* From now on the minimum rate holds (from the first pack byte); net_rate_end() stops it. Only
+ * time spent waiting counts: a slow disk here is not the server's fault. */
+void net_rate_begin(struct net *net);
+void net_rate_end(struct net *net);
+
+/* From now on everything together, named WHAT in the sentence ("the TLS handshake"), has
+ * limits.connect_ms, however the peer drips; net_deadline_end() stops it. */
+void net_deadline_begin(struct net *net, const char *what);
+void net_deadline_end(struct net *net);
+
+/* True when the peer has closed or sent something unasked: a kept connection is no good then. */
+bool net_stale(struct net *net);
+
+#endif

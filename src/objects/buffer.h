@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* Reference-counted object bytes, and the cache of bases that deltas are applied to. */
+#ifndef SMIDGIT_BUFFER_H
+#define SMIDGIT_BUFFER_H
+
+#include "proto/fault.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buffer {
+    struct bufferpool *pool; /* where it goes back to, or NULL */
+    struct buffer *next;     /* in the pool */
+    size_t size, room;       /* bytes: its own, and those it has */
+    _Atomic unsigned users;  /* dropped by the last one that lets go, on whichever thread */
+    unsigned char bytes[];
+};
+
+/* Buffers to be used again: allocators give large pieces back to the system at once, and fetching
+ * them anew costs as much as filling them. One thread takes; any may drop. */
+enum { BUFFERPOOL_CLASSES = 40, BUFFERPOOL_KEEP = 512 * 1024 /* bytes that lie idle at most */ };
+struct bufferpool {
+    struct buffer *idle[BUFFERPOOL_CLASSES]; /* by room: four sizes for each power of two */
+    uint64_t asked[BUFFERPOOL_CLASSES];      /* when a class was last asked for */
+    uint64_t clock;
+    size_t kept;                    /* bytes that lie idle */
+    struct buffer *_Atomic dropped; /* not sorted yet */
+};
+
+/* Frees what lies idle; every buffer has been dropped. */
+void bufferpool_close(struct bufferpool *pool);
+
+/* SIZE bytes, held once by the caller, and room for SLACK more; out of POOL, which starts as zeros,
+ * unless that is NULL. NULL and FAULT_LIMIT when there is no memory. */
+struct buffer *buffer_make(struct bufferpool *pool, size_t size, size_t slack, struct fault *fault);
+struct buffer *buffer_hold(struct buffer *buffer); /* one user more; returns it */
+void buffer_drop(struct buffer *buffer);           /* one user less; NULL is fine */
+
+/* Least recently used bases, by a number that is theirs, within a budget of bytes. */
+struct basecache_slot;
+struct basecache {
+    struct basecache_slot *slots; /* a hash table of lists, chained through both */
+    uint32_t *heads;
+    uint32_t slot_count, used, free, newest, oldest;
+    size_t budget, held; /* bytes */
+};
+
+/* Room for at most SLOTS bases. 0, or -1 and FAULT_LIMIT. */
+int basecache_open(struct basecache *cache, uint32_t slots, size_t budget, struct fault *fault);
+void basecache_close(struct basecache *cache);
+
+/* From now on at most BUDGET bytes are kept. */
+void basecache_resize(struct basecache *cache, size_t budget);
+
+/* The base NUMBER, held for the caller, or NULL. */
+struct buffer *basecache_get(struct basecache *cache, uint64_t number);
+
+/* Keeps BUFFER (holding it once more) as base NUMBER, dropping the least recently used ones; does
+ * nothing when it is larger than half of the budget or there already. */
+void basecache_put(struct basecache *cache, uint64_t number, struct buffer *buffer);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Objects by id, out of the repository's packs. */
+#ifndef SMIDGIT_ODB_H
+#define SMIDGIT_ODB_H
+
+#include "proto/fault.h"
+#include "proto/hash.h"
+#include "proto/oid.h"
+#include "proto/pack.h"
+
+#include <stdbool.h>
+
+struct odb;
+
+/* Opens the packs in GIT_DIR/objects/pack. CACHE: bytes of rebuilt bases to keep. NULL, fault. */
+struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, struct fault *fault);
+void odb_close(struct odb *odb); /* NULL is fine */
+
+bool odb_has(struct odb *odb, const struct oid *oid);
+
+/* Type and size. 0; -1 with FAULT_PROTOCOL when the object is not there. */
+int odb_stat(struct odb *odb, const struct oid *oid, enum object_type *type, uint64_t *size);
+
+/* A whole object of at most MAX bytes, in memory owned by the odb that holds until the next call
+ * to it; larger is a FAULT_LIMIT. 0 or -1. */
+int odb_read(struct odb *odb, const struct oid *oid, size_t max, enum object_type *type,
+             const unsigned char **bytes, size_t *size);
+
+/* An object of any size as a stream: calls PIECE with its bytes in order (-1 from it stops).
+ * Memory stays bounded whatever the object's size. 0 or -1. */
+int odb_stream(struct odb *odb, const struct oid *oid, enum object_type *type,
+               int (*piece)(void *context, const unsigned char *bytes, size_t size), void *context);
+
+/* Where the object is in its pack: (pack number, offset), so that a checkout can go in pack
+ * order. false when it is not there. */
+bool odb_where(struct odb *odb, const struct oid *oid, uint32_t *pack, uint64_t *offset);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "objects/packset.h"
+
+#include "proto/bytes.h"
+#include "system/fs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NAME_MAX_BYTES = 200 }; /* of "pack-*.idx"; git's own have 49 or 73 */
+
+/* Opens NAME and says its size. */
+static int open_file(const struct packset *set, const char *name, int *fd, uint64_t *size)
+{
+    struct stat st;
+    *fd = openat(set->dir, name, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0 || fstat(*fd, &st) < 0)
+        return fault_set(set->fault, FAULT_LOCAL, "cannot read objects/pack/%s: %s", name,
+                         strerror(errno));
+    *size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+    return 0;
+}
+
+static int map_idx(const struct packset *set, struct packset_pack *pack, const char *name)
+{
+    uint64_t size;
+    int fd, rc = open_file(set, name, &fd, &size);
+    if (rc == 0 && size == 0)
+        rc = fault_set(set->fault, FAULT_PROTOCOL, "objects/pack/%s: idx: is empty", name);
+    if (rc == 0) {
+        pack->map_size = (size_t)size;
+        pack->map =
+            size > SIZE_MAX ? MAP_FAILED : mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
+    }
+    if (rc == 0 && pack->map == MAP_FAILED) {
+        pack->map = NULL;
+        rc = fault_set(set->fault, FAULT_LIMIT,
+                       "objects/pack/%s: no memory to map %" PRIu64 " bytes", name, size);
+    }
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+/* The pack's own count and hash are those that its index was made for. */
+static int check_pack(const struct packset *set, const struct packset_pack *pack)
+{
+    struct file_reader in;
+    uint32_t count;
+    unsigned char trailer[OID_MAX];
+    const unsigned char *expected = pack->idx.bytes + pack->idx.size - 2 * set->oid_len;
+    if (pack->size < PACK_HEADER + set->oid_len)
+        return fault_set(set->fault, FAULT_PROTOCOL, "pack: has only %" PRIu64 " bytes",
+                         pack->size);
+    file_read_open(&in, pack->fd, 0, pack->size, "pack", set->fault);
+    if (pack_read_header(&in.reader, &count) < 0 ||
+        fs_pread(pack->fd, trailer, set->oid_len, pack->size - set->oid_len, "pack", set->fault) <
+            0)
+        return -1;
+    if (count != pack->idx.count)
+        return fault_set(set->fault, FAULT_PROTOCOL,
+                         "pack: has %" PRIu32 " objects, its index %" PRIu32, count,
+                         pack->idx.count);
+    if (memcmp(trailer, expected, set->oid_len) != 0)
+        return fault_set(set->fault, FAULT_PROTOCOL, "pack: its index was made for another pack");
+    return 0;
+}
+
+static int open_pack(const struct packset *set, struct packset_pack *pack, const char *idx_name)
+{
+    char name[NAME_MAX_BYTES + 8];
+    size_t stem = strlen(idx_name) - strlen(".idx");
+    *pack = (struct packset_pack){.fd = -1};
+    snprintf(name, sizeof name, "%.*s.pack", (int)stem, idx_name);
+    if (open_file(set, name, &pack->fd, &pack->size) < 0 || map_idx(set, pack, idx_name) < 0)
+        return -1;
+    if (packidx_open(&pack->idx, pack->map, pack->map_size, set->oid_len, pack->size, set->fault) <
+        0)
+        return fault_wrap(set->fault, "objects/pack/%s", idx_name);
+    if (check_pack(set, pack) < 0)
+        return fault_wrap(set->fault, "objects/pack/%s", name);
+    return 0;
+}
+
+static int add_pack(struct packset *set, const char *name)
+{
+    if (set->count == PACKSET_MAX)
+        return fault_set(set->fault, FAULT_LIMIT, "objects/pack: more than %d packs", PACKSET_MAX);
+    struct packset_pack *packs = realloc(set->packs, (set->count + 1) * sizeof *packs);
+    if (packs == NULL)
+        return fault_set(set->fault, FAULT_LIMIT, "no memory for %" PRIu32 " packs",
+                         set->count + 1);
+    set->packs = packs;
+    return open_pack(set, &packs[set->count++], name);
+}
+
+static bool is_idx(const char *name)
+{
+    size_t length = strlen(name);
+    return length > strlen("pack-.idx") && length <= NAME_MAX_BYTES &&
+           memcmp(name, "pack-", 5) == 0 && strcmp(name + length - 4, ".idx") == 0;
+}
+
+int packset_open(struct packset *set, int git_dir, size_t oid_len, struct fault *fault)
+{
+    *set = (struct packset){.oid_len = oid_len, .fault = fault};
+    set->dir = fs_open_dir(git_dir, "objects/pack", fault);
+    if (set->dir < 0)
+        return -1;
+    int copy = fcntl(set->dir, F_DUPFD_CLOEXEC, 0);
+    DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+    struct dirent *entry;
+    int rc = 0;
+    if (dir == NULL) {
+        fault_set(fault, errno == ENOMEM ? FAULT_LIMIT : FAULT_LOCAL,
+                  "cannot read objects/pack: %s", strerror(errno));
+        if (copy >= 0)
+            close(copy);
+        return -1;
+    }
+    while (rc == 0 && (errno = 0, entry = readdir(dir)) != NULL)
+        if (is_idx(entry->d_name))
+            rc = add_pack(set, entry->d_name);
+    if (rc == 0 && errno != 0)
+        rc = fault_set(fault, FAULT_LOCAL, "cannot read objects/pack: %s", strerror(errno));
+    closedir(dir);
+    return rc;
+}
+
+void packset_close(struct packset *set)
+{
+    for (uint32_t i = 0; i < set->count; i++) {
+        if (set->packs[i].map)
+            munmap(set->packs[i].map, set->packs[i].map_size);
+        if (set->packs[i].fd >= 0)
+            close(set->packs[i].fd);
+    }
+    free(set->packs);
+    if (set->dir >= 0)
+        close(set->dir);
+    *set = (struct packset){.dir = -1};
+}
+
+bool packset_find(const struct packset *set, const struct oid *oid, struct place *out)
+{
+    uint32_t number;
+    for (uint32_t i = 0; i < set->count; i++)
+        if (packidx_find(&set->packs[i].idx, oid, &number)) {
+            *out = (struct place){i, packidx_offset(&set->packs[i].idx, number)};
+            return true;
+        }
+    return false;
+}
+
+int packset_entry(const struct packset *set, const struct place *place, struct file_reader *in,
+                  struct pack_entry *entry)
+{
+    const struct packset_pack *pack = &set->packs[place->pack];
+    file_read_open(in, pack->fd, place->offset, pack->size - set->oid_len, "pack", set->fault);
+    if (pack_read_entry(&in->reader, place->offset, set->oid_len, entry) < 0)
+        return fault_wrap(set->fault, "pack entry at byte %" PRIu64, place->offset);
+    return 0;
+}
+
+int packset_base(const struct packset *set, const struct place *place,
+                 const struct pack_entry *entry, struct place *base)
+{
+    const struct packidx *idx = &set->packs[place->pack].idx;
+    uint32_t number;
+    char hex[OID_HEX];
+    uint64_t offset = entry->base_offset;
+    if (entry->type == OBJECT_REF_DELTA) {
+        if (!packidx_find(idx, &entry->base, &number))
+            return fault_set(set->fault, FAULT_PROTOCOL,
+                             "pack entry at byte %" PRIu64 ": its base %s is not in this pack",
+                             place->offset, oid_hex(&entry->base, hex));
+        offset = packidx_offset(idx, number);
+    }
+    *base = (struct place){place->pack, offset};
+    return 0;
+}

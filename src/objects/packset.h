@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* All packs of a repository: which object is where, and the entry there. */
+#ifndef SMIDGIT_PACKSET_H
+#define SMIDGIT_PACKSET_H
+
+#include "objects/packidx.h"
+#include "proto/pack.h"
+#include "system/file.h"
+
+enum { PACKSET_MAX = 4096 }; /* packs; each takes two mappings or descriptors of the process */
+
+struct packset_pack {
+    int fd;
+    uint64_t size; /* bytes of the .pack */
+    struct packidx idx;
+    void *map;
+    size_t map_size;
+};
+
+struct packset {
+    int dir; /* objects/pack */
+    size_t oid_len;
+    struct packset_pack *packs;
+    uint32_t count;
+    struct fault *fault;
+};
+
+/* Where an entry is: the number of its pack, and its offset there. */
+struct place {
+    uint32_t pack;
+    uint64_t offset;
+};
+
+/* Opens every pack-*.idx in GIT_DIR/objects/pack with its .pack: the index is checked whole, the
+ * pack's head and trailer against it (K9). Whatever happened, packset_close() follows. 0 or -1. */
+int packset_open(struct packset *set, int git_dir, size_t oid_len, struct fault *fault);
+void packset_close(struct packset *set);
+
+bool packset_find(const struct packset *set, const struct oid *oid, struct place *out);
+
+/* The head of the entry at PLACE; IN is left at its zlib stream. 0 or -1. */
+int packset_entry(const struct packset *set, const struct place *place, struct file_reader *in,
+                  struct pack_entry *entry);
+
+/* Where the base of the delta ENTRY at PLACE is: in the same pack. 0 or -1. */
+int packset_base(const struct packset *set, const struct place *place,
+                 const struct pack_entry *entry, struct place *base);
+
+#endif

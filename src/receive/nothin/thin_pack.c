@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* receive/thin_pack.h for a build that only clones: there is nothing that a pack could be thin
+ * against. */
+#include "receive/thin_pack.h"
+
+int thin_pack_append(struct rebuild *rebuild, struct namer *namer, struct odb *odb, uint32_t *added)
+{
+    (void)namer;
+    (void)odb;
+    *added = 0;
+    return fault_set(rebuild->table->fault, FAULT_LIMIT, "this build takes no thin packs");
+}
+
+int thin_pack_finish(struct spool *tap, uint32_t count, struct oid *pack_hash)
+{
+    (void)count;
+    (void)pack_hash;
+    return fault_set(tap->reader.fault, FAULT_LIMIT, "this build takes no thin packs");
+}

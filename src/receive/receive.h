@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The one-pass pipeline: pack stream in, .pack and .idx out (DESIGN: "Index while receiving"). */
+#ifndef SMIDGIT_RECEIVE_H
+#define SMIDGIT_RECEIVE_H
+
+#include "proto/hash.h"
+#include "proto/stream.h"
+
+#include <stdbool.h>
+
+struct odb;
+
+struct receive_options {
+    int git_dir; /* the pack goes to its objects/pack */
+    const struct hash_ops *hash;
+    uint64_t memory;           /* --mem: bytes in all, table included; 0: small and growing */
+    struct odb *base;          /* thin packs: where bases may be; or NULL */
+    const struct oid *shallow; /* commits whose parents are not there */
+    size_t shallow_count;
+    bool sync;
+    unsigned threads; /* 1: none beside the caller's; 0: one a processor */
+    bool progress;    /* show "Receiving objects" */
+};
+
+struct receive_result {
+    uint32_t objects;    /* 0: an empty pack; no file is kept */
+    uint64_t bytes;      /* of the pack */
+    uint64_t reinflated; /* bytes inflated again for dropped bases */
+    struct oid pack_hash;
+};
+
+/* Reads the pack from IN to its trailer (what follows is the caller's to judge), names and checks
+ * every object, checks that everything linked to is there (R11), WANTS included, and publishes
+ * pack-HASH.pack and .idx. On failure nothing is left behind. 0 or -1. */
+int receive_pack(struct reader *in, const struct receive_options *options, const struct oid *wants,
+                 size_t want_count, struct receive_result *out, struct fault *fault);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Deltas that came before their base. */
+#ifndef SMIDGIT_WAITING_DELTAS_H
+#define SMIDGIT_WAITING_DELTAS_H
+
+#include "objects/bodies.h"
+#include "receive/namer.h"
+
+/* Resolves every parked arrival whose base is there by now, and those that hang on it, in base
+ * order: with a list, never recursion. *LEFT is how many have no base. 0 or -1. */
+int waiting_deltas_resolve(struct rebuild *rebuild, struct namer *namer, uint32_t *left);
+
+#endif

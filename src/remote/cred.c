@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "remote/cred.h"
+
+#include "net/net.h"
+#include "remote/netrc.h"
+#include "remote/prompt.h"
+#include "system/base64.h"
+#include "system/interrupt.h"
+#include "system/wipe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void cred_forget(struct cred *cred)
+{
+    wipe(cred, sizeof *cred);
+}
+
+/* What is collected, and what is known of it so far. */
+struct filling {
+    const struct url *url;
+    const struct cred_options *options;
+    struct cred *cred;
+    bool has_user, has_secret;
+    struct fault *fault;
+};
+
+static int user_set(struct filling *filling, const char *user)
+{
+    if (strlen(user) >= sizeof filling->cred->user)
+        return fault_set(filling->fault, FAULT_USAGE, "a user name of over %d bytes",
+                         URL_USER_MAX - 1);
+    memmove(filling->cred->user, user, strlen(user) + 1);
+    filling->has_user = true;
+    return 0;
+}
+
+static void secret_set(struct filling *filling, const char *secret, const char *source)
+{
+    memcpy(filling->cred->secret, secret, strlen(secret) + 1);
+    filling->cred->source = source;
+    filling->has_secret = true;
+}
+
+/* Reads the first line of --password-fd, byte by byte: what follows belongs to somebody else. */
+static int secret_from_fd(struct filling *filling)
+{
+    int fd = filling->options->password_fd;
+    char *secret = filling->cred->secret, c;
+    size_t used = 0;
+    ssize_t got;
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    while ((got = read(fd, &c, 1)) != 0 && !(got == 1 && c == '\n')) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fault_set(filling->fault, FAULT_USAGE, "--password-fd %d: %s", fd,
+                             strerror(errno));
+        if (c == '\0' || c == '\r')
+            return fault_set(filling->fault, FAULT_AUTH,
+                             "--password-fd %d: a %s at byte %zu, one line was expected", fd,
+                             c ? "carriage return" : "NUL", used);
+        if (used + 1 == sizeof filling->cred->secret)
+            return fault_set(filling->fault, FAULT_LIMIT, "--password-fd %d: over %d bytes", fd,
+                             URL_PASSWORD_MAX - 1);
+        secret[used++] = c;
+    }
+    secret[used] = '\0';
+    filling->cred->source = "--password-fd";
+    filling->has_secret = true;
+    return 0;
+}
+
+static int from_options(struct filling *filling)
+{
+    const struct cred_options *options = filling->options;
+    if (options->user && user_set(filling, options->user) < 0)
+        return -1;
+    if (options->password_fd >= 0)
+        return secret_from_fd(filling);
+    return 0;
+}
+
+static int from_url(struct filling *filling)
+{
+    const struct url *url = filling->url;
+    if (!url->has_user)
+        return 0;
+    bool same = !filling->has_user || strcmp(filling->cred->user, url->user) == 0;
+    if (!filling->has_user && user_set(filling, url->user) < 0)
+        return -1;
+    if (url->has_password && same && !filling->has_secret)
+        secret_set(filling, url->password, "the URL");
+    return 0;
+}
+
+static bool has_line_break(const char *text)
+{
+    return strpbrk(text, "\r\n") != NULL;
+}
+
+static int from_netrc(struct filling *filling)
+{
+    struct netrc_entry entry;
+    struct netrc_query query = {filling->url->host, filling->has_user ? filling->cred->user : NULL,
+                                filling->options->redirected};
+    int rc = netrc_load(&query, &entry, filling->fault);
+    if (rc == 1 && (has_line_break(entry.user) || has_line_break(entry.password)))
+        rc = fault_set(filling->fault, FAULT_AUTH, ".netrc: a line break in the entry for %s",
+                       filling->url->host);
+    if (rc == 1) {
+        if (!filling->has_user && entry.has_user)
+            rc = user_set(filling, entry.user);
+        if (entry.has_password)
+            secret_set(filling, entry.password, ".netrc");
+    }
+    wipe(&entry, sizeof entry);
+    return rc < 0 ? -1 : 0;
+}
+
+/* "https://user@host:port" as git puts it into its questions: no path. */
+static void place_format(const struct filling *filling, bool with_user, char out[URL_MAX])
+{
+    struct url place = *filling->url;
+    wipe(place.password, sizeof place.password);
+    place.path[0] = '\0';
+    place.has_user = with_user && *filling->cred->user;
+    memcpy(place.user, filling->cred->user, sizeof place.user);
+    url_format_user(&place, out);
+}
+
+static const char *askpass_program(void)
+{
+    const char *program = getenv("GIT_ASKPASS");
+    if (!program || !*program)
+        program = getenv("SSH_ASKPASS");
+    return program && *program ? program : NULL;
+}
+
+static int cannot_ask(struct filling *filling, const char *what, const char *place)
+{
+    if (filling->options->no_prompt)
+        return fault_set(filling->fault, FAULT_AUTH,
+                         "could not read %s for '%s': terminal prompts disabled, and none of "
+                         "--user/--password-fd, .netrc, GIT_ASKPASS gave one",
+                         what, place);
+    return fault_set(filling->fault, FAULT_AUTH,
+                     "could not read %s for '%s': no terminal, and none of "
+                     "--user/--password-fd, .netrc, GIT_ASKPASS gave one",
+                     what, place);
+}
+
+/* Asks for WHAT, "Username" or "Password": by program if there is one, else on the terminal. */
+static int ask(struct filling *filling, const char *what, bool hidden, char *answer, size_t size)
+{
+    char place[URL_MAX], question[URL_MAX + 32];
+    const char *program = askpass_program();
+    place_format(filling, hidden, place);
+    snprintf(question, sizeof question, "%s for '%s': ", what, place);
+    filling->cred->source = program ? "askpass" : "the prompt";
+    if (interrupt_seen)
+        return fault_set(filling->fault, FAULT_INTERRUPTED, "interrupted");
+    if (program)
+        return prompt_program(program, question, answer, size, filling->fault);
+    if (filling->options->no_prompt)
+        return cannot_ask(filling, what, place);
+    int rc = prompt_terminal(question, hidden, answer, size, filling->fault);
+    if (rc < 0)
+        return fault_wrap(filling->fault, "could not read %s for '%s'", what, place);
+    return rc == 0 ? cannot_ask(filling, what, place) : 0;
+}
+
+static int from_person(struct filling *filling)
+{
+    struct cred *cred = filling->cred;
+    if (!filling->has_user && ask(filling, "Username", false, cred->user, sizeof cred->user) < 0)
+        return -1;
+    if (filling->has_secret)
+        return 0;
+    return ask(filling, "Password", true, cred->secret, sizeof cred->secret);
+}
+
+int cred_fill(const struct url *url, const struct cred_options *options, struct cred *cred,
+              struct fault *fault)
+{
+    struct filling filling = {url, options, cred, false, false, fault};
+    cred_forget(cred);
+    wipe_guard();
+    int rc = from_options(&filling);
+    if (rc == 0 && !(filling.has_user && filling.has_secret))
+        rc = from_url(&filling);
+    if (rc == 0 && !filling.has_secret)
+        rc = from_netrc(&filling);
+    if (rc == 0 && !(filling.has_user && filling.has_secret))
+        rc = from_person(&filling);
+    if (rc < 0)
+        cred_forget(cred);
+    else
+        cred->have = true;
+    return rc;
+}
+
+/* basic = "Basic" SP base64( user ":" secret ), RFC 7617 */
+int cred_basic(const struct cred *cred, char out[CRED_HEADER_MAX], struct fault *fault)
+{
+    char pair[URL_USER_MAX + URL_PASSWORD_MAX];
+    _Static_assert(sizeof "Basic " + BASE64_LENGTH(sizeof pair) <= CRED_HEADER_MAX, "room");
+    if (strchr(cred->user, ':'))
+        return fault_set(fault, FAULT_AUTH,
+                         "the user name has a colon in it, which Basic authentication cannot send");
+    int size = snprintf(pair, sizeof pair, "%s:%s", cred->user, cred->secret);
+    memcpy(out, "Basic ", 6);
+    base64_format((unsigned char *)pair, (size_t)size, out + 6);
+    wipe(pair, sizeof pair);
+    return 0;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* What the hosting services want as credentials: one sentence of help after a refusal. */
+#ifndef SMIDGIT_HOSTING_H
+#define SMIDGIT_HOSTING_H
+
+#include "proto/http.h"
+#include "proto/url.h"
+
+/* The sentence for this answer: by host, else by the answer's head and the first bytes of its
+ * body (BODY, SIZE; may be empty). NULL when there is nothing to say. */
+const char *hosting_help(const struct url *url, const struct http_head *head, const char *body,
+                         size_t size);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "remote/http_session.h"
+#include "system/wipe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SKIP_MAX = 65536,  /* bytes of a body that are read rather than a connection lost */
+    REQUEST_LINES = 12 /* header lines of a request at most */
+};
+
+static int tap_record(struct tap_reader *tap, const unsigned char *to)
+{
+    size_t size = tap->record ? (size_t)(to - tap->from) : 0;
+    if (size > 0 && writer_put(&tap->record->writer, tap->from, size) < 0)
+        return -1;
+    tap->from = to;
+    return 0;
+}
+
+static int tap_more(struct reader *reader)
+{
+    struct tap_reader *tap = (struct tap_reader *)reader;
+    if (tap_record(tap, reader->end) < 0)
+        return -1;
+    int rc = reader_fill(tap->below);
+    if (rc <= 0)
+        return rc;
+    reader->at = tap->from = tap->below->at;
+    reader->end = tap->below->at = tap->below->end;
+    reader->offset += (uint64_t)(reader->end - reader->at);
+    return 1;
+}
+
+static void tap_open(struct tap_reader *tap, struct reader *below)
+{
+    *tap = (struct tap_reader){
+        .reader = {.more = tap_more, .name = below->name, .fault = below->fault},
+        .below = below,
+    };
+}
+
+void session_open(struct session *session, const struct url *url,
+                  const struct remote_options *options, struct fault *fault)
+{
+    *session = (struct session){.options = *options, .url = *url, .fault = fault};
+}
+
+void session_hang_up(struct session *session)
+{
+    tls_close(session->tls);
+    net_close(session->net);
+    session->tls = NULL;
+    session->net = NULL;
+    session->kept = false;
+}
+
+void session_close(struct session *session)
+{
+    session_hang_up(session);
+    cred_forget(&session->cred);
+    wipe(session->url.password, sizeof session->url.password);
+}
+
+void session_move(struct session *session, const struct url *url)
+{
+    if (!url_same_origin(&session->url, url)) {
+        session_hang_up(session);
+        cred_forget(&session->cred);
+        session->options.cred.user = NULL;
+        session->options.cred.password_fd = -1;
+        if (strcmp(session->url.host, url->host) != 0)
+            session->options.cred.redirected = true;
+    }
+    session->url = *url;
+}
+
+static int connect_to(struct session *session)
+{
+    const struct url *url = &session->url;
+    session->net = net_open(url->host, url->port, &session->options.limits, session->fault);
+    if (!session->net)
+        return -1;
+    if (!url->https) {
+        struct reader *in = net_reader(session->net);
+        session->out = net_writer(session->net);
+        if (!in || !session->out) {
+            session_hang_up(session);
+            return -1;
+        }
+        tap_open(&session->in, in);
+        trace_note(session->options.trace, "connected to %s port %u", url->host, url->port);
+        return 0;
+    }
+    session->tls = tls_open(session->net, url->host, &session->options.tls, session->fault);
+    if (!session->tls) {
+        session_hang_up(session);
+        return -1;
+    }
+    if (tls_warning(session->tls))
+        fprintf(stderr, "warning: %s\n", tls_warning(session->tls));
+    tap_open(&session->in, tls_reader(session->tls));
+    session->out = tls_writer(session->tls);
+    trace_note(session->options.trace, "connected to %s port %u, %s", url->host, url->port,
+               tls_describe(session->tls));
+    return 0;
+}
+
+/* Host = uri-host [ ":" port ], RFC 9110, 7.2; the port only where it is not the scheme's. */
+static void host_format(const struct url *url, char *out, size_t size)
+{
+    bool address = url->kind == URL_HOST_IPV6;
+    int used = snprintf(out, size, "%s%s%s", address ? "[" : "", url->host, address ? "]" : "");
+    if (used > 0 && url->port != (url->https ? 443U : 80U))
+        snprintf(out + used, size - (size_t)used, ":%u", url->port);
+}
+
+struct lines {
+    struct http_header rows[REQUEST_LINES];
+    size_t count;
+};
+
+static void line_add(struct lines *lines, const char *name, const char *value)
+{
+    lines->rows[lines->count++] = (struct http_header){name, value};
+}
+
+static int head_send(struct session *session, const char *method, const char *target,
+                     const struct lines *lines)
+{
+    struct trace *trace = session->options.trace;
+    if (trace_watch(trace)) {
+        char text[URL_MAX + 128];
+        int size = snprintf(text, sizeof text, "%s %s HTTP/1.1", method, target);
+        trace_head(trace, 'C', text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);
+    }
+    for (size_t i = 0; i < lines->count && trace_watch(trace); i++) {
+        char text[512];
+        int size = snprintf(text, sizeof text, "%s: %s", lines->rows[i].name, lines->rows[i].value);
+        trace_head(trace, 'C', text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);
+        wipe(text, sizeof text);
+    }
+    trace_head(trace, 'C', "", 0);
+    return http_write_head(session->out, method, target, lines->rows, lines->count);
+}
+
+/* Shows the pkt-lines of a body that was made here, so that their lengths need no check. */
+static void body_show(struct pkt_watch *watch, const unsigned char *at, size_t size)
+{
+    for (const unsigned char *end = at + size; end - at >= 4;) {
+        char digits[5] = {(char)at[0], (char)at[1], (char)at[2], (char)at[3], '\0'};
+        size_t line = strtoul(digits, NULL, 16);
+        if (line < 4) {
+            watch->line(watch, 'C', line == 0 ? PKT_FLUSH : PKT_DELIM, NULL, 0);
+            at += 4;
+            continue;
+        }
+        if (line > (size_t)(end - at))
+            return;
+        watch->line(watch, 'C', PKT_DATA, at + 4, line - 4);
+        at += line;
+    }
+}
+
+static int body_send(struct session *session, const struct session_request *request)
+{
+    struct pkt_watch *watch = trace_watch(session->options.trace);
+    if (request->size > 0 && writer_put(session->out, request->bytes, request->size) < 0)
+        return -1;
+    if (watch && request->size > 0)
+        body_show(watch, request->bytes, request->size);
+    return session->tls ? tls_flush(session->tls) : net_flush(session->net);
+}
+
+static int request_send(struct session *session, const struct session_request *request)
+{
+    char host[URL_HOST_MAX + 16], target[URL_MAX + 128], length[32], secret[CRED_HEADER_MAX];
+    struct lines lines = {.count = 0};
+    host_format(&session->url, host, sizeof host);
+    snprintf(target, sizeof target, "%s%s", session->url.path, request->tail);
+    snprintf(length, sizeof length, "%zu", request->size);
+    line_add(&lines, "Host", host);
+    if (session->cred.have) {
+        if (cred_basic(&session->cred, secret, session->fault) < 0)
+            return -1;
+        line_add(&lines, "Authorization", secret);
+    }
+    line_add(&lines, "User-Agent", "git/smidgit-" SMIDGIT_VERSION);
+    line_add(&lines, "Accept", request->accept);
+    line_add(&lines, "Accept-Encoding", "identity");
+    if (!request->type)
+        line_add(&lines, "Pragma", "no-cache");
+    if (session->options.protocol == 2)
+        line_add(&lines, "Git-Protocol", "version=2");
+    if (request->type) {
+        line_add(&lines, "Content-Type", request->type);
+        line_add(&lines, "Content-Length", length);
+    }
+    int rc = head_send(session, request->type ? "POST" : "GET", target, &lines);
+    wipe(secret, sizeof secret);
+    return rc < 0 ? -1 : body_send(session, request);
+}
+
+static void head_show(struct trace *trace, const struct growing_writer *record)
+{
+    const char *at = (const char *)record->bytes, *end = at + record->used;
+    while (at < end) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t size = stop ? (size_t)(stop - at) : (size_t)(end - at);
+        trace_head(trace, 'S', at, size);
+        at += size + (stop ? 1 : 0);
+    }
+}
+
+static int head_read(struct session *session, bool *fresh_close)
+{
+    struct growing_writer record;
+    bool shown = trace_watch(session->options.trace) != NULL;
+    growing_writer_open(&record, 2 * HTTP_HEAD_MAX, "trace", session->fault);
+    session->in.from = session->in.reader.at;
+    session->in.record = shown ? &record : NULL;
+    int rc = http_read_head(&session->in.reader, &session->head, fresh_close);
+    if (shown && tap_record(&session->in, session->in.reader.at) == 0)
+        head_show(session->options.trace, &record);
+    session->in.record = NULL;
+    growing_writer_close(&record);
+    if (rc == 0)
+        http_body_open(&session->body, &session->in.reader, &session->head);
+    return rc;
+}
+
+/* One try. *CLOSED: the connection was closed before any byte of an answer. */
+static int ask_once(struct session *session, const struct session_request *request, bool *closed)
+{
+    bool fresh_close = false;
+    uint64_t before = session->in.reader.offset;
+    int rc = request_send(session, request);
+    if (rc == 0)
+        rc = head_read(session, &fresh_close);
+    if (rc == 0)
+        return 0;
+    bool silent = session->in.reader.offset == before;
+    *closed = silent && (fresh_close || net_stale(session->net));
+    return -1;
+}
+
+int session_ask(struct session *session, const struct session_request *request)
+{
+    bool closed = false;
+    if (session->net && net_stale(session->net))
+        session_hang_up(session);
+    bool kept = session->kept;
+    if (!session->net && connect_to(session) < 0)
+        return -1;
+    if (ask_once(session, request, &closed) == 0)
+        return 0;
+    session_hang_up(session);
+    if (!kept || !closed || session->fault->class == FAULT_INTERRUPTED)
+        return -1;
+    fault_clear(session->fault);
+    trace_note(session->options.trace, "the kept connection was closed, once more on a new one");
+    if (connect_to(session) < 0)
+        return -1;
+    return ask_once(session, request, &closed);
+}
+
+int session_end(struct session *session)
+{
+    if (reader_end(&session->body.reader) < 0)
+        return -1;
+    if (!session->head.close && session->in.reader.at < session->in.reader.end)
+        return fault_set(session->fault, FAULT_PROTOCOL,
+                         "%s: bytes follow the end of an answer, though nothing more was asked",
+                         session->url.host);
+    if (session->head.close || !http_body_finished(&session->body))
+        session_hang_up(session);
+    else
+        session->kept = true;
+    return 0;
+}
+
+void session_skip(struct session *session)
+{
+    struct reader *body = &session->body.reader;
+    struct fault *fault = session->fault;
+    size_t skipped = 0;
+    int rc = 0;
+    while (!session->head.close && skipped < SKIP_MAX && (rc = reader_fill(body)) == 1) {
+        skipped += (size_t)(body->end - body->at);
+        body->at = body->end;
+    }
+    if (!session->head.close && rc == 0 && http_body_finished(&session->body)) {
+        session->kept = true;
+        return;
+    }
+    if (rc < 0 && fault->class != FAULT_INTERRUPTED)
+        fault_clear(fault);
+    session_hang_up(session);
+}

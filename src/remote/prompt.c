@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+#include "remote/prompt.h"
+
+#include "remote/cred.h"
+#include "system/wipe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Reads a whole line of FD up to its end of file. *SIZE is what ANSWER holds. */
+static int answer_read(int fd, char *answer, size_t room, size_t *size)
+{
+    *size = 0;
+    for (;;) {
+        char spare;
+        bool full = *size == room;
+        ssize_t got = read(fd, full ? &spare : answer + *size, full ? 1 : room - *size);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got < 0 ? -1 : 0;
+        if (full)
+            return -1;
+        *size += (size_t)got;
+    }
+}
+
+/* answer = *CHAR [ CR ] LF / *CHAR, CHAR being all but NUL, CR, LF */
+static int answer_take(const char *program, char *answer, size_t size, struct fault *fault)
+{
+    if (size > 0 && answer[size - 1] == '\n')
+        size--;
+    if (size > 0 && answer[size - 1] == '\r')
+        size--;
+    for (size_t i = 0; i < size; i++)
+        if (answer[i] == '\0' || answer[i] == '\n' || answer[i] == '\r')
+            return fault_set(fault, FAULT_AUTH,
+                             "askpass program '%s': its answer has a %s at byte %zu, "
+                             "one line was expected",
+                             program, answer[i] ? "line break" : "NUL", i);
+    answer[size] = '\0';
+    return 0;
+}
+
+static int program_start(const char *program, const char *question, int to[2], pid_t *child)
+{
+    posix_spawn_file_actions_t actions;
+    char *argv[] = {(char *)program, (char *)question, NULL};
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error)
+        return error;
+    error = posix_spawn_file_actions_adddup2(&actions, to[1], STDOUT_FILENO);
+    if (!error)
+        error = posix_spawnp(child, program, &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+static int program_end(pid_t child)
+{
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int pipe_open(int ends[2], struct fault *fault)
+{
+    if (pipe(ends) < 0)
+        return fault_set(fault, FAULT_LOCAL, "cannot make a pipe: %s", strerror(errno));
+    for (int i = 0; i < 2; i++)
+        fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+    return 0;
+}
+
+int prompt_program(const char *program, const char *question, char *answer, size_t size,
+                   struct fault *fault)
+{
+    int ends[2];
+    pid_t child;
+    size_t used = 0;
+    if (pipe_open(ends, fault) < 0)
+        return -1;
+    int error = program_start(program, question, ends, &child);
+    close(ends[1]);
+    int rc = error ? 0 : answer_read(ends[0], answer, size - 1, &used);
+    close(ends[0]);
+    if (error)
+        return fault_set(fault, FAULT_AUTH, "cannot run the askpass program '%s': %s", program,
+                         strerror(error));
+    int code = program_end(child);
+    if (rc < 0)
+        fault_set(fault, FAULT_AUTH, "askpass program '%s': an answer of over %zu bytes", program,
+                  size - 1);
+    else if (code != 0)
+        rc = fault_set(fault, FAULT_AUTH, "the askpass program '%s' ended with code %d", program,
+                       code);
+    else
+        rc = answer_take(program, answer, used, fault);
+    if (rc < 0)
+        wipe(answer, size);
+    return rc;
+}
+
+/* Set by a signal while the terminal has no echo; signal handlers can reach nothing else. */
+static volatile sig_atomic_t prompt_signal;
+
+static void note_signal(int signal)
+{
+    prompt_signal = signal;
+}
+
+/* SIGCONT comes after a stop that cannot be caught: whoever had the terminal then gave it its echo.
+ */
+static const int prompt_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT};
+enum { PROMPT_SIGNALS = sizeof prompt_signals / sizeof *prompt_signals };
+
+struct terminal {
+    int fd;
+    bool hidden;
+    struct termios before;
+    sigset_t mask; /* as it was: signals come in only while pselect() waits */
+    struct sigaction actions[PROMPT_SIGNALS];
+};
+
+/* What is ignored stays ignored. */
+static void signals_take(struct terminal *terminal)
+{
+    struct sigaction action = {.sa_handler = note_signal};
+    sigset_t held;
+    sigemptyset(&action.sa_mask);
+    sigemptyset(&held);
+    prompt_signal = 0;
+    for (size_t i = 0; i < PROMPT_SIGNALS; i++)
+        sigaddset(&held, prompt_signals[i]);
+    sigprocmask(SIG_BLOCK, &held, &terminal->mask);
+    for (size_t i = 0; i < PROMPT_SIGNALS; i++) {
+        sigaction(prompt_signals[i], &action, &terminal->actions[i]);
+        if (terminal->actions[i].sa_handler == SIG_IGN)
+            sigaction(prompt_signals[i], &terminal->actions[i], NULL);
+    }
+}
+
+static void signals_return(struct terminal *terminal)
+{
+    for (size_t i = 0; i < PROMPT_SIGNALS; i++)
+        sigaction(prompt_signals[i], &terminal->actions[i], NULL);
+    sigprocmask(SIG_SETMASK, &terminal->mask, NULL);
+}
+
+static void echo_off(struct terminal *terminal)
+{
+    struct termios quiet = terminal->before;
+    quiet.c_lflag &= (tcflag_t) ~(ECHO | ECHOE | ECHOK | ECHONL);
+    quiet.c_lflag |= ICANON | ISIG;
+    tcsetattr(terminal->fd, TCSAFLUSH, &quiet);
+}
+
+/* The terminal's next byte: 1, 0 at its end, -1 (a signal, an error). */
+static int terminal_byte(struct terminal *terminal, char *out)
+{
+    ssize_t got;
+    do {
+        fd_set ready;
+        FD_ZERO(&ready);
+        FD_SET((size_t)terminal->fd, &ready);
+        int rc = pselect(terminal->fd + 1, &ready, NULL, NULL, NULL, &terminal->mask);
+        got = rc < 0 ? -1 : read(terminal->fd, out, 1);
+    } while (got < 0 && errno == EINTR && !prompt_signal);
+    return got < 0 ? -1 : got > 0;
+}
+
+/* line = *CHAR LF */
+static int terminal_line(struct terminal *terminal, char *answer, size_t size, struct fault *fault)
+{
+    size_t used = 0;
+    char c;
+    int rc;
+    while ((rc = terminal_byte(terminal, &c)) == 1 && c != '\n') {
+        if (used + 1 == size)
+            return fault_set(fault, FAULT_AUTH, "an answer of over %zu bytes was typed", size - 1);
+        answer[used++] = c;
+    }
+    answer[used] = '\0';
+    if (rc < 0 && prompt_signal)
+        return fault_set(fault, FAULT_INTERRUPTED, "interrupted");
+    if (rc < 0)
+        return fault_set(fault, FAULT_AUTH, "cannot read from /dev/tty: %s", strerror(errno));
+    if (rc == 0 && used == 0)
+        return fault_set(fault, FAULT_AUTH, "nothing was typed");
+    return 0;
+}
+
+static void terminal_say(const struct terminal *terminal, const char *text)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        ssize_t sent = write(terminal->fd, text, left);
+        if (sent < 0 && errno != EINTR)
+            return;
+        if (sent > 0) {
+            text += sent;
+            left -= (size_t)sent;
+        }
+    }
+}
+
+/* Asks once. The signal that broke it off, if one did, is delivered when the terminal is as it was.
+ */
+static int terminal_ask(struct terminal *terminal, const char *question, char *answer, size_t size,
+                        int *caught, struct fault *fault)
+{
+    signals_take(terminal);
+    if (terminal->hidden)
+        echo_off(terminal);
+    terminal_say(terminal, question);
+    int rc = terminal_line(terminal, answer, size, fault);
+    if (terminal->hidden) {
+        tcsetattr(terminal->fd, TCSAFLUSH, &terminal->before);
+        terminal_say(terminal, "\n");
+    }
+    *caught = prompt_signal;
+    signals_return(terminal);
+    if (rc < 0)
+        wipe(answer, size);
+    if (*caught)
+        raise(*caught);
+    return rc;
+}
+
+int prompt_terminal(const char *question, bool hidden, char *answer, size_t size,
+                    struct fault *fault)
+{
+    struct terminal terminal = {.fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC),
+                                .hidden = hidden};
+    int caught, rc;
+    if (terminal.fd < 0)
+        return 0;
+    if (terminal.fd >= FD_SETSIZE || tcgetattr(terminal.fd, &terminal.before) < 0) {
+        close(terminal.fd);
+        return 0;
+    }
+    while ((rc = terminal_ask(&terminal, question, answer, size, &caught, fault)) < 0 &&
+           (caught == SIGTSTP || caught == SIGCONT))
+        fault_clear(fault);
+    close(terminal.fd);
+    return rc < 0 ? -1 : 1;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "remote/reflist.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 64 * 1024, FIRST = 64 };
+
+/* Names live in chunks that never move, chained from reflist.memory. */
+struct names {
+    struct names *next;
+    size_t used, room;
+    char text[];
+};
+
+static int limit_more(struct reader *reader)
+{
+    struct limit_reader *limit = (struct limit_reader *)reader;
+    int rc = reader_fill(limit->below);
+    if (rc <= 0)
+        return rc;
+    reader->at = limit->below->at;
+    reader->end = limit->below->at = limit->below->end;
+    reader->offset += (uint64_t)(reader->end - reader->at);
+    if (reader->offset > limit->max)
+        return fault_set(reader->fault, FAULT_LIMIT, "%s: over %" PRIu64 " bytes", reader->name,
+                         limit->max);
+    return 1;
+}
+
+void limit_open(struct limit_reader *limit, struct reader *below, uint64_t max, const char *name)
+{
+    *limit = (struct limit_reader){
+        .reader = {.more = limit_more, .name = name, .fault = below->fault},
+        .below = below,
+        .max = max,
+    };
+}
+
+/* Room for one more of SIZE bytes in *ARRAY, which has COUNT. Doubles at each power of two. */
+static int array_room(void *array, size_t count, size_t size, struct fault *fault)
+{
+    void *now, *more;
+    if (count != 0 && (count < FIRST || (count & (count - 1)) != 0))
+        return 0;
+    memcpy(&now, array, sizeof now);
+    size_t room = count < FIRST ? FIRST : 2 * count;
+    more = room > SIZE_MAX / size ? NULL : realloc(now, room * size);
+    if (!more)
+        return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", room);
+    memcpy(array, &more, sizeof more);
+    return 0;
+}
+
+static const char *name_keep(struct reflist *refs, const char *name, struct fault *fault)
+{
+    struct names *names = refs->memory;
+    size_t size = strlen(name) + 1;
+    if (!names || size > names->room - names->used) {
+        size_t room = size > CHUNK ? size : CHUNK;
+        struct names *fresh = malloc(sizeof *fresh + room);
+        if (!fresh) {
+            fault_set(fault, FAULT_LIMIT, "no memory for the names of references");
+            return NULL;
+        }
+        fresh->next = names;
+        fresh->used = 0;
+        fresh->room = room;
+        refs->memory = names = fresh;
+    }
+    char *kept = names->text + names->used;
+    memcpy(kept, name, size);
+    names->used += size;
+    return kept;
+}
+
+void reflist_free(struct reflist *refs)
+{
+    struct names *names = refs->memory;
+    while (names) {
+        struct names *next = names->next;
+        free(names);
+        names = next;
+    }
+    free(refs->refs);
+    free(refs->shallow);
+    *refs = (struct reflist){0};
+}
+
+static int ref_add(struct reflist *refs, const struct remote_ref *ref, struct fault *fault)
+{
+    struct remote_ref kept = *ref;
+    if (array_room(&refs->refs, refs->count, sizeof *refs->refs, fault) < 0)
+        return -1;
+    kept.name = name_keep(refs, ref->name, fault);
+    if (kept.name && ref->symref_target)
+        kept.symref_target = name_keep(refs, ref->symref_target, fault);
+    if (!kept.name || (ref->symref_target && !kept.symref_target))
+        return -1;
+    refs->refs[refs->count++] = kept;
+    return 0;
+}
+
+static int shallow_add(struct reflist *refs, const struct oid *oid, struct fault *fault)
+{
+    if (array_room(&refs->shallow, refs->shallow_count, sizeof *refs->shallow, fault) < 0)
+        return -1;
+    refs->shallow[refs->shallow_count++] = *oid;
+    return 0;
+}
+
+struct shallow_note {
+    struct reflist *refs;
+    struct fault *fault;
+};
+
+static void shallow_note(void *context, const struct oid *oid)
+{
+    struct shallow_note *note = context;
+    shallow_add(note->refs, oid, note->fault);
+}
+
+/* Compares names so that '/' comes first: "m" then stands right before "m/x", never "m-x". */
+static int name_compare(const char *a, const char *b)
+{
+    while (*a && *a == *b) {
+        a++;
+        b++;
+    }
+    int left = *a == '/' ? 1 : (unsigned char)*a, right = *b == '/' ? 1 : (unsigned char)*b;
+    return left - right;
+}
+
+static int ref_compare(const void *a, const void *b)
+{
+    const struct remote_ref *const *left = a, *const *right = b;
+    return name_compare((*left)->name, (*right)->name);
+}
+
+/* A and B are neighbours in the order of ref_compare(). */
+static int pair_check(const struct remote_ref *a, const struct remote_ref *b, struct fault *fault)
+{
+    size_t length = strlen(a->name);
+    char left[OID_HEX], right[OID_HEX];
+    if (strcmp(a->name, b->name) == 0 && !oid_equal(&a->oid, &b->oid))
+        return fault_set(fault, FAULT_PROTOCOL,
+                         "the server names reference '%.200s' twice, as %s and as %s", a->name,
+                         oid_hex(&a->oid, left), oid_hex(&b->oid, right));
+    if (strncmp(a->name, b->name, length) == 0 && b->name[length] == '/')
+        return fault_set(fault, FAULT_PROTOCOL,
+                         "the server names references '%.200s' and '%.200s', which cannot both be",
+                         a->name, b->name);
+    return 0;
+}
+
+/* Removes those without a name, which were there before. */
+static void repeated_remove(struct reflist *refs)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < refs->count; i++)
+        if (refs->refs[i].name)
+            refs->refs[kept++] = refs->refs[i];
+    refs->count = kept;
+}
+
+/* R2: no name twice (the same again does no harm), none below another. */
+static int names_check(struct reflist *refs, struct fault *fault)
+{
+    int rc = 0;
+    size_t last = 0;
+    struct remote_ref **order = malloc((refs->count + 1) * sizeof *order);
+    if (!order)
+        return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
+    for (size_t i = 0; i < refs->count; i++)
+        order[i] = &refs->refs[i];
+    qsort(order, refs->count, sizeof *order, ref_compare);
+    for (size_t i = 1; i < refs->count && rc == 0; i++) {
+        rc = pair_check(order[last], order[i], fault);
+        if (strcmp(order[last]->name, order[i]->name) == 0)
+            order[i]->name = NULL;
+        else
+            last = i;
+    }
+    free(order);
+    repeated_remove(refs);
+    return rc;
+}
+
+int reflist_read(struct refs_reader *in, struct reflist *out, struct fault *fault)
+{
+    struct shallow_note note = {out, fault};
+    struct ref ref;
+    int rc;
+    in->shallow = shallow_note;
+    in->context = &note;
+    while ((rc = refs_next(in, &ref)) == 1) {
+        struct remote_ref kept = {.name = ref.name,
+                                  .symref_target = ref.symref_target,
+                                  .oid = ref.oid,
+                                  .unborn = ref.unborn};
+        const char *target = ref.symref_target;
+        if (ref.has_peeled)
+            kept.peeled = ref.peeled;
+        if (target && !refs_name_valid(target, strlen(target), false))
+            return fault_set(fault, FAULT_PROTOCOL,
+                             "the server says '%.200s' points to '%.200s', which is no reference",
+                             ref.name, target);
+        if (ref_add(out, &kept, fault) < 0)
+            return -1;
+    }
+    if (rc < 0 || fault->class != FAULT_NONE)
+        return -1;
+    return names_check(out, fault);
+}
+
+static bool begins_with_one(const char *name, const char *const *prefixes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return count == 0;
+}
+
+int reflist_copy(const struct reflist *from, const char *const *prefixes, size_t count,
+                 struct reflist *out, struct fault *fault)
+{
+    for (size_t i = 0; i < from->count; i++)
+        if (begins_with_one(from->refs[i].name, prefixes, count) &&
+            ref_add(out, &from->refs[i], fault) < 0)
+            return -1;
+    for (size_t i = 0; i < from->shallow_count; i++)
+        if (shallow_add(out, &from->shallow[i], fault) < 0)
+            return -1;
+    return 0;
+}
+
+const struct remote_ref *reflist_find(const struct reflist *refs, const char *name)
+{
+    for (size_t i = 0; i < refs->count; i++)
+        if (strcmp(refs->refs[i].name, name) == 0)
+            return &refs->refs[i];
+    return NULL;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "remote/refusal.h"
+
+#include "proto/bytes.h"
+#include "proto/oid.h"
+#include "remote/hosting.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    BODY_MAX = 1024, /* bytes of an error's body: enough for what a service says */
+    LINES_MAX = 10,  /* of it that are shown */
+    URL_SHOWN = 512  /* bytes of a URL in a sentence, so that the help behind it stays whole */
+};
+
+struct answer {
+    struct session *session;
+    int status;
+    char url[URL_MAX];
+    char body[BODY_MAX];
+    size_t size; /* of body */
+};
+
+/* The first bytes of the body. An error while reading them is less important than the answer. */
+static void body_read(struct answer *answer)
+{
+    struct reader *body = &answer->session->body.reader;
+    while (answer->size < sizeof answer->body && reader_fill(body) == 1) {
+        size_t hand = (size_t)(body->end - body->at), room = sizeof answer->body - answer->size;
+        size_t take = hand < room ? hand : room;
+        memcpy(answer->body + answer->size, body->at, take);
+        body->at += take;
+        answer->size += take;
+    }
+    if (answer->session->fault->class != FAULT_INTERRUPTED)
+        fault_clear(answer->session->fault);
+    session_hang_up(answer->session);
+}
+
+/* git shows what a server says about an error, if it is plain text. */
+static void body_show(const struct answer *answer)
+{
+    const char *at = answer->body, *end = at + answer->size;
+    if (answer->session->options.quiet ||
+        strcmp(answer->session->head.content_type, "text/plain") != 0)
+        return;
+    for (int line = 0; at < end && line < LINES_MAX; line++) {
+        char shown[4 * BODY_MAX + 1];
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t size = stop ? (size_t)(stop - at) : (size_t)(end - at);
+        bool cr = size > 0 && at[size - 1] == '\r';
+        bytes_caret(at, cr ? size - 1 : size, "\t", shown, sizeof shown);
+        fprintf(stderr, "remote: %s\n", shown);
+        at += size + 1;
+    }
+}
+
+static int help_add(struct answer *answer)
+{
+    struct fault *fault = answer->session->fault;
+    const char *help =
+        hosting_help(&answer->session->url, &answer->session->head, answer->body, answer->size);
+    size_t used = strlen(fault->text);
+    if (help && fault->class != FAULT_NONE && fault->class != FAULT_INTERRUPTED)
+        snprintf(fault->text + used, sizeof fault->text - used, ". %s", help);
+    return -1;
+}
+
+int answer_help(struct session *session)
+{
+    struct answer answer = {.session = session};
+    return help_add(&answer);
+}
+
+static int say_unauthorized(const struct answer *answer)
+{
+    const struct session *session = answer->session;
+    const char *challenge = session->head.challenge;
+    if (session->cred.have)
+        return fault_set(session->fault, FAULT_AUTH, "Authentication failed for '%.*s'", URL_SHOWN,
+                         answer->url);
+    return fault_set(session->fault, FAULT_AUTH,
+                     "'%.*s' wants a way to log in that smidgit does not have: '%.100s' "
+                     "(it has Basic)",
+                     URL_SHOWN, answer->url, challenge);
+}
+
+static int say_slow_down(const struct answer *answer)
+{
+    const struct http_head *head = &answer->session->head;
+    return fault_set(answer->session->fault, FAULT_REFUSED,
+                     "'%.*s': the server answered %d, it has too much to do%s%.40s", URL_SHOWN,
+                     answer->url, answer->status,
+                     *head->retry_after ? "; it asks to try again after (seconds or date) " : "",
+                     head->retry_after);
+}
+
+static int say_redirect(const struct answer *answer)
+{
+    return fault_set(answer->session->fault, FAULT_REFUSED,
+                     "'%.*s': the server answered %d to a POST and leads to '%.200s'; only the "
+                     "first request may be redirected",
+                     URL_SHOWN, answer->url, answer->status,
+                     url_shown(answer->session->head.location));
+}
+
+/* Statuses 300 and up, and the odd ones below. */
+static int say_status(const struct answer *answer)
+{
+    struct fault *fault = answer->session->fault;
+    bool logged_in = answer->session->cred.have;
+    const char *url = answer->url;
+    switch (answer->status) {
+    case 401:
+        return say_unauthorized(answer);
+    case 403:
+        return fault_set(fault, FAULT_AUTH, "access to '%.*s' is denied (403)", URL_SHOWN, url);
+    case 404:
+        return fault_set(fault, FAULT_REFUSED, "repository '%.*s' not found", URL_SHOWN, url);
+    case 410:
+        return fault_set(fault, logged_in ? FAULT_AUTH : FAULT_REFUSED,
+                         "'%.*s' is gone, or this way to log in is (410)", URL_SHOWN, url);
+    case 400:
+        return fault_set(fault, FAULT_REFUSED, "'%.*s': the server calls the request bad (400)",
+                         URL_SHOWN, url);
+    case 407:
+        return fault_set(fault, FAULT_AUTH, "'%.*s': a proxy wants a login (407)", URL_SHOWN, url);
+    case 429:
+    case 503:
+        return say_slow_down(answer);
+    default:
+        break;
+    }
+    if (answer->status >= 500)
+        return fault_set(fault, FAULT_REFUSED, "'%.*s': the server failed with %d", URL_SHOWN, url,
+                         answer->status);
+    if (answer->status >= 300 && answer->status < 400 && *answer->session->head.location)
+        return say_redirect(answer);
+    return fault_set(fault, FAULT_REFUSED, "'%.*s': the server answered %d, 200 was expected",
+                     URL_SHOWN, url, answer->status);
+}
+
+/* info/refs of a dumb server: oid HTAB name LF */
+static bool is_dumb(const struct answer *answer)
+{
+    struct oid oid;
+    for (size_t digits = 2 * OID_SHA1; digits <= 2 * OID_SHA256; digits += 24)
+        if (answer->size > digits && answer->body[digits] == '\t' &&
+            oid_parse(answer->body, digits, &oid) == 0)
+            return true;
+    return false;
+}
+
+static int say_type(const struct answer *answer)
+{
+    const char *got = answer->session->head.content_type;
+    if (is_dumb(answer))
+        return fault_set(answer->session->fault, FAULT_REFUSED,
+                         "'%.*s' is on a dumb server, which only hands out files; smidgit speaks "
+                         "the smart HTTP protocol",
+                         URL_SHOWN, answer->url);
+    return fault_set(answer->session->fault, FAULT_PROTOCOL,
+                     "'%.*s': not a git repository: the server answered %s", URL_SHOWN, answer->url,
+                     *got ? got : "without a content type");
+}
+
+int answer_check(struct session *session, const char *type)
+{
+    struct answer answer = {.session = session, .status = session->head.status};
+    if (answer.status == 200 && strcmp(session->head.content_type, type) == 0)
+        return 0;
+    url_format(&session->url, answer.url);
+    body_read(&answer);
+    if (answer.status != 200)
+        body_show(&answer);
+    if (answer.status == 200)
+        say_type(&answer);
+    else
+        say_status(&answer);
+    return help_add(&answer);
+}

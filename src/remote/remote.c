@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+/* The conversation (gitprotocol-http, "Smart Clients"):
+ *
+ *   GET  URL/info/refs?service=git-upload-pack   capabilities (v2), or references (v0, v1)
+ *   POST URL/git-upload-pack                     v2: ls-refs, then fetch; v0: the request
+ *
+ * Only the GET may be redirected. Either may be answered 401: credentials are looked for then, and
+ * go with everything after it.
+ */
+#include "remote/remote.h"
+
+#include "proto/band.h"
+#include "proto/bytes.h"
+#include "remote/http_session.h"
+#include "remote/reflist.h"
+#include "remote/refusal.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum {
+    REDIRECTS_MAX = 5, /* H2 */
+    RETRIES_MAX = 2,   /* after a 429 or 503 that says when (H8) */
+    RETRY_WAIT_MAX =
+        10, /* seconds that are waited when a server asks for it; else it is an error */
+    REQUEST_MAX = 64 << 20 /* bytes of a request: a million wants */
+};
+
+#define AGENT "git/smidgit-" SMIDGIT_VERSION
+
+static const char advertisement_type[] = "application/x-git-upload-pack-advertisement";
+static const char request_type[] = "application/x-git-upload-pack-request";
+static const char result_type[] = "application/x-git-upload-pack-result";
+
+/* The pack, as the caller of remote_fetch() sees it. */
+struct pack_reader {
+    struct reader reader;
+    struct reader *below;
+    struct remote *remote;
+    bool begun, raw; /* raw: not in side-bands */
+};
+
+struct remote {
+    struct session session;
+    struct caps caps;
+    struct reflist all; /* v0: what the GET gave */
+    struct remote_lines lines;
+    struct limit_reader limit;
+    struct pkt_reader pkt;
+    struct refs_reader refs;
+    struct band_reader band;
+    struct pack_reader pack;
+    struct fault *fault;
+};
+
+static bool is_loopback(const struct url *url)
+{
+    if (url->kind == URL_HOST_IPV4)
+        return strncmp(url->host, "127.", 4) == 0;
+    if (url->kind == URL_HOST_IPV6)
+        return strcmp(url->host, "::1") == 0;
+    return strcmp(url->host, "localhost") == 0;
+}
+
+/* Looks for credentials after a 401. 1, 0 when it makes no sense to send any, -1. */
+static int authorize(struct session *session)
+{
+    const struct url *url = &session->url;
+    if (session->cred.have || (session->head.challenge[0] && !session->head.offers_basic))
+        return 0;
+    if (!url->https && !is_loopback(url) && !session->options.allow_http_auth)
+        return fault_set(session->fault, FAULT_AUTH,
+                         "%s wants a password, which http would send in plain text: use an "
+                         "https URL, or --allow-http-auth",
+                         url->host);
+    session_skip(session);
+    return cred_fill(url, &session->options.cred, &session->cred, session->fault) < 0 ? -1 : 1;
+}
+
+/* Waits as a 429 or 503 asks to, and a little longer, so that not all come back at once. 1, 0 when
+ * it asks for too much or does not say, -1 when interrupted. */
+static int wait_as_asked(struct session *session, int tries)
+{
+    const struct http_head *head = &session->head;
+    uint64_t seconds;
+    if ((head->status != 429 && head->status != 503) || tries >= RETRIES_MAX)
+        return 0;
+    if (bytes_decimal(head->retry_after, strlen(head->retry_after), &seconds) < 0 ||
+        seconds > RETRY_WAIT_MAX)
+        return 0;
+    session_skip(session);
+    int jitter = (int)((unsigned)getpid() * 2654435761U >> 24);
+    trace_note(session->options.trace, "the server answered %d, waiting %d s", head->status,
+               (int)seconds);
+    if (poll(NULL, 0, (int)seconds * 1000 + jitter) < 0 && errno == EINTR)
+        return fault_set(session->fault, FAULT_INTERRUPTED, "interrupted");
+    return 1;
+}
+
+/* session_ask(), and again after a 401 or when the server asks to wait. 0 or -1. */
+static int ask(struct session *session, const struct session_request *request)
+{
+    for (int tries = 0;; tries++) {
+        if (session_ask(session, request) < 0)
+            return -1;
+        int again =
+            session->head.status == 401 ? authorize(session) : wait_as_asked(session, tries);
+        if (again <= 0)
+            return again;
+    }
+}
+
+static bool is_redirect(const struct http_head *head)
+{
+    static const int statuses[] = {301, 302, 303, 307, 308};
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (head->status == statuses[i])
+            return *head->location != '\0';
+    return false;
+}
+
+static int follow(struct session *session, const char *tail)
+{
+    struct url next;
+    char shown[URL_MAX];
+    if (url_redirect(&session->url, tail, session->head.location, &next, session->fault) < 0)
+        return answer_help(session);
+    session_skip(session);
+    if (session->fault->class != FAULT_NONE)
+        return -1;
+    trace_note(session->options.trace, "redirected to %s", url_format(&next, shown));
+    if (!session->options.quiet && !url_same_origin(&session->url, &next))
+        fprintf(stderr, "warning: redirecting to %s\n", shown);
+    session_move(session, &next);
+    return 0;
+}
+
+/* GET info/refs, redirects followed; its body is next. 0 or -1. */
+static int discover(struct remote *remote)
+{
+    struct session *session = &remote->session;
+    for (int hops = 0;; hops++) {
+        char tail[] = "/info/refs?service=git-upload-pack";
+        char *mark = strchr(tail, '?');
+        if (strchr(session->url.path, '?'))
+            *mark = '&';
+        struct session_request request = {.tail = tail, .accept = "*/*"};
+        if (ask(session, &request) < 0)
+            return -1;
+        if (!is_redirect(&session->head))
+            return answer_check(session, advertisement_type);
+        if (hops == REDIRECTS_MAX)
+            return fault_set(remote->fault, FAULT_REFUSED,
+                             "%s: over %d redirects, the last one to '%.200s'", session->url.host,
+                             REDIRECTS_MAX, url_shown(session->head.location));
+        if (follow(session, tail) < 0)
+            return -1;
+    }
+}
+
+static void answer_open(struct remote *remote, uint64_t max, const char *name)
+{
+    limit_open(&remote->limit, &remote->session.body.reader, max, name);
+    pkt_open(&remote->pkt, &remote->limit.reader, trace_watch(remote->session.options.trace));
+}
+
+static uint64_t refs_max(const struct remote *remote)
+{
+    size_t max = remote->session.options.refs_max;
+    return max ? max : REMOTE_REFS_MAX;
+}
+
+/* The answer was read to where it should end. */
+static int answer_end(struct remote *remote)
+{
+    if (reader_end(&remote->limit.reader) < 0)
+        return -1;
+    return session_end(&remote->session);
+}
+
+static int advertisement_read(struct remote *remote)
+{
+    answer_open(remote, refs_max(remote), "reference advertisement");
+    if (refs_discover(&remote->refs, &remote->pkt, &remote->caps) < 0)
+        return -1;
+    if (remote->caps.version != 2 && reflist_read(&remote->refs, &remote->all, remote->fault) < 0)
+        return -1;
+    return answer_end(remote);
+}
+
+struct remote *remote_open(const struct url *url, const struct remote_options *options,
+                           struct fault *fault)
+{
+    struct remote *remote = calloc(1, sizeof *remote);
+    if (!remote) {
+        fault_set(fault, FAULT_LIMIT, "no memory for a session");
+        return NULL;
+    }
+    remote->fault = fault;
+    session_open(&remote->session, url, options, fault);
+    if (discover(remote) < 0 || advertisement_read(remote) < 0) {
+        remote_close(remote);
+        return NULL;
+    }
+    return remote;
+}
+
+void remote_close(struct remote *remote)
+{
+    if (!remote)
+        return;
+    remote_lines_end(&remote->lines);
+    session_close(&remote->session);
+    reflist_free(&remote->all);
+    free(remote);
+}
+
+const struct caps *remote_caps(const struct remote *remote)
+{
+    return &remote->caps;
+}
+
+const struct url *remote_url(const struct remote *remote)
+{
+    return &remote->session.url;
+}
+
+/* POST git-upload-pack with BODY; the answer's body is next. 0 or -1. */
+static int post(struct remote *remote, const struct growing_writer *body)
+{
+    struct session_request request = {
+        .tail = "/git-upload-pack",
+        .accept = result_type,
+        .type = request_type,
+        .bytes = body->bytes,
+        .size = body->used,
+    };
+    if (ask(&remote->session, &request) < 0)
+        return -1;
+    return answer_check(&remote->session, result_type);
+}
+
+int remote_list(struct remote *remote, const char *const *prefixes, size_t count,
+                struct reflist *out)
+{
+    struct growing_writer body;
+    struct pkt_writer pkt = {.below = &body.writer};
+    *out = (struct reflist){0};
+    if (remote->caps.version != 2)
+        return reflist_copy(&remote->all, prefixes, count, out, remote->fault);
+    if (!remote->caps.ls_refs)
+        return fault_set(remote->fault, FAULT_REFUSED, "the server offers no ls-refs command");
+    growing_writer_open(&body, REQUEST_MAX, "ls-refs request", remote->fault);
+    int rc = refs_write_ls(&pkt, &remote->caps, AGENT, prefixes, count);
+    if (rc == 0)
+        rc = post(remote, &body);
+    growing_writer_close(&body);
+    if (rc < 0)
+        return -1;
+    answer_open(remote, refs_max(remote), "references");
+    refs_open_ls(&remote->refs, &remote->pkt, &remote->caps);
+    if (reflist_read(&remote->refs, out, remote->fault) < 0 || answer_end(remote) < 0) {
+        reflist_free(out);
+        return -1;
+    }
+    return 0;
+}
+
+static int pack_more(struct reader *reader)
+{
+    struct pack_reader *pack = (struct pack_reader *)reader;
+    int rc = reader_fill(pack->below);
+    if (rc <= 0)
+        return rc;
+    reader->at = pack->below->at;
+    reader->end = pack->below->at = pack->below->end;
+    size_t size = (size_t)(reader->end - reader->at);
+    reader->offset += size;
+    if (!pack->begun)
+        net_rate_begin(pack->remote->session.net);
+    pack->begun = true;
+    if (pack->raw && trace_watch(pack->remote->session.options.trace))
+        pack->remote->session.options.trace->pack_bytes += size;
+    return 1;
+}
+
+static void pack_open(struct remote *remote, bool sideband)
+{
+    remote_lines_open(&remote->lines, remote->session.options.quiet);
+    if (sideband)
+        band_open(&remote->band, &remote->pkt, &remote->lines.listener);
+    remote->pack = (struct pack_reader){
+        .reader = {.more = pack_more, .name = "pack", .fault = remote->fault},
+        .below = sideband ? &remote->band.reader : remote->pkt.below,
+        .remote = remote,
+        .raw = !sideband,
+    };
+}
+
+static int request_post(struct remote *remote, const struct fetch_request *request)
+{
+    struct growing_writer body;
+    struct pkt_writer pkt = {.below = &body.writer};
+    growing_writer_open(&body, REQUEST_MAX, "fetch request", remote->fault);
+    int rc = fetch_write(&pkt, &remote->caps, request);
+    if (rc == 0)
+        rc = post(remote, &body);
+    growing_writer_close(&body);
+    return rc;
+}
+
+int remote_fetch(struct remote *remote, const struct fetch_request *request,
+                 struct fetch_listener *listener, enum fetch_answer *out, struct reader **pack)
+{
+    struct fetch_request sent = *request;
+    bool sideband = true;
+    sent.agent = AGENT;
+    sent.no_progress = request->no_progress || remote->session.options.quiet;
+    if (remote->caps.version == 2 && !remote->caps.fetch)
+        return fault_set(remote->fault, FAULT_REFUSED, "the server offers no fetch command");
+    if (request_post(remote, &sent) < 0)
+        return -1;
+    answer_open(remote, UINT64_MAX, "answer to fetch");
+    if (fetch_read(&remote->pkt, &remote->caps, &sent, listener, out, &sideband) < 0)
+        return -1;
+    if (*out != FETCH_PACK)
+        return answer_end(remote);
+    pack_open(remote, sideband);
+    *pack = &remote->pack.reader;
+    return 0;
+}
+
+int remote_pack_end(struct remote *remote)
+{
+    int rc = reader_end(&remote->pack.reader);
+    net_rate_end(remote->session.net);
+    remote_lines_end(&remote->lines);
+    return rc < 0 ? -1 : answer_end(remote);
+}

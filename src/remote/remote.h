@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* One smart-HTTP session (gitprotocol-http): discover, post, redirect, authenticate. */
+#ifndef SMIDGIT_REMOTE_H
+#define SMIDGIT_REMOTE_H
+
+#include "net/net.h"
+#include "proto/caps.h"
+#include "proto/fetch.h"
+#include "proto/refs.h"
+#include "proto/url.h"
+#include "remote/cred.h"
+#include "remote/trace.h"
+#include "system/progress.h"
+#include "tls/tls.h"
+
+enum { REMOTE_REFS_MAX = 64 << 20 }; /* bytes of a reference advertisement, by default (R5) */
+
+struct remote_options {
+    struct tls_options tls;
+    struct net_limits limits;
+    struct cred_options cred;
+    bool allow_http_auth; /* --allow-http-auth: credentials over plain http off this machine */
+    bool quiet;           /* no "remote: ..." lines */
+    size_t refs_max;      /* bytes; 0: REMOTE_REFS_MAX */
+    int protocol;         /* 2, or 0 to ask for no other (protocol.version) */
+    struct trace *trace;  /* or NULL */
+};
+
+/* A list of references in memory, in the server's order. */
+struct remote_ref {
+    const char *name;          /* owned by the list */
+    const char *symref_target; /* or NULL; owned by the list */
+    struct oid oid, peeled;    /* peeled.len == 0 when there is none */
+    bool unborn;
+};
+struct reflist {
+    struct remote_ref *refs;
+    size_t count;
+    struct oid *shallow; /* v0: where the server itself is shallow */
+    size_t shallow_count;
+    void *memory; /* private */
+};
+void reflist_free(struct reflist *refs);
+
+/* The reference called NAME, or NULL. */
+const struct remote_ref *reflist_find(const struct reflist *refs, const char *name);
+
+struct remote;
+
+/* Connects and asks GET info/refs: follows redirects, answers a 401, learns version and
+ * capabilities. URL is copied. NULL on failure; the fault's sentence has no user info in it. */
+struct remote *remote_open(const struct url *url, const struct remote_options *options,
+                           struct fault *fault);
+void remote_close(struct remote *remote); /* NULL is fine; overwrites the secret */
+
+const struct caps *remote_caps(const struct remote *remote);
+
+/* The URL after redirects. */
+const struct url *remote_url(const struct remote *remote);
+
+/* The server's references whose names begin with one of PREFIXES (all when COUNT is 0). v0 has
+ * sent them all already: they are filtered here. R1, R2 are checked. 0 or -1. */
+int remote_list(struct remote *remote, const char *const *prefixes, size_t count,
+                struct reflist *out);
+
+/* Posts REQUEST (agent and no_progress are filled in) and reads the answer up to the pack; see
+ * fetch.h. With FETCH_PACK, *PACK gives the pack's bytes (side-bands removed, "remote: " lines
+ * shown on the way) until remote_pack_end(), which requires that nothing follows it. 0 or -1. */
+int remote_fetch(struct remote *remote, const struct fetch_request *request,
+                 struct fetch_listener *listener, enum fetch_answer *out, struct reader **pack);
+int remote_pack_end(struct remote *remote);
+
+#endif

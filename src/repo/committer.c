@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#include "repo/committer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PART_MAX = 256 }; /* bytes of a name or an address */
+
+/* The first of two variables that is set, or OTHERWISE; without '<', '>' and control bytes. */
+static void part(const char *one, const char *two, const char *otherwise, char out[PART_MAX])
+{
+    const char *value = getenv(one);
+    size_t used = 0;
+    if (value == NULL || *value == '\0')
+        value = getenv(two);
+    if (value == NULL || *value == '\0')
+        value = otherwise;
+    for (; *value && used + 1 < PART_MAX; value++)
+        if ((unsigned char)*value >= 0x20 && *value != '<' && *value != '>' && *value != 0x7f)
+            out[used++] = *value;
+    out[used] = '\0';
+}
+
+char *committer_format(char *out, size_t size)
+{
+    char name[PART_MAX], email[PART_MAX], host[PART_MAX / 2], user[PART_MAX], address[2 * PART_MAX];
+    if (gethostname(host, sizeof host) < 0)
+        strcpy(host, "localhost");
+    host[sizeof host - 1] = '\0';
+    part("USER", "LOGNAME", "smidgit", user);
+    part("GIT_COMMITTER_NAME", "USER", "smidgit", name);
+    snprintf(address, sizeof address, "%s@%s", user, host);
+    part("GIT_COMMITTER_EMAIL", "EMAIL", address, email);
+    snprintf(out, size, "%s <%s>", name, email);
+    return out;
+}

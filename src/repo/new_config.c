@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* What a clone writes into .git/config and .git/shallow. */
+#include "repo/staging.h"
+
+#include "repo/config.h"
+#include "system/fs.h"
+#include "system/growing_writer.h"
+
+#include <string.h>
+
+enum { CONFIG_MAX = 65536, SHALLOW_MAX = 64 << 20 }; /* bytes */
+
+static int write_core(struct writer *out, const struct repo_config *config)
+{
+    if (config_write_section(out, "core", NULL) < 0 ||
+        config_write_value(out, "repositoryformatversion", config->sha256 ? "1" : "0") < 0 ||
+        config_write_value(out, "filemode", "true") < 0 ||
+        config_write_value(out, "bare", config->bare ? "true" : "false") < 0)
+        return -1;
+    if (!config->bare && config_write_value(out, "logallrefupdates", "true") < 0)
+        return -1;
+    if (!config->sha256)
+        return 0;
+    if (config_write_section(out, "extensions", NULL) < 0)
+        return -1;
+    return config_write_value(out, "objectformat", "sha256");
+}
+
+static int write_remote(struct writer *out, const struct repo_config *config)
+{
+    char url[URL_MAX];
+    if (config_write_section(out, "remote", config->remote) < 0 ||
+        config_write_value(out, "url", url_format(config->url, url)) < 0)
+        return -1;
+    if (config->no_tags && config_write_value(out, "tagOpt", "--no-tags") < 0)
+        return -1;
+    if (config->refspec && config_write_value(out, "fetch", config->refspec) < 0)
+        return -1;
+    return config->mirror ? config_write_value(out, "mirror", "true") : 0;
+}
+
+static int write_branch(struct writer *out, const struct repo_config *config)
+{
+    if (config->branch == NULL)
+        return 0;
+    if (config_write_section(out, "branch", config->branch + strlen("refs/heads/")) < 0 ||
+        config_write_value(out, "remote", config->remote) < 0)
+        return -1;
+    return config_write_value(out, "merge", config->branch);
+}
+
+int repo_write_config(int git_dir, const struct repo_config *config, struct fault *fault)
+{
+    struct growing_writer text;
+    growing_writer_open(&text, CONFIG_MAX, "config", fault);
+    int rc = write_core(&text.writer, config);
+    if (rc == 0)
+        rc = write_remote(&text.writer, config);
+    if (rc == 0)
+        rc = write_branch(&text.writer, config);
+    if (rc == 0)
+        rc = fs_write(git_dir, "config", text.bytes, text.used, false, fault);
+    growing_writer_close(&text);
+    return rc;
+}
+
+int repo_write_shallow(int git_dir, const struct oid *oids, size_t count, struct fault *fault)
+{
+    struct growing_writer text;
+    char hex[OID_HEX];
+    int rc = 0;
+    growing_writer_open(&text, SHALLOW_MAX, "shallow", fault);
+    for (size_t i = 0; rc == 0 && i < count; i++)
+        rc = writer_text(&text.writer, "%s\n", oid_hex(&oids[i], hex));
+    if (rc == 0)
+        rc = fs_write(git_dir, "shallow", text.bytes, text.used, false, fault);
+    growing_writer_close(&text);
+    return rc;
+}

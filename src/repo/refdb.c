@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* References on disk.
+ *
+ *   packed-refs   "# pack-refs with: peeled fully-peeled sorted " LF
+ *                 *( id SP name LF [ "^" id LF ] )          "^": what the tag above points to
+ *   refs/...      id LF                                     one file a reference
+ *   HEAD          "ref: " name LF, or id LF when detached
+ *   logs/...      old SP new SP who SP time SP zone TAB message LF
+ */
+#include "repo/refdb.h"
+
+#include "proto/refs.h"
+#include "system/fs.h"
+#include "system/growing_writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    PACKED_MAX = 256 << 20,        /* bytes of packed-refs: more than REMOTE_REFS_MAX can list */
+    NAME_BYTES = REFS_NAME_MAX + 8 /* "logs/" before a name */
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct refdb_entry *x = a, *y = b;
+    return strcmp(x->name, y->name);
+}
+
+/* "m" and "m/x" cannot both be files. Sorted, "m-x" may stand between them, so each name's parents
+ * are looked for. */
+static int check_conflicts(const struct refdb_entry *entries, size_t count, struct fault *fault)
+{
+    char parent[NAME_BYTES];
+    struct refdb_entry key = {.name = parent};
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && strcmp(entries[i - 1].name, entries[i].name) == 0)
+            return fault_set(fault, FAULT_PROTOCOL, "reference '%s' occurs twice", entries[i].name);
+        if (!refs_name_valid(entries[i].name, strlen(entries[i].name), false))
+            return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is no name of a reference",
+                             entries[i].name);
+        snprintf(parent, sizeof parent, "%s", entries[i].name);
+        for (char *slash; (slash = strrchr(parent, '/')) != NULL;) {
+            *slash = '\0';
+            if (bsearch(&key, entries, count, sizeof *entries, compare))
+                return fault_set(fault, FAULT_PROTOCOL, "references '%s' and '%s' cannot both be",
+                                 parent, entries[i].name);
+        }
+    }
+    return 0;
+}
+
+static int write_entries(struct writer *out, const struct refdb_entry *entries, size_t count)
+{
+    char hex[OID_HEX];
+    if (writer_text(out, "# pack-refs with: peeled fully-peeled sorted \n") < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (writer_text(out, "%s %s\n", oid_hex(&entries[i].oid, hex), entries[i].name) < 0)
+            return -1;
+        if (entries[i].peeled.len > 0 &&
+            writer_text(out, "^%s\n", oid_hex(&entries[i].peeled, hex)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int refdb_write_packed(int git_dir, struct refdb_entry *entries, size_t count, bool sync,
+                       struct fault *fault)
+{
+    struct growing_writer text;
+    if (count == 0)
+        return 0;
+    qsort(entries, count, sizeof *entries, compare);
+    if (check_conflicts(entries, count, fault) < 0)
+        return -1;
+    growing_writer_open(&text, PACKED_MAX, "packed-refs", fault);
+    int rc = write_entries(&text.writer, entries, count);
+    if (rc == 0)
+        rc = fs_write(git_dir, "packed-refs", text.bytes, text.used, sync, fault);
+    growing_writer_close(&text);
+    return rc;
+}
+
+/* Makes the directories above NAME. */
+static int make_parents(int git_dir, const char *name, struct fault *fault)
+{
+    char parent[NAME_BYTES];
+    snprintf(parent, sizeof parent, "%s", name);
+    char *slash = strrchr(parent, '/');
+    if (slash == NULL)
+        return 0;
+    *slash = '\0';
+    return fs_make_dirs(git_dir, parent, fault);
+}
+
+static int write_file(int git_dir, const char *name, const char *text, bool sync,
+                      struct fault *fault)
+{
+    if (make_parents(git_dir, name, fault) < 0)
+        return -1;
+    return fs_write(git_dir, name, text, strlen(text), sync, fault);
+}
+
+int refdb_write_loose(int git_dir, const char *name, const struct oid *oid, bool sync,
+                      struct fault *fault)
+{
+    char text[OID_HEX + 1];
+    size_t length = strlen(oid_hex(oid, text));
+    text[length] = '\n';
+    text[length + 1] = '\0';
+    if (!refs_name_valid(name, strlen(name), true))
+        return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is no name of a reference", name);
+    return write_file(git_dir, name, text, sync, fault);
+}
+
+int refdb_write_symbolic(int git_dir, const char *name, const char *target, bool sync,
+                         struct fault *fault)
+{
+    char text[REFS_NAME_MAX + 8];
+    if (!refs_name_valid(name, strlen(name), true))
+        return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is no name of a reference", name);
+    if (!refs_name_valid(target, strlen(target), false))
+        return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is no name of a reference", target);
+    snprintf(text, sizeof text, "ref: %s\n", target);
+    return write_file(git_dir, name, text, sync, fault);
+}
+
+int refdb_write_detached(int git_dir, const struct oid *oid, bool sync, struct fault *fault)
+{
+    return refdb_write_loose(git_dir, "HEAD", oid, sync, fault);
+}
+
+struct packed {
+    struct refdb_entry entry;
+    bool have, sorted;
+    char name[REFS_NAME_MAX];
+    unsigned long line;
+    struct fault *fault;
+};
+
+static int malformed(const struct packed *packed, const char *what)
+{
+    return fault_set(packed->fault, FAULT_PROTOCOL, "packed-refs: line %lu: %s", packed->line,
+                     what);
+}
+
+/* line = "#" ... / "^" id / id SP name. 1 when a new entry begins, 0, -1. */
+static int parse_line(struct packed *packed, const char *line, size_t size)
+{
+    size_t hex = strspn(line, "0123456789abcdef");
+    if (size == 0 || memchr(line, '\0', size))
+        return malformed(packed, "an empty line or a NUL");
+    if (line[0] == '#')
+        return packed->line == 1 ? 0 : malformed(packed, "a comment behind the first line");
+    if (line[0] == '^') {
+        if (!packed->have || packed->entry.peeled.len > 0 ||
+            oid_parse(line + 1, size - 1, &packed->entry.peeled) < 0)
+            return malformed(packed, "'^' without an id, or without a reference before it");
+        return packed->entry.peeled.len == packed->entry.oid.len
+                   ? 0
+                   : malformed(packed, "'^' of another length than the reference's id");
+    }
+    if (hex > size || oid_parse(line, hex, &(struct oid){.len = 0}) < 0 || line[hex] != ' ')
+        return malformed(packed, "no id");
+    if (packed->have && hex != 2 * (size_t)packed->entry.oid.len)
+        return malformed(packed, "an id of another length");
+    if (!refs_name_valid(line + hex + 1, size - hex - 1, false))
+        return malformed(packed, "no name that a reference may have");
+    return 1;
+}
+
+/* Makes LINE the entry at hand. Sorted they are if the header says so; then each is there once. */
+static int take_line(struct packed *packed, const char *line, size_t size)
+{
+    size_t hex = strspn(line, "0123456789abcdef"), length = size - hex - 1;
+    char name[REFS_NAME_MAX];
+    memcpy(name, line + hex + 1, length);
+    name[length] = '\0';
+    if (packed->have && packed->sorted && strcmp(packed->name, name) >= 0)
+        return malformed(packed, "not sorted");
+    memcpy(packed->name, name, length + 1);
+    packed->entry = (struct refdb_entry){.name = packed->name};
+    packed->have = true;
+    return oid_parse(line, hex, &packed->entry.oid);
+}
+
+int refdb_read_packed(const char *text, size_t size,
+                      int (*entry)(void *context, const struct refdb_entry *entry), void *context,
+                      struct fault *fault)
+{
+    static const char header[] = "# pack-refs with: peeled fully-peeled sorted ";
+    struct packed packed = {.fault = fault};
+    const char *end = text + size;
+    packed.sorted = size >= sizeof header - 1 && memcmp(text, header, sizeof header - 1) == 0;
+    for (const char *lf; text < end; text = lf + 1) {
+        lf = memchr(text, '\n', (size_t)(end - text));
+        packed.line++;
+        if (lf == NULL)
+            return malformed(&packed, "is not ended");
+        int rc = parse_line(&packed, text, (size_t)(lf - text));
+        if (rc == 1 && packed.have && entry(context, &packed.entry) != 0)
+            return -1;
+        if (rc < 0 || (rc == 1 && take_line(&packed, text, (size_t)(lf - text)) < 0))
+            return -1;
+    }
+    return packed.have && entry(context, &packed.entry) != 0 ? -1 : 0;
+}
+
+int refdb_log(int git_dir, const char *name, const struct oid *old, const struct oid *new,
+              const char *who, const char *message, struct fault *fault)
+{
+    char path[REFS_NAME_MAX + 8], from[OID_HEX], to[OID_HEX], line[8192];
+    int length = snprintf(line, sizeof line, "%s %s %s %" PRId64 " +0000\t%s\n", oid_hex(old, from),
+                          oid_hex(new, to), who, (int64_t)time(NULL), message);
+    for (int i = 0; i < length - 1 && i < (int)sizeof line - 1; i++)
+        if ((unsigned char)line[i] < ' ' && line[i] != '\t')
+            line[i] = ' ';
+    if (length < 0 || (size_t)length >= sizeof line)
+        return fault_set(fault, FAULT_LIMIT, "a line of the reflog is over %zu bytes", sizeof line);
+    snprintf(path, sizeof path, "logs/%s", name);
+    if (make_parents(git_dir, path, fault) < 0)
+        return -1;
+    int fd = openat(git_dir, path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return fault_set(fault, FAULT_LOCAL, "cannot write '%s': %s", path, strerror(errno));
+    int rc = fs_put(fd, line, (size_t)length, path, fault);
+    close(fd);
+    return rc;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* References on disk: loose files, packed-refs, HEAD (gitrepository-layout; git-pack-refs). */
+#ifndef SMIDGIT_REFDB_H
+#define SMIDGIT_REFDB_H
+
+#include "proto/fault.h"
+#include "proto/oid.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct refdb_entry {
+    const char *name;       /* full, valid by refs_name_valid() */
+    struct oid oid, peeled; /* peeled.len == 0 when there is none */
+};
+
+/* Writes packed-refs ("# pack-refs with: peeled fully-peeled sorted") with ENTRIES, which are
+ * sorted by name in place. Nothing is written for none. D/F conflicts (R2) are a FAULT_PROTOCOL.
+ * 0 or -1. */
+int refdb_write_packed(int git_dir, struct refdb_entry *entries, size_t count, bool sync,
+                       struct fault *fault);
+
+/* Writes one loose reference (a file below refs/ with the hexadecimal id). 0 or -1. */
+int refdb_write_loose(int git_dir, const char *name, const struct oid *oid, bool sync,
+                      struct fault *fault);
+
+/* A symbolic reference: NAME ("HEAD", "refs/remotes/origin/HEAD") holds "ref: TARGET". 0 or -1. */
+int refdb_write_symbolic(int git_dir, const char *name, const char *target, bool sync,
+                         struct fault *fault);
+
+/* HEAD detached at OID. 0 or -1. */
+int refdb_write_detached(int git_dir, const struct oid *oid, bool sync, struct fault *fault);
+
+/* Reading packed-refs: checked line by line (K9). For tests, fuzzing, and what comes later.
+ * Calls ENTRY for each; its non-zero return stops. 0 or -1. */
+int refdb_read_packed(const char *text, size_t size,
+                      int (*entry)(void *context, const struct refdb_entry *entry), void *context,
+                      struct fault *fault);
+
+/* Appends one line to the reflog logs/NAME as git does for a clone ("clone: from URL"). */
+int refdb_log(int git_dir, const char *name, const struct oid *old, const struct oid *new,
+              const char *who, const char *message, struct fault *fault);
+
+#endif

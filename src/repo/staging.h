@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* A repository in the making, and its publishing (DESIGN: "Publishing").
+ *
+ *   a new target       DIR.smidgit-PID-N/ beside it; its repo/ is renamed to DIR
+ *   an existing one    DIR/.git.smidgit-PID-N/ inside it (an empty directory, ".", a mount point, a
+ *                      link to one); the entries of its repo/ are moved to DIR, .git (HEAD of a
+ * bare repository) last
+ *
+ * Files alone (an export) have their repository in git/ beside repo/; it is renamed to done/ when
+ * the last of them was moved.
+ *
+ * A staging directory is made 0700. Its first entry is the empty file "made-by-smidgit", locked by
+ * fcntl() while its run lives; "moved" says what is about to be moved. What was moved is moved back
+ * and the directory is removed by a later run for the same target (P16; repo/abandoned.h).
+ */
+#ifndef SMIDGIT_STAGING_H
+#define SMIDGIT_STAGING_H
+
+#include "proto/oid.h"
+#include "proto/url.h"
+
+#include <stdbool.h>
+
+enum { REPO_PATH_MAX = 4096, REPO_NAME_MAX = 255 };
+
+enum repo_kind {
+    REPO_WORKTREE, /* files, and .git among them */
+    REPO_BARE,     /* what would be in .git */
+    REPO_FILES     /* files alone: the repository goes with the staging directory */
+};
+
+struct staging {
+    enum repo_kind kind;
+    int git_dir;                  /* descriptor: what becomes .git, or the bare repository */
+    int work_dir;                 /* descriptor: where files go; -1 when bare */
+    int parent;                   /* descriptor: where the staging directory is */
+    int stage;                    /* descriptor: the staging directory */
+    int lock;                     /* descriptor: the marker in it */
+    bool fresh;                   /* the target does not exist yet */
+    char name[REPO_NAME_MAX + 1]; /* of the target in its parent, when fresh */
+    char stage_name[REPO_NAME_MAX + 64];
+    char made[REPO_PATH_MAX]; /* the target's parents, when some had to be made */
+    size_t made_from;         /* in `made`: how much of it was there before */
+    struct fault *fault;
+};
+
+/* Prepares staging for TARGET. P14: a target that exists and is not an empty directory is a
+ * FAULT_LOCAL, "destination path 'x' already exists and is not an empty directory." Whatever
+ * happened, staging_close() follows. 0 or -1. */
+int staging_open(struct staging *stage, const char *target, enum repo_kind kind,
+                 struct fault *fault);
+
+/* What git init writes: description, info/exclude, objects, refs, an empty hooks. 0 or -1. */
+int staging_skeleton(struct staging *stage);
+
+/* SYNC: syncfs, then publish by rename, then fsync of the parent. After success the target is
+ * whole; on failure it is as before. 0 or -1. */
+int staging_publish(struct staging *stage, bool sync);
+
+/* Removes what is staged. */
+void staging_close(struct staging *stage);
+
+struct repo_config {
+    bool bare, mirror, no_tags, sha256;
+    const char *remote;    /* "origin" */
+    const struct url *url; /* written without user info (C2): a user name can be a token */
+    const char *refspec;   /* or NULL */
+    const char *branch;    /* "refs/heads/main": gets a section that follows the remote; or NULL */
+};
+
+/* Writes GIT_DIR/config. 0 or -1. */
+int repo_write_config(int git_dir, const struct repo_config *config, struct fault *fault);
+
+/* Writes GIT_DIR/shallow; OIDS are sorted. 0 or -1. */
+int repo_write_shallow(int git_dir, const struct oid *oids, size_t count, struct fault *fault);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* A file as a reader (by pread) and as a writer (buffered). */
+#ifndef SMIDGIT_FILE_H
+#define SMIDGIT_FILE_H
+
+#include "proto/stream.h"
+
+enum { FILE_WINDOW = 8192, FILE_BUFFER = 16384 }; /* bytes */
+
+struct file_reader {
+    struct reader reader; /* offset counts from the start of the file */
+    int fd;
+    uint64_t end; /* where it stops, in bytes from the start of the file */
+    unsigned char window[FILE_WINDOW];
+};
+
+/* FD (borrowed) from byte FROM up to byte END. */
+void file_read_open(struct file_reader *in, int fd, uint64_t from, uint64_t end, const char *name,
+                    struct fault *fault);
+
+struct file_writer {
+    struct writer writer;
+    int fd;
+    size_t used;
+    unsigned char buffer[FILE_BUFFER];
+};
+
+/* To FD (borrowed), at its position. file_flush() writes what is left in the buffer: 0 or -1. */
+void file_write_open(struct file_writer *out, int fd, const char *name, struct fault *fault);
+int file_flush(struct file_writer *out);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* Files: atomic writes, walks by directory descriptor, syncing, removing. */
+#ifndef SMIDGIT_FS_H
+#define SMIDGIT_FS_H
+
+#include "proto/fault.h"
+#include "proto/stream.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Opens a directory (O_DIRECTORY | O_CLOEXEC). -1 and FAULT_LOCAL. */
+int fs_open_dir(int at, const char *path, struct fault *fault);
+
+/* Makes the directories of PATH below AT, 0777 & umask, existing ones are fine. 0 or -1. */
+int fs_make_dirs(int at, const char *path, struct fault *fault);
+
+/* Reads a whole regular file of at most MAX bytes into memory (malloc, a NUL behind). *OUT is NULL
+ * and 0 is returned when it does not exist. Symlinks are not followed at the last component when
+ * NOFOLLOW. 0 or -1. */
+int fs_read(int at, const char *path, size_t max, bool nofollow, char **out, size_t *size,
+            struct fault *fault);
+
+/* Writes PATH whole: "PATH.lock" first (O_EXCL: git's lock), then renamed. SYNC: fsync file and
+ * directory. 0 or -1. */
+int fs_write(int at, const char *path, const void *bytes, size_t size, bool sync,
+             struct fault *fault);
+
+/* write(2) and pread(2) until done. 0 or -1 with FAULT_LOCAL; WHAT is for the sentence. */
+int fs_put(int fd, const void *bytes, size_t size, const char *what, struct fault *fault);
+int fs_pread(int fd, void *bytes, size_t size, uint64_t offset, const char *what,
+             struct fault *fault);
+
+int fs_sync_file(int fd, const char *what, struct fault *fault);
+int fs_sync_dir(int at, const char *path, struct fault *fault);
+int fs_sync_tree(int fd, struct fault *fault); /* syncfs() where there is one, else sync() */
+
+/* Removes PATH and everything below it, by descriptors, following no link. Missing is fine. */
+int fs_remove(int at, const char *path, struct fault *fault);
+
+/* Removes everything below the open directory DIR, the file LAST of it last, and closes DIR. Needs
+ * one descriptor besides. 0 or -1. */
+int fs_empty(int dir, const char *last, struct fault *fault);
+
+/* True when the directory has no entries but "." and "..". */
+bool fs_dir_empty(int at, const char *path);
+
+/* An unlinked scratch file in the directory AT; -1 and FAULT_LOCAL. */
+int fs_scratch(int at, struct fault *fault);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* The forms are git's (sys/progress.c and sideband.c there say them; no document does):
+ *
+ *   TITLE: DONE[, BYTES | RATE/s]                     total unknown
+ *   TITLE: NNN% (DONE/TOTAL)[, BYTES | RATE/s]        CR after it, at the end ", done." LF
+ *   remote: TEXT SUFFIX                               SUFFIX clears what stood there before
+ */
+#include "system/progress.h"
+
+#include "proto/bytes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    PROGRESS_STEP_MS = 100, /* between two updates, so that a slow terminal does not brake */
+    PROGRESS_IDLE_MS = 1000 /* after which a line is shown again, though its percent is the same */
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool terminal_can_erase(void)
+{
+    const char *term = getenv("TERM");
+    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+}
+
+void progress_bytes(uint64_t bytes, char *out, size_t size)
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB"};
+    size_t unit = bytes > 1 << 30 ? 2 : bytes > 1 << 20 ? 1 : 0;
+    unsigned shift = 10 * ((unsigned)unit + 1);
+    uint64_t whole = bytes >> shift, part = bytes & (((uint64_t)1 << shift) - 1);
+    unsigned hundredths = (unsigned)((part * 100 + ((uint64_t)1 << (shift - 1))) >> shift);
+    if (bytes <= 1 << 10) {
+        snprintf(out, size, "%" PRIu64 " byte%s", bytes, bytes == 1 ? "" : "s");
+        return;
+    }
+    if (hundredths == 100) {
+        hundredths = 0;
+        whole++;
+    }
+    snprintf(out, size, "%" PRIu64 ".%02u %s", whole, hundredths, units[unit]);
+}
+
+/* The part of the line after "TITLE: ". */
+static void counters_format(const struct progress *progress, int64_t now, char *out, size_t size)
+{
+    char amount[40] = "", rate[40] = "", flow[96] = "";
+    if (progress->throughput && progress->bytes > 0) {
+        uint64_t elapsed = now > progress->started_ms ? (uint64_t)(now - progress->started_ms) : 1;
+        uint64_t speed =
+            progress->bytes / elapsed * 1000 + progress->bytes % elapsed * 1000 / elapsed;
+        progress_bytes(progress->bytes, amount, sizeof amount);
+        progress_bytes(speed, rate, sizeof rate);
+        snprintf(flow, sizeof flow, ", %s | %s/s", amount, rate);
+    }
+    if (progress->total > 0)
+        snprintf(out, size, "%3d%% (%" PRIu64 "/%" PRIu64 ")%s", progress->percent, progress->done,
+                 progress->total, flow);
+    else
+        snprintf(out, size, "%" PRIu64 "%s", progress->done, flow);
+}
+
+static bool in_foreground(void)
+{
+    pid_t group = tcgetpgrp(STDERR_FILENO);
+    return group < 0 || group == getpgrp();
+}
+
+static void line_show(struct progress *progress, int64_t now, const char *end)
+{
+    char counters[256];
+    if (*end == '\r' && !in_foreground())
+        return;
+    counters_format(progress, now, counters, sizeof counters);
+    int length = (int)strlen(counters);
+    int clear = length < progress->width ? progress->width - length : 0;
+    fprintf(stderr, "%s: %s%*s%s", progress->title, counters, clear, "", end);
+    progress->width = length;
+    progress->shown = true;
+    progress->last_ms = now;
+}
+
+void progress_begin(struct progress *progress, const char *title, uint64_t total, bool enabled,
+                    bool throughput, unsigned delay_ms)
+{
+    *progress = (struct progress){.title = title,
+                                  .total = total,
+                                  .enabled = enabled,
+                                  .throughput = throughput,
+                                  .delay_ms = delay_ms,
+                                  .percent = -1};
+    if (!enabled)
+        return;
+    progress->started_ms = now_ms();
+    progress->last_ms = progress->started_ms - PROGRESS_STEP_MS;
+}
+
+static int percent_of(uint64_t done, uint64_t total)
+{
+    if (total == 0)
+        return 0;
+    if (done >= total)
+        return 100;
+    return (int)(total > UINT64_MAX / 100 ? done / (total / 100) : done * 100 / total);
+}
+
+void progress_update(struct progress *progress, uint64_t done, uint64_t bytes)
+{
+    progress->done = done;
+    progress->bytes = bytes;
+    if (!progress->enabled)
+        return;
+    int64_t now = now_ms();
+    int percent = percent_of(done, progress->total);
+    if (now - progress->started_ms < (int64_t)progress->delay_ms ||
+        now - progress->last_ms < PROGRESS_STEP_MS)
+        return;
+    if (percent == progress->percent && now - progress->last_ms < PROGRESS_IDLE_MS)
+        return;
+    progress->percent = percent;
+    line_show(progress, now, "\r");
+}
+
+void progress_end(struct progress *progress)
+{
+    if (progress->enabled && (progress->shown || progress->delay_ms == 0)) {
+        progress->percent = percent_of(progress->done, progress->total);
+        line_show(progress, now_ms(), ", done.\n");
+    }
+    progress->enabled = false;
+}
+
+bool progress_wanted(bool quiet, bool forced)
+{
+    return forced || (!quiet && isatty(STDERR_FILENO));
+}
+
+/* Shows what is in the line. SUFFIX and END come behind it. */
+static void text_show(struct remote_lines *lines, const char *suffix, const char *end)
+{
+    char shown[4 * sizeof lines->line + 1];
+    bytes_caret(lines->line, lines->used, "\t", shown, sizeof shown);
+    fprintf(stderr, "%s%s%s%s", lines->open ? "" : "remote: ", shown, suffix, end);
+    lines->used = 0;
+}
+
+static void line_break(struct remote_lines *lines, const char *end)
+{
+    const char *clear = lines->terminal ? "\033[K" : "        ";
+    bool empty = lines->used == 0 && !lines->open;
+    text_show(lines, empty ? "" : clear, end);
+    lines->open = false;
+}
+
+static void lines_progress(struct band_listener *listener, const unsigned char *text, size_t size)
+{
+    struct remote_lines *lines = (struct remote_lines *)listener;
+    if (lines->quiet)
+        return;
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '\n' || text[i] == '\r') {
+            line_break(lines, text[i] == '\n' ? "\n" : "\r");
+            continue;
+        }
+        if (lines->used == sizeof lines->line) {
+            text_show(lines, "", "");
+            lines->open = true;
+        }
+        lines->line[lines->used++] = (char)text[i];
+    }
+}
+
+void remote_lines_open(struct remote_lines *lines, bool quiet)
+{
+    *lines = (struct remote_lines){
+        .listener = {.progress = lines_progress}, .quiet = quiet, .terminal = terminal_can_erase()};
+}
+
+void remote_lines_end(struct remote_lines *lines)
+{
+    if (lines->used > 0 || lines->open)
+        text_show(lines, "", "\n");
+    lines->open = false;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* TLS as a reader, a writer and a reason. Nothing of the library behind it shows here. */
+#ifndef SMIDGIT_TLS_H
+#define SMIDGIT_TLS_H
+
+#include "net/net.h"
+#include "proto/stream.h"
+
+#include <stdbool.h>
+
+struct tls_options {
+    const char *ca_file; /* --cacert; or NULL: GIT_SSL_CAINFO, SSL_CERT_FILE, SSL_CERT_DIR, then
+                            the places where distributions keep the bundle */
+    bool insecure;       /* --insecure: neither chain nor name are verified; pins are */
+    const char *pins;    /* --pinnedpubkey (tls/pinned_key.h), or NULL */
+    const char *date;    /* --date: "@" and seconds since 1970, or NULL: what the clock says */
+};
+
+struct tls; /* one connection */
+
+/* Shakes hands over NET (borrowed; outlives the tls) with HOST, verifies chain and name. NULL and
+ * FAULT_TLS with the reason as its own sentence (T1-T4 of the hostile table). */
+struct tls *tls_open(struct net *net, const char *host, const struct tls_options *options,
+                     struct fault *fault);
+void tls_close(struct tls *tls); /* says close_notify; NULL is fine */
+
+struct reader *tls_reader(struct tls *tls); /* owned by tls; a cut without close_notify: fault */
+struct writer *tls_writer(struct tls *tls); /* owned by tls; buffers until tls_flush() */
+int tls_flush(struct tls *tls);
+
+/* "TLS 1.3, TLS_AES_128_GCM_SHA256": for --trace and -v. Holds until tls_close(). */
+const char *tls_describe(const struct tls *tls);
+
+/* What the user must be told though the server was taken (a clock that was never set, T3), or NULL.
+ * Holds until tls_close(). */
+const char *tls_warning(const struct tls *tls);
+
+/* date = "@" 1*DIGIT: seconds since 1970, below 2^40. 0, or -1 when TEXT is no date. */
+int tls_date(const char *text, uint64_t *out);
+
+/* "mbedTLS 2.28.3, TLS 1.2": for `version -v`. */
+const char *tls_version(void);
+
+#endif

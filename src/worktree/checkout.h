@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Tree to files, safely (P1-P9): by directory descriptors, no link followed, symlinks last. */
+#ifndef SMIDGIT_CHECKOUT_H
+#define SMIDGIT_CHECKOUT_H
+
+#include "objects/odb.h"
+#include "proto/fault.h"
+#include "proto/hash.h"
+#include "system/progress.h"
+#include "worktree/pathset.h"
+
+enum {
+    WORKTREE_ENTRIES_MAX = 2000000, /* files of one checkout (P8); each takes some 150 bytes */
+    WORKTREE_TREES_MAX = 64 << 20   /* bytes of the trees between the root and one file */
+};
+
+struct checkout_options {
+    struct odb *odb;
+    const struct hash_ops *hash;
+    int git_dir; /* .git/index goes there; -1: none (export) */
+    int work_dir;
+    bool progress;         /* show "Updating files" when it takes longer than a second */
+    struct pathset *paths; /* only these; NULL: all */
+    uint64_t entries_max;  /* 0: WORKTREE_ENTRIES_MAX */
+};
+
+/* Writes the tree TREE into the empty directory work_dir and the index. Every tree is checked
+ * before the first file is written; free space is asked before. 0 or -1. */
+int checkout_tree(const struct checkout_options *options, const struct oid *tree,
+                  struct fault *fault);
+
+#endif

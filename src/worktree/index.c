@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/* The index (gitformat-index).
+ *
+ *   "DIRC" | version | count
+ *   entry: ctime s ns, mtime s ns, dev, ino, mode, uid, gid, size (4 bytes each) | id |
+ *          flags: assume-valid 1, extended 1, stage 2, name length 12 (0xfff: longer) |
+ *          [ version 3, extended: 2 bytes more ] | path | 1 to 8 NULs, to a multiple of 8 bytes
+ *   extension: signature (4) | size (4) | bytes
+ *   hash of all before
+ */
+#include "worktree/index.h"
+
+#include "proto/bytes.h"
+#include "proto/object.h"
+#include "system/file.h"
+#include "system/fs.h"
+#include "worktree/pathorder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { HEADER = 12, STAT_SIZE = 40, NAME_MASK = 0xfff, STAGE_SHIFT = 12, EXTENDED = 0x4000 };
+
+void index_entry_stat(struct index_entry *entry, const struct stat *st)
+{
+    entry->ctime_s = (uint32_t)st->st_ctim.tv_sec;
+    entry->ctime_ns = (uint32_t)st->st_ctim.tv_nsec;
+    entry->mtime_s = (uint32_t)st->st_mtim.tv_sec;
+    entry->mtime_ns = (uint32_t)st->st_mtim.tv_nsec;
+    entry->dev = (uint32_t)st->st_dev;
+    entry->ino = (uint32_t)st->st_ino;
+    entry->uid = (uint32_t)st->st_uid;
+    entry->gid = (uint32_t)st->st_gid;
+    entry->size = (uint32_t)st->st_size;
+}
+
+uint64_t index_size(const struct hash_ops *hash, uint64_t count, uint64_t paths)
+{
+    return HEADER + count * (STAT_SIZE + hash->oid_len + 2) + paths + hash->oid_len;
+}
+
+struct index_writer {
+    struct file_writer out;
+    int git_dir, fd;
+    const struct hash_ops *ops;
+    union hash hash;
+    struct fault *fault;
+};
+
+static int put(struct index_writer *writer, const void *bytes, size_t size)
+{
+    writer->ops->add(&writer->hash, bytes, size);
+    return writer_put(&writer->out.writer, bytes, size);
+}
+
+struct index_writer *index_write_open(int git_dir, const struct hash_ops *hash, uint32_t count,
+                                      struct fault *fault)
+{
+    unsigned char header[HEADER] = "DIRC";
+    struct index_writer *writer = calloc(1, sizeof *writer);
+    if (writer == NULL) {
+        fault_set(fault, FAULT_LIMIT, "no memory to write the index with");
+        return NULL;
+    }
+    writer->git_dir = git_dir;
+    writer->ops = hash;
+    writer->fault = fault;
+    writer->fd =
+        openat(git_dir, "index.lock", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (writer->fd < 0) {
+        fault_set(fault, FAULT_LOCAL, "cannot create index.lock: %s", strerror(errno));
+        free(writer);
+        return NULL;
+    }
+    file_write_open(&writer->out, writer->fd, "the index", fault);
+    hash->begin(&writer->hash);
+    bytes_put32(header + 4, 2);
+    bytes_put32(header + 8, count);
+    if (put(writer, header, sizeof header) == 0)
+        return writer;
+    index_write_abort(writer);
+    return NULL;
+}
+
+int index_write_entry(struct index_writer *writer, const struct index_entry *entry)
+{
+    static const unsigned char zeros[8];
+    unsigned char fixed[STAT_SIZE + OID_MAX + 2];
+    const uint32_t fields[] = {entry->ctime_s, entry->ctime_ns, entry->mtime_s, entry->mtime_ns,
+                               entry->dev,     entry->ino,      entry->mode,    entry->uid,
+                               entry->gid,     entry->size};
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++, used += 4)
+        bytes_put32(fixed + used, fields[i]);
+    memcpy(fixed + used, entry->oid.id, entry->oid.len);
+    used += entry->oid.len;
+    bytes_put16(fixed + used,
+                (uint16_t)(entry->path_len < NAME_MASK ? entry->path_len : NAME_MASK));
+    used += 2;
+    if (put(writer, fixed, used) < 0 || put(writer, entry->path, entry->path_len) < 0)
+        return -1;
+    return put(writer, zeros, 8 - (used + entry->path_len) % 8);
+}
+
+int index_write_close(struct index_writer *writer, bool sync)
+{
+    struct oid oid;
+    writer->ops->end(&writer->hash, &oid);
+    int rc = writer_put(&writer->out.writer, oid.id, oid.len);
+    if (rc == 0)
+        rc = file_flush(&writer->out);
+    if (rc == 0 && sync)
+        rc = fs_sync_file(writer->fd, "the index", writer->fault);
+    if (rc == 0 && renameat(writer->git_dir, "index.lock", writer->git_dir, "index") < 0)
+        rc = fault_set(writer->fault, FAULT_LOCAL, "cannot rename index.lock: %s", strerror(errno));
+    if (rc < 0) {
+        index_write_abort(writer);
+        return -1;
+    }
+    close(writer->fd);
+    free(writer);
+    return 0;
+}
+
+void index_write_abort(struct index_writer *writer)
+{
+    if (writer == NULL)
+        return;
+    unlinkat(writer->git_dir, "index.lock", 0);
+    close(writer->fd);
+    free(writer);
+}
+
+/* An index while it is read: at..end is what is left before the trailing hash. */
+struct index_reader {
+    const unsigned char *start, *at, *end;
+    size_t oid_len;
+    uint32_t version;
+    struct pathorder order;
+    unsigned merge; /* of the last entry: 0, or 1 to 3 for the sides of a merge */
+    struct fault *fault;
+};
+
+static int malformed(const struct index_reader *reader, const char *what)
+{
+    return fault_set(reader->fault, FAULT_PROTOCOL, "index: byte %zu: %s",
+                     (size_t)(reader->at - reader->start), what);
+}
+
+static int check_path(const struct index_reader *reader, const struct index_entry *entry)
+{
+    const char *at = entry->path, *end = at + entry->path_len;
+    if (entry->path_len >= OBJECT_PATH_MAX)
+        return malformed(reader, "a path of over 4095 bytes");
+    for (;;) {
+        const char *slash = memchr(at, '/', (size_t)(end - at));
+        const char *why = object_name_refused(at, (size_t)((slash ? slash : end) - at), false);
+        if (why)
+            return malformed(reader, why);
+        if (slash == NULL)
+            return 0;
+        at = slash + 1;
+    }
+}
+
+/* A path may stand there once for each side of a merge. */
+static int check_order(struct index_reader *reader, const struct index_entry *entry, unsigned merge)
+{
+    struct pathorder *order = &reader->order;
+    bool again = order->path && order->length == entry->path_len && merge > reader->merge &&
+                 reader->merge > 0 && memcmp(order->path, entry->path, entry->path_len) == 0;
+    const char *why = again ? NULL : pathorder_next(order, entry->path, entry->path_len);
+    reader->merge = merge;
+    return why ? malformed(reader, why) : 0;
+}
+
+static bool is_mode(uint32_t mode)
+{
+    return mode == MODE_FILE || mode == MODE_EXECUTABLE || mode == MODE_SYMLINK ||
+           mode == MODE_GITLINK;
+}
+
+static void take_stat(const unsigned char *at, struct index_entry *entry)
+{
+    uint32_t *const fields[] = {
+        &entry->ctime_s, &entry->ctime_ns, &entry->mtime_s, &entry->mtime_ns, &entry->dev,
+        &entry->ino,     &entry->mode,     &entry->uid,     &entry->gid,      &entry->size};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        *fields[i] = bytes_get32(at + 4 * i);
+}
+
+static int read_entry(struct index_reader *reader, struct index_entry *entry)
+{
+    size_t left = (size_t)(reader->end - reader->at), fixed = STAT_SIZE + reader->oid_len + 2;
+    if (left < fixed)
+        return malformed(reader, "an entry is cut");
+    *entry = (struct index_entry){.size = 0};
+    take_stat(reader->at, entry);
+    entry->oid = oid_from(reader->at + STAT_SIZE, reader->oid_len);
+    uint16_t flags = bytes_get16(reader->at + fixed - 2);
+    if (flags & EXTENDED && reader->version < 3)
+        return malformed(reader, "an extended entry in version 2");
+    if (flags & EXTENDED)
+        fixed += 2;
+    const unsigned char *nul = left > fixed ? memchr(reader->at + fixed, '\0', left - fixed) : NULL;
+    if (nul == NULL)
+        return malformed(reader, "a path without an end");
+    entry->path = (const char *)reader->at + fixed;
+    entry->path_len = (size_t)(nul - (reader->at + fixed));
+    size_t said = flags & NAME_MASK;
+    if (entry->path_len != said && (said != NAME_MASK || entry->path_len < NAME_MASK))
+        return malformed(reader, "a path of another length than its flags say");
+    size_t whole = (fixed + entry->path_len + 8) / 8 * 8;
+    if (whole > left)
+        return malformed(reader, "an entry is cut");
+    for (size_t i = fixed + entry->path_len; i < whole; i++)
+        if (reader->at[i] != 0)
+            return malformed(reader, "padding that is not NUL");
+    if (!is_mode(entry->mode))
+        return malformed(reader, "a mode that is none of a file, a symlink or a submodule");
+    if (check_path(reader, entry) < 0)
+        return -1;
+    if (check_order(reader, entry, flags >> STAGE_SHIFT & 3) < 0)
+        return -1;
+    reader->at += whole;
+    return 0;
+}
+
+/* Extensions whose signature begins with a capital may be passed over. */
+static int skip_extensions(struct index_reader *reader)
+{
+    while (reader->at < reader->end) {
+        size_t left = (size_t)(reader->end - reader->at);
+        if (left < 8 || bytes_get32(reader->at + 4) > left - 8)
+            return malformed(reader, "an extension is cut");
+        if (reader->at[0] < 'A' || reader->at[0] > 'Z')
+            return malformed(reader, "an extension that is unknown and needed");
+        reader->at += 8 + (size_t)bytes_get32(reader->at + 4);
+    }
+    return 0;
+}
+
+static int check_trailer(const unsigned char *bytes, size_t size, const struct hash_ops *hash,
+                         struct fault *fault)
+{
+    union hash room;
+    struct oid oid;
+    hash->begin(&room);
+    hash->add(&room, bytes, size - hash->oid_len);
+    hash->end(&room, &oid);
+    if (memcmp(bytes + size - hash->oid_len, oid.id, hash->oid_len) != 0)
+        return fault_set(fault, FAULT_PROTOCOL, "index: its hash does not match");
+    return 0;
+}
+
+int index_read(const unsigned char *bytes, size_t size, const struct hash_ops *hash,
+               int (*entry)(void *context, const struct index_entry *entry), void *context,
+               struct fault *fault)
+{
+    struct index_reader reader = {
+        .start = bytes, .at = bytes, .oid_len = hash->oid_len, .fault = fault};
+    if (size < HEADER + hash->oid_len || memcmp(bytes, "DIRC", 4) != 0)
+        return malformed(&reader, "no index");
+    if (check_trailer(bytes, size, hash, fault) < 0)
+        return -1;
+    reader.end = bytes + size - hash->oid_len;
+    reader.version = bytes_get32(bytes + 4);
+    uint32_t count = bytes_get32(bytes + 8);
+    if (reader.version != 2 && reader.version != 3)
+        return fault_set(fault, FAULT_PROTOCOL, "index: version %" PRIu32 ", 2 or 3 expected",
+                         reader.version);
+    reader.at += HEADER;
+    for (uint32_t i = 0; i < count; i++) {
+        struct index_entry read;
+        if (read_entry(&reader, &read) < 0 || entry(context, &read) != 0)
+            return -1;
+    }
+    return skip_extensions(&reader);
+}

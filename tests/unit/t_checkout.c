@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/* Trees of strangers become files: stock git packs the objects, and says what it thinks of the
+ * result. */
+#include "worktree/checkout.h"
+
+#include "net/net.h"
+#include "proto/object.h"
+#include "scratch.h"
+#include "system/interrupt.h"
+
+#include <zlib.h>
+
+static struct fault fault;
+
+enum { TREE_MAX = 65536 };
+
+/* A tree in the making; its bytes are whatever a stranger would send. */
+struct tree {
+    unsigned char bytes[TREE_MAX];
+    size_t size;
+};
+
+static char git_dir[24]; /* of the repository at hand */
+
+/* Stores BYTES as a loose object of the repository, unchecked; its id in hexadecimal to HEX. */
+static void store(const char *type, const void *bytes, size_t size, char hex[OID_HEX])
+{
+    static unsigned char whole[TREE_MAX + 32], packed[TREE_MAX + 1024];
+    uLongf packed_size = sizeof packed;
+    size_t head = (size_t)sprintf((char *)whole, "%s %zu", type, size) + 1;
+    char path[128];
+    union hash hash;
+    struct oid oid;
+    memcpy(whole + head, bytes, size);
+    hash_sha1.begin(&hash);
+    hash_sha1.add(&hash, whole, head + size);
+    hash_sha1.end(&hash, &oid);
+    oid_hex(&oid, hex);
+    snprintf(path, sizeof path, "%s/objects/%.2s", git_dir, hex);
+    mkdir(path, 0777);
+    snprintf(path, sizeof path, "%s/objects/%.2s/%s", git_dir, hex, hex + 2);
+    fault_clear(&fault);
+    if (compress2(packed, &packed_size, whole, (uLong)(head + size), 1) != Z_OK ||
+        fs_write(AT_FDCWD, path, packed, packed_size, false, &fault) < 0)
+        exit(2);
+}
+
+static void add(struct tree *tree, const char *mode, const char *name, const char *hex)
+{
+    struct oid oid;
+    if (oid_parse(hex, strlen(hex), &oid) < 0)
+        exit(2);
+    tree->size += (size_t)sprintf((char *)tree->bytes + tree->size, "%s %s", mode, name) + 1;
+    memcpy(tree->bytes + tree->size, oid.id, oid.len);
+    tree->size += oid.len;
+}
+
+static void begin(void)
+{
+    static unsigned number;
+    char command[64];
+    snprintf(git_dir, sizeof git_dir, "r%u/.git", ++number);
+    snprintf(command, sizeof command, "git init -q r%u", number);
+    shell(command);
+}
+
+/* Packs all that was stored and checks ROOT out. */
+static int checkout(const char *root, uint64_t entries_max)
+{
+    char command[512];
+    struct oid oid;
+    snprintf(command, sizeof command,
+             "cd %s && ls -d objects/[0-9a-f]*/* 2>/dev/null | sed 's,objects/,,; s,/,,' | "
+             "git --git-dir=. pack-objects -q objects/pack/pack >/dev/null; "
+             "rm -rf objects/[0-9a-f]*",
+             git_dir);
+    shell(command);
+    fault_clear(&fault);
+    if (oid_parse(root, strlen(root), &oid) < 0)
+        exit(2);
+    int git = fs_open_dir(AT_FDCWD, git_dir, &fault);
+    snprintf(command, sizeof command, "%s/..", git_dir);
+    int work = fs_open_dir(AT_FDCWD, command, &fault);
+    struct odb *odb = odb_open(git, &hash_sha1, 1 << 20, &fault);
+    struct checkout_options options = {.odb = odb,
+                                       .hash = &hash_sha1,
+                                       .git_dir = git,
+                                       .work_dir = work,
+                                       .entries_max = entries_max};
+    int rc = odb ? checkout_tree(&options, &oid, &fault) : -1;
+    odb_close(odb);
+    close(git);
+    close(work);
+    return rc;
+}
+
+static const char *in_work(const char *format)
+{
+    char command[1024], directory[32];
+    snprintf(directory, sizeof directory, "%s/..", git_dir);
+    snprintf(command, sizeof command, "cd %s && { %s; } 2>&1", directory, format);
+    return shell(command);
+}
+
+#define EMPTY_BLOB "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+#define GITLINK "1111111111111111111111111111111111111111"
+
+/* A blob "text", one "target" (where a symlink points), one of nothing. */
+struct blobs {
+    char text[OID_HEX], target[OID_HEX], nothing[OID_HEX];
+};
+
+static struct blobs store_blobs(void)
+{
+    struct blobs blobs;
+    store("blob", "text", 4, blobs.text);
+    store("blob", "..", 2, blobs.target);
+    store("blob", "", 0, blobs.nothing);
+    return blobs;
+}
+
+static void all_kinds(void)
+{
+    static struct tree tree, inner;
+    char hex[OID_HEX], root[OID_HEX];
+    begin();
+    struct blobs blobs = store_blobs();
+    inner = tree = (struct tree){.size = 0};
+    add(&inner, "100644", "x", blobs.text);
+    add(&inner, "100644", "\xc3\xbc \n", blobs.text);
+    store("tree", inner.bytes, inner.size, hex);
+    add(&tree, "120000", "a-link", blobs.target);
+    add(&tree, "100644", "dir-", blobs.nothing);
+    add(&tree, "40000", "dir", hex);
+    add(&tree, "100644", "dir0", blobs.text);
+    add(&tree, "160000", "module", GITLINK);
+    add(&tree, "100755", "run", blobs.text);
+    store("tree", tree.bytes, tree.size, root);
+    CHECK(checkout(root, 0) == 0, "%s", fault.text);
+    CHECK_TEXT(in_work("git diff-files --quiet && echo same"), "same");
+    CHECK_TEXT(in_work("git ls-files -o | wc -l | tr -d ' '"), "0");
+    CHECK_TEXT(in_work("git -c core.quotePath=true ls-files | tr '\\n' ' '"),
+               "a-link dir- dir/x \"dir/\\303\\274 \\n\" dir0 module run ");
+    CHECK_TEXT(in_work("git write-tree --missing-ok"), root);
+    CHECK_TEXT(in_work("stat -c %a dir/x run dir module | tr '\\n' ' '"), "644 755 755 755 ");
+    CHECK_TEXT(in_work("readlink a-link"), "..");
+}
+
+/* P7, P9: odd modes are read as git reads them; the umask is heeded. */
+static void odd_modes(void)
+{
+    static struct tree tree;
+    char root[OID_HEX];
+    begin();
+    struct blobs blobs = store_blobs();
+    tree = (struct tree){.size = 0};
+    add(&tree, "100664", "group", blobs.text);
+    add(&tree, "0100644", "padded", blobs.text);
+    add(&tree, "104777", "setuid", blobs.text);
+    add(&tree, "100666", "world", blobs.text);
+    store("tree", tree.bytes, tree.size, root);
+    umask(027);
+    CHECK(checkout(root, 0) == 0, "%s", fault.text);
+    umask(022);
+    CHECK_TEXT(in_work("stat -c %a group padded setuid world | tr '\\n' ' '"), "640 640 750 640 ");
+    CHECK_TEXT(in_work("git ls-files -s | cut -c1-6 | tr '\\n' ' '"),
+               "100644 100644 100755 100644 ");
+}
+
+static void nothing_written(const char *why)
+{
+    CHECK(strcmp(in_work("ls -A | tr '\\n' ' '"), ".git ") == 0, "%s: files were written: %s", why,
+          in_work("ls -A | tr '\\n' ' '"));
+    CHECK(strcmp(in_work("ls .git | grep index"), "") == 0, "%s: an index was written", why);
+}
+
+static void refused_trees(void)
+{
+    static char name[257];
+    memset(name, 'x', 256);
+    /* TEXT, TARGET, INNER and so on stand for an id. */
+    static const struct {
+        const char *why;
+        struct {
+            const char *mode, *name, *id;
+        } entries[4];
+        const char *sentence;
+    } rows[] = {
+        {"P1: .git", {{"100644", ".git", "text"}}, "take for '.git'"},
+        {"P1: .GiT as directory", {{"40000", ".GiT", "inner"}}, "take for '.git'"},
+        {"P1: git~1", {{"100644", "GIT~1", "text"}}, "take for '.git'"},
+        {"P1: dots and spaces", {{"100644", ".git . ", "text"}}, "take for '.git'"},
+        {"P1: stream", {{"100644", ".git::$INDEX_ALLOCATION", "text"}}, "take for '.git'"},
+        {"P1: HFS+", {{"100644", ".g\xe2\x80\x8cit", "text"}}, "take for '.git'"},
+        {"P1: backslash", {{"100644", "a\\.git", "text"}}, "take for '.git'"},
+        {"P2: .", {{"40000", ".", "inner"}}, "'.' or '..' as a name"},
+        {"P2: ..", {{"100644", "..", "text"}}, "'.' or '..' as a name"},
+        {"P2: empty", {{"100644", "", "text"}}, "an empty name"},
+        {"P2: a slash", {{"100644", "../x", "text"}}, "a slash in a name"},
+        {"P6: .gitmodules", {{"120000", ".gitmodules", "target"}}, "'.gitmodules'"},
+        {"P6: NTFS", {{"120000", "GITMOD~1", "target"}}, "'.gitmodules'"},
+        {"P7: sorted", {{"100644", "b", "text"}, {"100644", "a", "text"}}, "not sorted"},
+        {"P7: twice", {{"100644", "a", "text"}, {"100755", "a", "text"}}, "twice"},
+        {"P4: link and directory", {{"120000", "a", "target"}, {"40000", "a", "inner"}}, "twice"},
+        {"P4: link and directory, one between",
+         {{"120000", "a", "target"}, {"100644", "a.b", "text"}, {"40000", "a", "inner"}},
+         "twice"},
+        {"P15: submodule and directory",
+         {{"160000", "a", "gitlink"}, {"100644", "a.b", "text"}, {"40000", "a", "inner"}},
+         "twice"},
+        {"P7: not octal", {{"10064x", "a", "text"}}, "mode"},
+        {"P7: huge mode", {{"77777777777", "a", "text"}}, "mode"},
+        {"P7: no mode", {{"10644", "a", "text"}}, "mode"},
+        {"P7: null id", {{"100644", "a", "null"}}, "null id"},
+        {"P7: a name of 256 bytes", {{"100644", name, "text"}}, "over 255 bytes"},
+        {"P7: a tree as file", {{"100644", "a", "inner"}}, "is a tree"},
+        {"P7: a blob as directory", {{"40000", "a", "text"}}, "is a blob, not a tree"},
+        {"P7: a tree as symlink", {{"120000", "a", "inner"}}, "is a tree"},
+        {"missing", {{"100644", "a", "gitlink"}}, "is missing"},
+        {"P15: ESC in a name", {{"100644", "\033]0;x\a", "gitlink"}}, "'^[]0;x^G' is missing"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        static struct tree tree;
+        char inner[OID_HEX], root[OID_HEX];
+        begin();
+        struct blobs blobs = store_blobs();
+        tree = (struct tree){.size = 0};
+        add(&tree, "100644", "x", blobs.text);
+        store("tree", tree.bytes, tree.size, inner);
+        tree = (struct tree){.size = 0};
+        for (int k = 0; k < 4 && rows[i].entries[k].mode; k++) {
+            const char *id = rows[i].entries[k].id;
+            add(&tree, rows[i].entries[k].mode, rows[i].entries[k].name,
+                strcmp(id, "text") == 0     ? blobs.text
+                : strcmp(id, "target") == 0 ? blobs.target
+                : strcmp(id, "inner") == 0  ? inner
+                : strcmp(id, "null") == 0   ? "0000000000000000000000000000000000000000"
+                                            : GITLINK);
+        }
+        store("tree", tree.bytes, tree.size, root);
+        CHECK(checkout(root, 0) < 0, "%s: taken", rows[i].why);
+        CHECK(fault.class == FAULT_PROTOCOL && strstr(fault.text, rows[i].sentence), "%s: %s",
+              rows[i].why, fault.text);
+        nothing_written(rows[i].why);
+    }
+}
+
+/* P7: a tree that is cut at every byte. */
+static void cut_trees(void)
+{
+    static struct tree tree;
+    char roots[64][OID_HEX];
+    begin();
+    struct blobs blobs = store_blobs();
+    tree = (struct tree){.size = 0};
+    add(&tree, "100644", "a", blobs.text);
+    for (size_t size = 1; size < tree.size; size++)
+        store("tree", tree.bytes, size, roots[size]);
+    for (size_t size = 1; size < tree.size; size++) {
+        CHECK(checkout(roots[size], 0) < 0 && fault.class == FAULT_PROTOCOL, "cut at %zu: %s", size,
+              fault.text);
+        nothing_written("a cut tree");
+    }
+}
+
+/* P8: LEVELS trees of ten, each holding the next ten times. */
+static void bomb(int levels, bool files, uint64_t most, const char *sentence)
+{
+    static struct tree tree;
+    char hex[OID_HEX];
+    begin();
+    struct blobs blobs = store_blobs();
+    strcpy(hex, blobs.text);
+    if (!files)
+        store("tree", "", 0, hex);
+    for (int level = 0; level < levels; level++) {
+        tree = (struct tree){.size = 0};
+        for (char name[2] = "0"; name[0] <= '9'; name[0]++)
+            add(&tree, level == 0 && files ? "100644" : "40000", name, hex);
+        store("tree", tree.bytes, tree.size, hex);
+    }
+    CHECK(checkout(hex, most) < 0 && fault.class == FAULT_LIMIT, "P8: %s", fault.text);
+    CHECK(strstr(fault.text, sentence) != NULL, "P8: %s", fault.text);
+    nothing_written("P8");
+}
+
+/* P7: directories below each other, and a path that is too long. */
+static void depth(int levels, const char *name, const char *sentence)
+{
+    static struct tree tree;
+    char hex[OID_HEX];
+    begin();
+    struct blobs blobs = store_blobs();
+    strcpy(hex, blobs.text);
+    for (int level = 0; level < levels; level++) {
+        tree = (struct tree){.size = 0};
+        add(&tree, level == 0 ? "100644" : "40000", name, hex);
+        store("tree", tree.bytes, tree.size, hex);
+    }
+    int rc = checkout(hex, 0);
+    if (sentence == NULL) {
+        CHECK(rc == 0, "P7: %s", fault.text);
+        CHECK_TEXT(in_work("git diff-files --quiet && echo same"), "same");
+        return;
+    }
+    CHECK(rc < 0 && strstr(fault.text, sentence), "P7: %s", fault.text);
+    nothing_written("P7");
+}
+
+static void symlinks(void)
+{
+    static const struct {
+        const char *why, *bytes;
+        size_t size;
+    } rows[] = {{"NUL in a symlink", "a\0b", 3}, {"an empty symlink", "", 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        static struct tree tree;
+        char hex[OID_HEX];
+        begin();
+        tree = (struct tree){.size = 0};
+        store("blob", rows[i].bytes, rows[i].size, hex);
+        add(&tree, "120000", "link", hex);
+        store("tree", tree.bytes, tree.size, hex);
+        CHECK(checkout(hex, 0) < 0 && strstr(fault.text, "symlink 'link'"), "%s: %s", rows[i].why,
+              fault.text);
+    }
+}
+
+/* P4, P5: what already stands in the working tree is neither followed nor written over. */
+static void in_the_way(void)
+{
+    static struct tree tree, root;
+    char hex[OID_HEX];
+    begin();
+    struct blobs blobs = store_blobs();
+    root = tree = (struct tree){.size = 0};
+    add(&tree, "100644", "x", blobs.text);
+    store("tree", tree.bytes, tree.size, hex);
+    add(&root, "40000", "a", hex);
+    store("tree", root.bytes, root.size, hex);
+    in_work("mkdir ../outside && ln -s ../outside a");
+    CHECK(checkout(hex, 0) < 0 && fault.class == FAULT_LOCAL, "P4: %s", fault.text);
+    CHECK(!is_there("outside/x"), "P4: wrote through a link to a directory");
+    in_work("rm a && mkdir a && ln -s ../../outside/x a/x");
+    CHECK(checkout(hex, 0) < 0 && fault.class == FAULT_LOCAL, "P5: %s", fault.text);
+    CHECK(!is_there("outside/x"), "P5: wrote through a link to a file");
+    in_work("rm a/x && echo mine >a/x");
+    CHECK(checkout(hex, 0) < 0 && strstr(fault.text, "cannot create 'a/x': File exists"), "%s",
+          fault.text);
+    CHECK_TEXT(in_work("cat a/x"), "mine");
+    in_work("rm a/x");
+    interrupt_seen = 1;
+    CHECK(checkout(hex, 0) < 0 && fault.class == FAULT_INTERRUPTED, "%s", fault.text);
+    interrupt_seen = 0;
+    CHECK(checkout(hex, 0) == 0, "%s", fault.text);
+}
+
+int main(void)
+{
+    scratch_open();
+    all_kinds();
+    odd_modes();
+    refused_trees();
+    cut_trees();
+    bomb(9, true, 1000, "more than 1000 files");
+    bomb(9, false, 1000, "more than 1000 directories");
+    depth(200, "a", NULL);
+    depth(500, "sixteen-bytes-it", "a path of over 4095 bytes");
+    symlinks();
+    in_the_way();
+    scratch_close();
+    return T_DONE();
+}
