@@ -14,19 +14,6 @@
 #include <string.h>
 
 enum { BAND_DATA = 1, BAND_PROGRESS = 2, BAND_ERROR = 3 };
-enum { BAND_WORDS_MAX = 800 }; /* bytes of the server's words in a sentence */
-
-/* The server's words begin HEAD bytes into the line. */
-static int server_error(struct band_reader *band, size_t head)
-{
-    const char *text = (const char *)band->pkt->data + head;
-    size_t size = band->pkt->size - head;
-    while (size > 0 && text[size - 1] == '\n')
-        size--;
-    return fault_set(band->reader.fault, FAULT_REFUSED, "the server says: %.*s",
-                     size > BAND_WORDS_MAX ? BAND_WORDS_MAX : (int)size, text);
-}
-
 static int not_a_band(struct band_reader *band)
 {
     const struct pkt_reader *pkt = band->pkt;
@@ -39,7 +26,7 @@ static int not_a_band(struct band_reader *band)
                          "side-band at byte %" PRIu64 ": an empty line where a band is due",
                          pkt->offset);
     if (pkt->size >= 4 && memcmp(pkt->data, "ERR ", 4) == 0)
-        return server_error(band, 4);
+        return pkt_refused(pkt, (const char *)pkt->data + 4, pkt->size - 4);
     return fault_set(band->reader.fault, FAULT_PROTOCOL,
                      "side-band at byte %" PRIu64 ": band %u does not exist", pkt->offset,
                      pkt->data[0]);
@@ -64,7 +51,7 @@ static int band_more(struct reader *reader)
         if (pkt->kind != PKT_DATA || pkt->size == 0)
             return not_a_band(band);
         if (pkt->data[0] == BAND_ERROR)
-            return server_error(band, 1);
+            return pkt_refused(pkt, (const char *)pkt->data + 1, pkt->size - 1);
         if (pkt->data[0] == BAND_PROGRESS) {
             if (band->listener)
                 band->listener->progress(band->listener, pkt->data + 1, pkt->size - 1);

@@ -11,7 +11,6 @@
  */
 #include "caps.h"
 
-#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -195,23 +194,18 @@ static int take_v2(const struct word *word, struct caps *caps, struct fault *fau
 int caps_read_v2(struct pkt_reader *pkt, struct caps *out)
 {
     struct fault *fault = pkt->below->fault;
-    const char *text;
-    for (unsigned lines = 0; lines <= CAPS_LINES_MAX; lines++) {
-        if (pkt_need(pkt) < 0)
-            return -1;
-        if (pkt->kind == PKT_FLUSH)
-            return 0;
-        if (pkt->kind != PKT_DATA)
-            return fault_set(fault, FAULT_PROTOCOL,
-                             "capabilities at byte %" PRIu64 ": a delimiter among them",
-                             pkt->offset);
-        size_t size = pkt_text(pkt, &text);
-        struct word word = split(text, size);
-        if (memchr(text, '\0', size))
-            return fault_set(fault, FAULT_PROTOCOL,
-                             "capabilities at byte %" PRIu64 ": a NUL among them", pkt->offset);
+    struct pkt_line line = {.pkt = pkt, .parser = "capabilities"};
+    int rc;
+    for (unsigned lines = 0; (rc = pkt_line_next(&line)) == 1; lines++) {
+        size_t size = (size_t)(line.end - line.at);
+        struct word word = split(line.at, size);
+        if (memchr(line.at, '\0', size))
+            return pkt_line_fault(&line, "a NUL");
+        if (lines == CAPS_LINES_MAX)
+            return fault_set(fault, FAULT_LIMIT, "capabilities: more than %d lines",
+                             CAPS_LINES_MAX);
         if (take_v2(&word, out, fault) < 0)
             return -1;
     }
-    return fault_set(fault, FAULT_LIMIT, "capabilities: more than %d lines", CAPS_LINES_MAX);
+    return rc == 0 && pkt->kind != PKT_FLUSH ? pkt_line_fault(&line, "a delimiter") : rc;
 }

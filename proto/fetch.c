@@ -15,7 +15,6 @@
  */
 #include "fetch.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 enum { FETCH_LINES_MAX = 4 << 20 }; /* acknowledgments and shallow lines of one answer (R9) */
@@ -153,59 +152,45 @@ int fetch_write(struct pkt_writer *out, const struct caps *caps,
 
 /* One answer while it is read. */
 struct answer {
-    struct pkt_reader *pkt;
+    struct pkt_line line;
     const struct caps *caps;
     const struct fetch_request *request;
     struct fetch_listener *listener;
     unsigned lines;
     bool ready;
-    const char *text; /* of the line at hand */
-    size_t size;
 };
+
+static struct fault *fault_of(const struct answer *answer)
+{
+    return answer->line.pkt->below->fault;
+}
 
 static int malformed(struct answer *answer, const char *what)
 {
-    return fault_set(answer->pkt->below->fault, FAULT_PROTOCOL,
-                     "fetch: line at byte %" PRIu64 ": %s: \"%.*s\"", answer->pkt->offset, what,
-                     answer->size > 100 ? 100 : (int)answer->size, answer->text);
+    return pkt_line_fault(&answer->line, what);
 }
 
 /* The next line: 1, 0 at a flush or delimiter (pkt->kind says which), -1. */
 static int next_line(struct answer *answer)
 {
-    answer->size = 0;
-    answer->text = "";
-    if (pkt_need(answer->pkt) < 0)
-        return -1;
     if (++answer->lines > FETCH_LINES_MAX)
-        return fault_set(answer->pkt->below->fault, FAULT_LIMIT, "fetch: over %d lines",
-                         FETCH_LINES_MAX);
-    if (answer->pkt->kind == PKT_RESPONSE_END)
+        return fault_set(fault_of(answer), FAULT_LIMIT, "fetch: over %d lines", FETCH_LINES_MAX);
+    int rc = pkt_line_next(&answer->line);
+    if (rc == 0 && answer->line.pkt->kind == PKT_RESPONSE_END)
         return malformed(answer, "a response-end");
-    if (answer->pkt->kind != PKT_DATA)
-        return 0;
-    answer->size = pkt_text(answer->pkt, &answer->text);
-    if (answer->size >= 4 && memcmp(answer->text, "ERR ", 4) == 0)
-        return fault_set(answer->pkt->below->fault, FAULT_REFUSED, "the server says: %.*s",
-                         answer->size > 804 ? 800 : (int)answer->size - 4, answer->text + 4);
-    return 1;
+    return rc;
 }
 
 static bool is(const struct answer *answer, const char *line)
 {
-    return answer->size == strlen(line) && memcmp(answer->text, line, answer->size) == 0;
+    return pkt_line_is(&answer->line, line);
 }
 
-/* WORD SP id [ rest ]: true, and where the rest begins. */
-static bool has_id(const struct answer *answer, const char *word_text, struct oid *oid,
-                   const char **rest)
+/* WORD SP id */
+static bool take_id(struct answer *answer, const char *word_and_blank, struct oid *oid)
 {
-    size_t length = strlen(word_text), hex = 2 * answer->caps->oid_len;
-    if (answer->size < length + 1 + hex || memcmp(answer->text, word_text, length) != 0 ||
-        answer->text[length] != ' ' || oid_parse(answer->text + length + 1, hex, oid) < 0)
-        return false;
-    *rest = answer->text + length + 1 + hex;
-    return true;
+    return pkt_line_take(&answer->line, word_and_blank) &&
+           pkt_line_oid(&answer->line, answer->caps->oid_len, oid);
 }
 
 static bool among(const struct oid *oid, const struct oid *oids, size_t count)
@@ -232,16 +217,14 @@ static int acknowledge(struct answer *answer, const struct oid *oid, bool common
 static int take_shallow(struct answer *answer)
 {
     struct oid oid;
-    const char *rest;
-    bool shallow = has_id(answer, "shallow", &oid, &rest);
-    if ((!shallow && !has_id(answer, "unshallow", &oid, &rest)) ||
-        rest != answer->text + answer->size)
+    bool shallow = take_id(answer, "shallow ", &oid);
+    if ((!shallow && !take_id(answer, "unshallow ", &oid)) || !is(answer, ""))
         return malformed(answer, "not shallow or unshallow and an object id");
     if (!shallow && !among(&oid, answer->request->shallows, answer->request->shallow_count))
         return malformed(answer, "unshallow of what is not shallow here");
     if (answer->listener && answer->listener->shallow &&
         answer->listener->shallow(answer->listener, &oid, shallow) < 0)
-        return fault_set(answer->pkt->below->fault, FAULT_LIMIT, "no memory for shallow commits");
+        return fault_set(fault_of(answer), FAULT_LIMIT, "no memory for shallow commits");
     return 0;
 }
 
@@ -252,7 +235,7 @@ static int read_shallow_info(struct answer *answer)
     while ((rc = next_line(answer)) == 1)
         if (take_shallow(answer) < 0)
             return -1;
-    if (rc == 0 && answer->pkt->kind != PKT_DELIM)
+    if (rc == 0 && answer->line.pkt->kind != PKT_DELIM)
         return malformed(answer, "shallow-info ends without a pack");
     return rc;
 }
@@ -261,20 +244,19 @@ static int read_shallow_info(struct answer *answer)
 static int read_acknowledgments(struct answer *answer)
 {
     struct oid oid;
-    const char *rest;
     int rc;
     while ((rc = next_line(answer)) == 1) {
         if (is(answer, "NAK"))
             continue;
         if (is(answer, "ready")) {
             answer->ready = true;
-        } else if (!has_id(answer, "ACK", &oid, &rest) || rest != answer->text + answer->size) {
+        } else if (!take_id(answer, "ACK ", &oid) || !is(answer, "")) {
             return malformed(answer, "not NAK, ACK or ready");
         } else if (acknowledge(answer, &oid, true) < 0) {
             return -1;
         }
     }
-    if (rc == 0 && answer->ready != (answer->pkt->kind == PKT_DELIM))
+    if (rc == 0 && answer->ready != (answer->line.pkt->kind == PKT_DELIM))
         return malformed(answer, answer->ready ? "ready without a pack" : "a pack without ready");
     return rc;
 }
@@ -303,7 +285,7 @@ static int read_v2(struct answer *answer, enum fetch_answer *out)
     if (rc < 0)
         return -1;
     if (rc == 0 || !is(answer, "packfile"))
-        return malformed(answer, "not the section that is due");
+        return malformed(answer, "unexpected section");
     *out = FETCH_PACK;
     return 0;
 }
@@ -312,17 +294,13 @@ static int read_v2(struct answer *answer, enum fetch_answer *out)
 static int take_ack_v0(struct answer *answer, bool *last)
 {
     struct oid oid;
-    const char *rest;
-    if (!has_id(answer, "ACK", &oid, &rest))
+    if (!take_id(answer, "ACK ", &oid))
         return malformed(answer, "not ACK or NAK");
-    size_t size = (size_t)(answer->text + answer->size - rest);
-    bool ready = size == 6 && memcmp(rest, " ready", 6) == 0;
-    bool common = (size == 7 && memcmp(rest, " common", 7) == 0) ||
-                  (size == 9 && memcmp(rest, " continue", 9) == 0);
-    if (size > 0 && !ready && !common)
+    *last = is(answer, "");
+    if (is(answer, " ready"))
+        answer->ready = true;
+    else if (!*last && !is(answer, " common") && !is(answer, " continue"))
         return malformed(answer, "an ACK of a kind that does not exist");
-    answer->ready |= ready;
-    *last = size == 0;
     return acknowledge(answer, &oid, true);
 }
 
@@ -358,7 +336,7 @@ static int read_v0(struct answer *answer, enum fetch_answer *out)
             return -1;
     if (rc < 0)
         return -1;
-    if (deepens && answer->pkt->kind != PKT_FLUSH)
+    if (deepens && answer->line.pkt->kind != PKT_FLUSH)
         return malformed(answer, "a delimiter");
     return read_acks_v0(answer, out);
 }
@@ -366,8 +344,10 @@ static int read_v0(struct answer *answer, enum fetch_answer *out)
 int fetch_read(struct pkt_reader *pkt, const struct caps *caps, const struct fetch_request *request,
                struct fetch_listener *listener, enum fetch_answer *out, bool *sideband)
 {
-    struct answer answer = {
-        .pkt = pkt, .caps = caps, .request = request, .listener = listener, .text = ""};
+    struct answer answer = {.line = {.pkt = pkt, .parser = "fetch"},
+                            .caps = caps,
+                            .request = request,
+                            .listener = listener};
     *sideband = caps->version == 2 || caps->side_band_64k;
     return caps->version == 2 ? read_v2(&answer, out) : read_v0(&answer, out);
 }

@@ -18,6 +18,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { WORDS_MAX = 800, SHOWN_MAX = 100 }; /* bytes in a sentence: the server's words, a line */
+
 void pkt_open(struct pkt_reader *pkt, struct reader *below, struct pkt_watch *watch)
 {
     pkt->below = below;
@@ -104,6 +106,69 @@ size_t pkt_text(const struct pkt_reader *pkt, const char **out)
 {
     *out = (const char *)pkt->data;
     return pkt->size > 0 && pkt->data[pkt->size - 1] == '\n' ? pkt->size - 1 : pkt->size;
+}
+
+int pkt_refused(const struct pkt_reader *pkt, const char *words, size_t size)
+{
+    while (size > 0 && words[size - 1] == '\n')
+        size--;
+    return fault_set(pkt->below->fault, FAULT_REFUSED, "the server says: %.*s",
+                     size > WORDS_MAX ? WORDS_MAX : (int)size, words);
+}
+
+int pkt_line_next(struct pkt_line *line)
+{
+    struct pkt_reader *pkt = line->pkt;
+    line->text = line->at = line->end = "";
+    if (pkt_need(pkt) < 0)
+        return -1;
+    if (pkt->kind != PKT_DATA)
+        return 0;
+    size_t size = pkt_text(pkt, &line->text);
+    line->at = line->text;
+    line->end = line->text + size;
+    if (pkt_line_take(line, "ERR "))
+        return pkt_refused(pkt, line->at, (size_t)(line->end - line->at));
+    return 1;
+}
+
+bool pkt_line_take(struct pkt_line *line, const char *text)
+{
+    size_t size = strlen(text);
+    if ((size_t)(line->end - line->at) < size || memcmp(line->at, text, size) != 0)
+        return false;
+    line->at += size;
+    return true;
+}
+
+bool pkt_line_oid(struct pkt_line *line, size_t len, struct oid *out)
+{
+    if ((size_t)(line->end - line->at) < 2 * len || oid_parse(line->at, 2 * len, out) < 0)
+        return false;
+    line->at += 2 * len;
+    return true;
+}
+
+size_t pkt_line_word(struct pkt_line *line, const char **out)
+{
+    const char *blank = memchr(line->at, ' ', (size_t)(line->end - line->at));
+    *out = line->at;
+    line->at = blank ? blank : line->end;
+    return (size_t)(line->at - *out);
+}
+
+bool pkt_line_is(const struct pkt_line *line, const char *rest)
+{
+    size_t size = strlen(rest);
+    return (size_t)(line->end - line->at) == size && memcmp(line->at, rest, size) == 0;
+}
+
+int pkt_line_fault(const struct pkt_line *line, const char *what)
+{
+    size_t size = (size_t)(line->end - line->text);
+    return fault_set(line->pkt->below->fault, FAULT_PROTOCOL,
+                     "%s: line at byte %" PRIu64 ": %s: \"%.*s\"", line->parser, line->pkt->offset,
+                     what, size > SHOWN_MAX ? SHOWN_MAX : (int)size, line->text);
 }
 
 int pkt_write(struct pkt_writer *pkt, const void *data, size_t size)

@@ -17,7 +17,6 @@
  */
 #include "refs.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,46 +54,19 @@ bool refs_name_valid(const char *name, size_t size, bool one_level)
     return component_valid(name + from, size - from) && (one_level || from > 0);
 }
 
-static struct fault *fault_of(const struct refs_reader *refs)
-{
-    return refs->pkt->below->fault;
-}
-
 static int malformed(const struct refs_reader *refs, const char *what)
 {
-    const char *text;
-    size_t size = pkt_text(refs->pkt, &text);
-    return fault_set(fault_of(refs), FAULT_PROTOCOL,
-                     "references: line at byte %" PRIu64 ": %s: \"%.*s\"", refs->pkt->offset, what,
-                     size > 100 ? 100 : (int)size, text);
+    return pkt_line_fault(&refs->line, what);
 }
 
-/* The next line of TEXT, "ERR " handled: 1, 0 at a flush, -1. */
-static int next_line(struct refs_reader *refs, const char **text, size_t *size)
+/* The next line: 1, 0 at a flush, -1. */
+static int next_line(struct refs_reader *refs)
 {
-    struct pkt_reader *pkt = refs->pkt;
-    if (!refs->at_line && pkt_need(pkt) < 0)
-        return -1;
+    enum pkt_kind *kind = &refs->line.pkt->kind;
+    bool here = refs->at_line;
     refs->at_line = false;
-    if (pkt->kind == PKT_FLUSH)
-        return 0;
-    if (pkt->kind != PKT_DATA)
-        return malformed(refs, "a delimiter");
-    *size = pkt_text(pkt, text);
-    if (*size >= 4 && memcmp(*text, "ERR ", 4) == 0)
-        return fault_set(fault_of(refs), FAULT_REFUSED, "the server says: %.*s",
-                         *size > 804 ? 800 : (int)*size - 4, *text + 4);
-    return 1;
-}
-
-static bool is_text(const char *text, size_t size, const char *word)
-{
-    return size == strlen(word) && memcmp(text, word, size) == 0;
-}
-
-static bool begins(const char *text, size_t size, const char *word)
-{
-    return size >= strlen(word) && memcmp(text, word, strlen(word)) == 0;
+    int rc = here ? *kind == PKT_DATA : pkt_line_next(&refs->line);
+    return rc == 0 && *kind != PKT_FLUSH ? malformed(refs, "a delimiter") : rc;
 }
 
 /* A dumb server's info/refs: id TAB name LF, without pkt-lines. The id's first four digits were
@@ -110,45 +82,45 @@ static bool is_dumb(const struct pkt_reader *pkt)
 }
 
 /* Whether the line at hand is a first line of v0: "shallow", or an id and a name. */
-static bool begins_v0(const char *text, size_t size)
+static bool begins_v0(struct pkt_line line)
 {
+    struct pkt_line longer = line;
     struct oid oid;
-    const char *space = memchr(text, ' ', size);
-    return begins(text, size, "shallow ") ||
-           (space && oid_parse(text, (size_t)(space - text), &oid) == 0);
+    return pkt_line_take(&line, "shallow ") ||
+           (pkt_line_oid(&line, OID_SHA1, &oid) && pkt_line_take(&line, " ")) ||
+           (pkt_line_oid(&longer, OID_SHA256, &oid) && pkt_line_take(&longer, " "));
 }
 
 /* service = PKT("# service=" name LF) flush */
-static int skip_service(struct refs_reader *refs, const char *text, size_t size)
+static int skip_service(struct refs_reader *refs)
 {
-    if (!is_text(text, size, "# service=git-upload-pack"))
+    if (!pkt_line_is(&refs->line, "git-upload-pack"))
         return malformed(refs, "not the service that was asked for");
-    int rc = next_line(refs, &text, &size);
+    int rc = next_line(refs);
     return rc == 1 ? malformed(refs, "a flush expected") : rc;
 }
 
 /* [ service ] [ version ] */
-static int discover(struct refs_reader *refs, struct pkt_reader *pkt, struct caps *caps)
+static int discover(struct refs_reader *refs)
 {
-    const char *text;
-    size_t size;
-    int rc = next_line(refs, &text, &size);
-    if (rc == 1 && begins(text, size, "# service=")) {
-        if (skip_service(refs, text, size) < 0)
+    struct pkt_line *line = &refs->line;
+    int rc = next_line(refs);
+    if (rc == 1 && pkt_line_take(line, "# service=")) {
+        if (skip_service(refs) < 0)
             return -1;
-        rc = next_line(refs, &text, &size);
+        rc = next_line(refs);
     }
     if (rc < 0)
         return -1;
-    if (rc == 1 && is_text(text, size, "version 2")) {
-        caps->version = 2;
-        return caps_read_v2(pkt, caps);
+    if (rc == 1 && pkt_line_is(line, "version 2")) {
+        refs->caps->version = 2;
+        return caps_read_v2(line->pkt, refs->caps);
     }
-    if (rc == 1 && is_text(text, size, "version 1"))
-        caps->version = 1;
-    else if (rc == 1 && begins(text, size, "version "))
+    if (rc == 1 && pkt_line_is(line, "version 1"))
+        refs->caps->version = 1;
+    else if (rc == 1 && pkt_line_take(line, "version "))
         return malformed(refs, "not a version that was asked for");
-    else if (rc == 1 && !begins_v0(text, size))
+    else if (rc == 1 && !begins_v0(*line))
         return malformed(refs, "neither \"version 2\" nor a reference");
     else
         refs->at_line = true;
@@ -159,9 +131,9 @@ int refs_discover(struct refs_reader *refs, struct pkt_reader *pkt, struct caps 
 {
     struct fault *fault = pkt->below->fault;
     uint64_t start = reader_tell(pkt->below);
-    *refs = (struct refs_reader){.pkt = pkt, .caps = caps};
+    *refs = (struct refs_reader){.line = {.pkt = pkt, .parser = "references"}, .caps = caps};
     *caps = (struct caps){.oid_len = OID_SHA1};
-    if (discover(refs, pkt, caps) == 0)
+    if (discover(refs) == 0)
         return 0;
     if (fault->class != FAULT_PROTOCOL || pkt->offset != start || !is_dumb(pkt))
         return -1;
@@ -190,7 +162,8 @@ int refs_write_ls(struct pkt_writer *out, const struct caps *caps, const char *a
 
 void refs_open_ls(struct refs_reader *refs, struct pkt_reader *pkt, struct caps *caps)
 {
-    *refs = (struct refs_reader){.pkt = pkt, .caps = caps, .started = true};
+    *refs = (struct refs_reader){
+        .line = {.pkt = pkt, .parser = "references"}, .caps = caps, .started = true};
 }
 
 static int take_name(struct refs_reader *refs, const char *text, size_t size,
@@ -204,44 +177,49 @@ static int take_name(struct refs_reader *refs, const char *text, size_t size,
 }
 
 /* attribute = "symref-target:" name / "peeled:" id ; others are ignored */
-static int take_attribute(struct refs_reader *refs, const char *text, size_t size, struct ref *ref)
+static int take_attribute(struct refs_reader *refs, struct ref *ref)
 {
-    if (begins(text, size, "symref-target:")) {
-        if (ref->symref_target || !refs_name_valid(text + 14, size - 14, false))
-            return malformed(refs, "a symref-target that is none");
-        memcpy(refs->target, text + 14, size - 14);
-        refs->target[size - 14] = '\0';
+    struct pkt_line *line = &refs->line;
+    const char *word;
+    if (pkt_line_take(line, "symref-target:")) {
+        size_t size = pkt_line_word(line, &word);
+        if (ref->symref_target || !refs_name_valid(word, size, false))
+            return malformed(refs, "an invalid symref-target");
+        memcpy(refs->target, word, size);
+        refs->target[size] = '\0';
         ref->symref_target = refs->target;
-    } else if (begins(text, size, "peeled:")) {
-        if (ref->has_peeled || size - 7 != 2 * refs->caps->oid_len ||
-            oid_parse(text + 7, size - 7, &ref->peeled) < 0)
-            return malformed(refs, "a peeled id that is none");
+    } else if (pkt_line_take(line, "peeled:")) {
+        bool valid = pkt_line_oid(line, refs->caps->oid_len, &ref->peeled);
+        if (ref->has_peeled || !valid || pkt_line_word(line, &word) > 0)
+            return malformed(refs, "an invalid peeled id");
         ref->has_peeled = true;
+    } else {
+        pkt_line_word(line, &word);
     }
     return 0;
 }
 
 /* (id / "unborn") SP name *(SP attribute) */
-static int parse_ls_line(struct refs_reader *refs, const char *text, size_t size, struct ref *out)
+static int parse_ls_line(struct refs_reader *refs, struct ref *out)
 {
+    struct pkt_line *line = &refs->line;
     struct ref ref = {.name = refs->name};
-    const char *end = text + size, *space = memchr(text, ' ', size);
-    if (space == NULL || memchr(text, '\0', size))
+    const char *word;
+    if (memchr(line->at, '\0', (size_t)(line->end - line->at)))
         return malformed(refs, "no reference");
-    ref.unborn = is_text(text, (size_t)(space - text), "unborn");
+    ref.unborn = pkt_line_take(line, "unborn");
     if (ref.unborn)
         ref.oid.len = (unsigned char)refs->caps->oid_len;
-    else if ((size_t)(space - text) != 2 * refs->caps->oid_len ||
-             oid_parse(text, (size_t)(space - text), &ref.oid) < 0 || oid_is_null(&ref.oid))
+    else if (!pkt_line_oid(line, refs->caps->oid_len, &ref.oid) || oid_is_null(&ref.oid))
         return malformed(refs, "no object id");
-    for (bool first = true; space != NULL; first = false) {
-        const char *word = space + 1;
-        space = memchr(word, ' ', (size_t)(end - word));
-        size_t length = (size_t)((space ? space : end) - word);
-        if ((first ? take_name(refs, word, length, refs->name)
-                   : take_attribute(refs, word, length, &ref)) < 0)
+    if (!pkt_line_take(line, " "))
+        return malformed(refs, pkt_line_is(line, "") ? "no reference" : "no object id");
+    size_t size = pkt_line_word(line, &word);
+    if (take_name(refs, word, size, refs->name) < 0)
+        return -1;
+    while (pkt_line_take(line, " "))
+        if (take_attribute(refs, &ref) < 0)
             return -1;
-    }
     if (ref.unborn && ref.symref_target == NULL)
         return malformed(refs, "unborn, but no symref-target");
     *out = ref;
@@ -250,11 +228,9 @@ static int parse_ls_line(struct refs_reader *refs, const char *text, size_t size
 
 static int next_ls(struct refs_reader *refs, struct ref *out)
 {
-    const char *text;
-    size_t size;
-    int rc = next_line(refs, &text, &size);
+    int rc = next_line(refs);
     refs->ended = rc == 0;
-    return rc == 1 ? parse_ls_line(refs, text, size, out) : rc;
+    return rc == 1 ? parse_ls_line(refs, out) : rc;
 }
 
 /* Gives the reference that was held back. */
@@ -269,30 +245,30 @@ static int give_held(struct refs_reader *refs, struct ref *out)
 }
 
 /* The first line has the capabilities behind a NUL; no other may have one. */
-static int take_caps(struct refs_reader *refs, const char *text, size_t *size)
+static int take_caps(struct refs_reader *refs)
 {
-    const char *nul = memchr(text, '\0', *size);
+    struct pkt_line *line = &refs->line;
+    const char *nul = memchr(line->at, '\0', (size_t)(line->end - line->at));
     if (refs->started)
         return nul ? malformed(refs, "a NUL on a later line") : 0;
     refs->started = true;
     if (nul == NULL)
         return 0;
-    size_t length = (size_t)(nul - text);
-    if (caps_parse_v0(nul + 1, *size - length - 1, refs->caps, refs->head_target,
-                      sizeof refs->head_target, fault_of(refs)) < 0)
+    if (caps_parse_v0(nul + 1, (size_t)(line->end - nul - 1), refs->caps, refs->head_target,
+                      sizeof refs->head_target, line->pkt->below->fault) < 0)
         return -1;
     if (refs->head_target[0] &&
         !refs_name_valid(refs->head_target, strlen(refs->head_target), false))
         return malformed(refs, "HEAD points to no name that a reference may have");
-    *size = length;
+    line->end = nul;
     return 0;
 }
 
 /* "shallow " id */
-static int take_shallow(struct refs_reader *refs, const char *text, size_t size)
+static int take_shallow(struct refs_reader *refs)
 {
     struct oid oid;
-    if (size - 8 != 2 * refs->caps->oid_len || oid_parse(text + 8, size - 8, &oid) < 0)
+    if (!pkt_line_oid(&refs->line, refs->caps->oid_len, &oid) || !pkt_line_is(&refs->line, ""))
         return malformed(refs, "no object id");
     refs->listed = true;
     if (refs->shallow)
@@ -301,16 +277,16 @@ static int take_shallow(struct refs_reader *refs, const char *text, size_t size)
 }
 
 /* id SP name; the name "x^{}" belongs to x. 1 when OUT is given, 0 when the line was only held. */
-static int take_ref(struct refs_reader *refs, const char *text, size_t size, struct ref *out)
+static int take_ref(struct refs_reader *refs, struct ref *out)
 {
+    struct pkt_line *line = &refs->line;
     struct oid oid;
-    size_t hex = 2 * refs->caps->oid_len;
-    if (size < hex + 2 || text[hex] != ' ' || oid_parse(text, hex, &oid) < 0 || oid_is_null(&oid))
+    if (!pkt_line_oid(line, refs->caps->oid_len, &oid) || oid_is_null(&oid) ||
+        !pkt_line_take(line, " ") || pkt_line_is(line, ""))
         return malformed(refs, "no object id and name");
-    const char *name = text + hex + 1;
-    size_t length = size - hex - 1;
-    if (length > 3 && memcmp(name + length - 3, "^{}", 3) == 0) {
-        if (!refs->held || !is_text(name, length - 3, refs->held_name))
+    size_t length = (size_t)(line->end - line->at);
+    if (length > 3 && memcmp(line->end - 3, "^{}", 3) == 0) {
+        if (!refs->held || !pkt_line_take(line, refs->held_name) || !pkt_line_is(line, "^{}"))
             return malformed(refs, "peels no reference before it");
         give_held(refs, out);
         out->peeled = oid;
@@ -322,49 +298,42 @@ static int take_ref(struct refs_reader *refs, const char *text, size_t size, str
         give_held(refs, out);
     refs->held = true;
     refs->held_oid = oid;
-    return take_name(refs, name, length, refs->held_name) < 0 ? -1 : give;
+    return take_name(refs, line->at, length, refs->held_name) < 0 ? -1 : give;
 }
 
 /* The first line of an empty repository: the null id SP "capabilities^{}" */
-static bool is_empty(const struct refs_reader *refs, const char *text, size_t size)
+static bool is_empty(const struct refs_reader *refs)
 {
+    struct pkt_line line = refs->line;
     struct oid oid;
-    size_t hex = 2 * refs->caps->oid_len;
-    return size > hex && is_text(text + hex, size - hex, " capabilities^{}") &&
-           oid_parse(text, hex, &oid) == 0 && oid_is_null(&oid);
+    return pkt_line_oid(&line, refs->caps->oid_len, &oid) && oid_is_null(&oid) &&
+           pkt_line_is(&line, " capabilities^{}");
 }
 
 /* 1 when OUT is given, 0 when the line gave none, -1. */
-static int take_line(struct refs_reader *refs, const char *text, size_t size, struct ref *out)
+static int take_line(struct refs_reader *refs, struct ref *out)
 {
     bool first = !refs->started;
-    if (take_caps(refs, text, &size) < 0)
+    if (take_caps(refs) < 0)
         return -1;
-    if (begins(text, size, "shallow "))
-        return take_shallow(refs, text, size);
+    if (pkt_line_take(&refs->line, "shallow "))
+        return take_shallow(refs);
     if (refs->listed)
         return malformed(refs, "only shallow lines may stand here");
-    refs->listed = first && is_empty(refs, text, size);
-    return refs->listed ? 0 : take_ref(refs, text, size, out);
+    refs->listed = first && is_empty(refs);
+    return refs->listed ? 0 : take_ref(refs, out);
 }
 
 int refs_next(struct refs_reader *refs, struct ref *out)
 {
-    const char *text;
-    size_t size;
-    if (refs->ended)
-        return refs->held ? give_held(refs, out) : 0;
-    if (refs->caps->version == 2)
+    int rc = 0;
+    if (!refs->ended && refs->caps->version == 2)
         return next_ls(refs, out);
-    for (;;) {
-        int rc = next_line(refs, &text, &size);
-        if (rc == 0) {
-            refs->ended = true;
-            return refs->held ? give_held(refs, out) : 0;
-        }
+    while (!refs->ended && rc == 0) {
+        rc = next_line(refs);
+        refs->ended = rc == 0;
         if (rc == 1)
-            rc = take_line(refs, text, size, out);
-        if (rc != 0)
-            return rc;
+            rc = take_line(refs, out);
     }
+    return refs->ended && refs->held ? give_held(refs, out) : rc;
 }

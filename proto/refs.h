@@ -34,11 +34,11 @@ bool refs_name_valid(const char *name, size_t size, bool one_level);
  * they are there (R4), and the version. For v2 reads the whole advertisement into CAPS. For v0/v1
  * *CAPS comes with the first refs_next(). */
 struct refs_reader {
-    struct pkt_reader *pkt;
+    struct pkt_line line;
     struct caps *caps;
     char head_target[REFS_NAME_MAX]; /* v0: from symref=HEAD:... */
     char name[REFS_NAME_MAX], target[REFS_NAME_MAX];
-    bool at_line;                /* `pkt` is already at the next line */
+    bool at_line;                /* `line` is already the next one */
     bool started, ended, listed; /* listed: only "shallow" lines may follow */
     bool held;                   /* v0: a reference that waits for its "^{}" line */
     struct oid held_oid;

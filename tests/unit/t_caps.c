@@ -70,9 +70,12 @@ static const struct row version_2[] = {
      "'object-format' is given twice"},
     {"R4: unknown format", "object-format=sha512|0000", FAULT_PROTOCOL, "'sha512' is unknown"},
     {"R4: a NUL", "fetch=shallow$|0000", FAULT_PROTOCOL,
-     "capabilities at byte 0: a NUL among them"},
+     "capabilities: line at byte 0: a NUL: \"fetch=shallow\""},
     {"R6: a delimiter", "fetch|0001", FAULT_PROTOCOL,
-     "capabilities at byte 10: a delimiter among them"},
+     "capabilities: line at byte 10: a delimiter: \"\""},
+    {"the server's words", "fetch|ERR access denied", FAULT_REFUSED,
+     "the server says: access denied"},
+    {"no words of the server", "ERROR=x|fetch|0000", 0, "20 fetch"},
     {"R6: the end", "fetch", FAULT_PROTOCOL, "ends at byte 10 where a pkt-line is due"},
 };
 

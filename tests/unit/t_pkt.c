@@ -162,6 +162,68 @@ static void writing_too_much(void)
     CHECK(memory.used == PKT_MAX, "%zu", memory.used);
 }
 
+#define ID "1111111111111111111111111111111111111111"
+
+/* The bytes of one line, in memory of their own: no step of the cursor may read behind them. */
+static struct pkt_line line_of(const char *bytes, struct reader *in, struct fault *fault)
+{
+    static struct pkt_reader pkt;
+    fault_clear(fault);
+    reader_memory(in, pieces_guard(bytes, strlen(bytes)), strlen(bytes), "memory", fault);
+    pkt_open(&pkt, in, NULL);
+    return (struct pkt_line){.pkt = &pkt, .parser = "test"};
+}
+
+/* What the cursor takes of a line, step by step. */
+static void cursor(void)
+{
+    struct reader in;
+    struct fault fault;
+    struct oid oid;
+    const char *word;
+    struct pkt_line line = line_of("0037want " ID " a bc\n0000", &in, &fault);
+    CHECK(pkt_line_next(&line) == 1 && !pkt_line_take(&line, "wants"), "%s", fault.text);
+    CHECK(!pkt_line_oid(&line, OID_SHA1, &oid) && !pkt_line_is(&line, "want"), "no id is here");
+    CHECK(pkt_line_take(&line, "want "), "want");
+    CHECK(!pkt_line_oid(&line, OID_SHA256, &oid), "an id of 32 bytes");
+    CHECK(pkt_line_oid(&line, OID_SHA1, &oid) && oid.id[19] == 0x11, "an id of 20 bytes");
+    CHECK(pkt_line_word(&line, &word) == 0 && pkt_line_is(&line, " a bc"), "at the blank");
+    CHECK(pkt_line_take(&line, " ") && pkt_line_word(&line, &word) == 1 && *word == 'a', "a");
+    CHECK(pkt_line_take(&line, " ") && pkt_line_word(&line, &word) == 2 && *word == 'b', "bc");
+    CHECK(pkt_line_is(&line, "") && !pkt_line_take(&line, " ") && pkt_line_take(&line, ""), "end");
+    CHECK(!pkt_line_oid(&line, OID_SHA1, &oid) && pkt_line_word(&line, &word) == 0, "end");
+    pkt_line_fault(&line, "wrong");
+    CHECK_TEXT(fault.text, "test: line at byte 0: wrong: \"want " ID " a bc\"");
+    CHECK(pkt_line_next(&line) == 0 && line.pkt->kind == PKT_FLUSH && pkt_line_is(&line, ""),
+          "flush");
+}
+
+/* The server's last words are told from a line that only begins like them. */
+static void last_words(void)
+{
+    static const struct {
+        const char *bytes;
+        int rc;
+        const char *text;
+    } lines[] = {
+        {"000fERR no way\n", -1, "the server says: no way"},
+        {"0008ERR ", -1, "the server says: "},
+        {"000dERR \x1b[1mx", -1, "the server says: ^[[1mx"},
+        {"0007ERR", 1, ""},
+        {"000aERRORS", 1, ""},
+        {"0004", 1, ""},
+        {"0002", 0, ""},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct reader in;
+        struct fault fault;
+        struct pkt_line line = line_of(lines[i].bytes, &in, &fault);
+        CHECK(pkt_line_next(&line) == lines[i].rc, "%s", lines[i].bytes);
+        CHECK_TEXT(fault.text, lines[i].text);
+        CHECK(fault.class == (lines[i].rc < 0 ? FAULT_REFUSED : FAULT_NONE), "%s", lines[i].bytes);
+    }
+}
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -171,5 +233,7 @@ int main(void)
     longest(PKT_MAX + 4);
     writing();
     writing_too_much();
+    cursor();
+    last_words();
     return T_DONE();
 }

@@ -128,20 +128,20 @@ static const struct row lists[] = {
     {"R1: no name", ID1 "|0000", FAULT_PROTOCOL, "no reference"},
     {"R1: an empty name", ID1 " |0000", FAULT_PROTOCOL, "no name that a reference may have"},
     {"R3: a target", ID1 " HEAD symref-target:../../config|0000", FAULT_PROTOCOL,
-     "a symref-target that is none"},
+     "an invalid symref-target"},
     {"R3: HEAD to itself", ID1 " HEAD symref-target:HEAD|0000", FAULT_PROTOCOL,
-     "a symref-target that is none"},
+     "an invalid symref-target"},
     {"R3: two targets", ID1 " HEAD symref-target:refs/a symref-target:refs/b|0000", FAULT_PROTOCOL,
-     "a symref-target that is none"},
+     "an invalid symref-target"},
     {"R3: unborn without a target", "unborn HEAD|0000", FAULT_PROTOCOL,
      "unborn, but no symref-target"},
     {"R4: a NUL", ID1 " refs/heads/m$x|0000", FAULT_PROTOCOL, "no reference"},
     {"R4: sha256", LONG " refs/heads/m|0000", FAULT_PROTOCOL, "no object id"},
     {"R4: sha256 peeled", ID1 " refs/tags/t peeled:" LONG "|0000", FAULT_PROTOCOL,
-     "a peeled id that is none"},
-    {"peeled to no id", ID1 " refs/tags/t peeled:x|0000", FAULT_PROTOCOL, "a peeled id"},
+     "an invalid peeled id"},
+    {"peeled to no id", ID1 " refs/tags/t peeled:x|0000", FAULT_PROTOCOL, "an invalid peeled id"},
     {"peeled twice", ID1 " refs/tags/t peeled:" ID2 " peeled:" ID3 "|0000", FAULT_PROTOCOL,
-     "a peeled id that is none"},
+     "an invalid peeled id"},
     {"the null id", ZERO " refs/heads/m|0000", FAULT_PROTOCOL, "no object id"},
     {"R6: a delimiter", ID1 " refs/heads/m|0001", FAULT_PROTOCOL, "a delimiter"},
     {"R6: response-end", "0002", FAULT_PROTOCOL, "a delimiter"},
@@ -177,7 +177,7 @@ static void tell(struct told *told, const struct ref *ref)
 static void judge(const struct row *row, struct refs_reader *refs, int rc, bool list,
                   struct told *told)
 {
-    struct reader *in = refs->pkt->below;
+    struct reader *in = refs->line.pkt->below;
     struct ref ref;
     if (rc == 0 && list)
         while ((rc = refs_next(refs, &ref)) == 1)
