@@ -14,7 +14,7 @@ check 'kernel (make deps)' ls "$kernel"/boot/vmlinuz-*
 check 'smidgit of 2013' make -s static SUFFIX=-2013 MUSL_DIR="$top/build-musl" \
 	SOURCE_DATE_EPOCH="$build_time"
 check 'init' "$top/build-musl/bin/musl-gcc" -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
-	-Werror -D_GNU_SOURCE -Iproto -Os -static -s -o "$tmp/my-init" tests/boot/*.c proto/sha1.c \
+	-Werror -D_GNU_SOURCE -I. -Os -static -s -o "$tmp/my-init" tests/boot/*.c proto/sha1.c \
 		proto/sha1_attack.c proto/oid.c proto/bytes.c
 [ "$failed" -eq 0 ] || finish
 
