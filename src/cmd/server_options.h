@@ -3,7 +3,7 @@
 #ifndef SMIDGIT_SERVER_OPTIONS_H
 #define SMIDGIT_SERVER_OPTIONS_H
 
-#include "client/download.h"
+#include "client/connection.h"
 #include "cmd/options.h"
 
 /* The rows for options_parse(): put them into a command's table. */

@@ -2,6 +2,7 @@
 #include "remote/prompt.h"
 
 #include "remote/cred.h"
+#include "system/interrupt.h"
 #include "system/wipe.h"
 
 #include <errno.h>
@@ -133,7 +134,6 @@ struct terminal {
     struct sigaction actions[PROMPT_SIGNALS];
 };
 
-/* What is ignored stays ignored. */
 static void signals_take(struct terminal *terminal)
 {
     struct sigaction action = {.sa_handler = note_signal};
@@ -144,11 +144,8 @@ static void signals_take(struct terminal *terminal)
     for (size_t i = 0; i < PROMPT_SIGNALS; i++)
         sigaddset(&held, prompt_signals[i]);
     sigprocmask(SIG_BLOCK, &held, &terminal->mask);
-    for (size_t i = 0; i < PROMPT_SIGNALS; i++) {
-        sigaction(prompt_signals[i], &action, &terminal->actions[i]);
-        if (terminal->actions[i].sa_handler == SIG_IGN)
-            sigaction(prompt_signals[i], &terminal->actions[i], NULL);
-    }
+    for (size_t i = 0; i < PROMPT_SIGNALS; i++)
+        interrupt_catch(prompt_signals[i], &action, &terminal->actions[i]);
 }
 
 static void signals_return(struct terminal *terminal)

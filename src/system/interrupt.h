@@ -9,4 +9,8 @@
  * FAULT_INTERRUPTED. */
 extern volatile sig_atomic_t interrupt_seen;
 
+/* Sets ACTION for SIGNAL, unless that is ignored, which it then stays (nohup). *BEFORE is what it
+ * was. */
+void interrupt_catch(int signal, const struct sigaction *action, struct sigaction *before);
+
 #endif

@@ -229,8 +229,7 @@ starve() {
 	while [ "$n" -le "$to" ]; do
 		lacks "$setting=$n" "$@" >"$tmp/out" 2>"$tmp/starved"
 		status=$?
-		left=$(cd "$work" && echo * .[!.]*)
-		left=${left%'.[!.]*'} left=${left%' '} left=${left#'*'}
+		left=$(ls -A "$work")
 		case "$status:$left" in
 		0: | 0:x) ;;
 		9: | 9:x.smidgit-*)

@@ -123,12 +123,10 @@ else
 	stop_servers
 	serve_remembering
 	# as_wanted DIR: what listing compares, in fewer processes
+	modes() { (cd "$1" && find . -printf '%y %m %p\n' | sort); }
+	modes want >want.modes
 	as_wanted() {
-		diff -r --no-dereference want "$1" || return 1
-		odd=$(find "$1" -type d ! -perm 755 -o -type f ! -name run.sh ! -name tool ! -perm 644 -o \
-			-type f -name run.sh ! -perm 755 -o -type f -name tool ! -perm 755)
-		test -z "$odd" || echo "modes: $odd"
-		test -z "$odd"
+		diff -r --no-dereference want "$1" && modes "$1" | diff want.modes -
 	}
 	# die N: one run that dies at call N; what it left is nothing, unfinished, or all. Then another.
 	die() {

@@ -37,11 +37,9 @@ check 'a clone nobody disturbed' test "${undisturbed%%
 *}" = "# branch.oid $tip"
 
 no_staging() {
-	for found in "$work"/*smidgit-* "$work"/.*smidgit-* "$work"/*/*smidgit-* "$work"/*/.*smidgit-*; do
-		test -e "$found" || continue
-		echo "staging is left: $found"
-		return 1
-	done
+	found=$(find "$work" -name '*smidgit-*')
+	test -z "$found" || echo "staging is left: $found"
+	test -z "$found"
 }
 
 # absent: what was there before is there, and nothing that git would take for a repository.

@@ -7,8 +7,8 @@
  *   --tls CERT KEY         PEM files: HTTPS; without: plain HTTP
  *   --max-tls 1.1|1.2      the newest TLS version spoken (1.1: only with mbedTLS 2.28)
  *   --root DIR             repositories, by CGI to `git http-backend` (the usual answer)
- *   --remember DIR         of repositories that do not change: what was asked before, byte for
- * byte, gets the bytes that the backend answered then, which DIR keeps
+ *   --remember DIR         of repositories that do not change: the same question gets the same
+ *                          bytes, which the backend is asked for once and DIR keeps
  *   --version-0            the backend does not learn that the client speaks version 2
  *   --user NAME --password PW   Basic authentication; 401 without
  *   --realm TEXT           of the 401 ("test")
