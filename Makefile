@@ -13,8 +13,9 @@ CFLAGS ?= -O2 -g
 
 VERSION := 0.1.0
 WARN := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
-ALL_CFLAGS = $(WARN) -I. -Isrc -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
+ALL_CFLAGS = $(WARN) $(INCLUDES) -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
 	-DSMIDGIT_VERSION='"$(VERSION)"' -MMD -MP $(CPPFLAGS) $(CFLAGS)
+INCLUDES = -I. -Isrc
 THREADS ?= yes
 LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz $(if $(INFLATE),-ldeflate) -pthread
 
@@ -37,7 +38,12 @@ all: $(OUT)
 $(OUT): $(BUILD)/src/cmd/main.o $(BUILD)/libsmidgit.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# The protocol alone, for other programs: include "proto/pkt.h", with this directory in the include path.
+libproto.a: $(BUILD)/libproto.a
+$(BUILD)/proto/%.o: INCLUDES = -I.
+$(BUILD)/libproto.a: $(PROTO:%.c=$(BUILD)/%.o)
 $(BUILD)/libsmidgit.a: $(LIBRARY:%.c=$(BUILD)/%.o) $(BUILD)/roots_table.o
+$(BUILD)/libproto.a $(BUILD)/libsmidgit.a:
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -59,6 +65,6 @@ install: $(OUT)
 clean:
 	rm -rf build build-* smidgit
 
-.PHONY: all install clean FORCE
+.PHONY: all libproto.a install clean FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/proto/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d)

@@ -4,8 +4,8 @@
  * Each pkt-line begins with the band: 1 pack data, 2 progress, 3 a fatal error. Band 1 without
  * data is the server's keep-alive.
  */
-#ifndef SMIDGIT_BAND_H
-#define SMIDGIT_BAND_H
+#ifndef PROTO_BAND_H
+#define PROTO_BAND_H
 
 #include "pkt.h"
 

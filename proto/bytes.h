@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Big-endian integers, overflow-checked arithmetic, and text that is safe to show. */
-#ifndef SMIDGIT_BYTES_H
-#define SMIDGIT_BYTES_H
+#ifndef PROTO_BYTES_H
+#define PROTO_BYTES_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What a server can do: the capability list of v0 and v1 (gitprotocol-capabilities) and the
  * capability advertisement of v2 (gitprotocol-v2, "Capability Advertisement"). */
-#ifndef SMIDGIT_CAPS_H
-#define SMIDGIT_CAPS_H
+#ifndef PROTO_CAPS_H
+#define PROTO_CAPS_H
 
 #include "oid.h"
 #include "pkt.h"

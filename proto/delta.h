@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Deltas (gitformat-pack, "Deltified representation"): copy from the base, or insert. */
-#ifndef SMIDGIT_DELTA_H
-#define SMIDGIT_DELTA_H
+#ifndef PROTO_DELTA_H
+#define PROTO_DELTA_H
 
 #include "stream.h"
 

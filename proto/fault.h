@@ -4,24 +4,24 @@
  * A leaf states the fact, the offset, what was expected and what it got; each boundary puts its
  * purpose in front with fault_wrap(). The first failure sticks, so callers may check once.
  */
-#ifndef SMIDGIT_FAULT_H
-#define SMIDGIT_FAULT_H
+#ifndef PROTO_FAULT_H
+#define PROTO_FAULT_H
 
 #include <stddef.h>
 
-/* The class is the program's exit code; the README's table is made from these lines. */
+/* What kind of failure it is, for who decides how to go on. */
 enum fault_class {
-    FAULT_NONE = 0,        /* done */
-    FAULT_NO = 1,          /* the answer is no (where git answers 1) */
-    FAULT_USAGE = 2,       /* the command line is wrong */
-    FAULT_NETWORK = 3,     /* no connection, a timeout, a connection that broke */
-    FAULT_TLS = 4,         /* the server could not prove who it is, or TLS failed */
-    FAULT_AUTH = 5,        /* credentials missing or refused */
-    FAULT_REFUSED = 6,     /* the server understood and refused */
-    FAULT_PROTOCOL = 7,    /* protocol violated, or corrupt data */
-    FAULT_LOCAL = 8,       /* local files: cannot read, write or create */
-    FAULT_LIMIT = 9,       /* a limit was reached, or memory ran out */
-    FAULT_INTERRUPTED = 10 /* stopped by a signal */
+    FAULT_NONE,
+    FAULT_NO,         /* no failure: the answer to what was asked is no */
+    FAULT_USAGE,      /* what the user asked for makes no sense */
+    FAULT_NETWORK,    /* no connection, a timeout, a connection that broke */
+    FAULT_TLS,        /* the server could not prove who it is, or TLS failed */
+    FAULT_AUTH,       /* credentials are missing or were refused */
+    FAULT_REFUSED,    /* the server understood and refused */
+    FAULT_PROTOCOL,   /* the protocol was violated, or data is corrupt */
+    FAULT_LOCAL,      /* local files cannot be read, written or created */
+    FAULT_LIMIT,      /* a limit was reached, or memory ran out */
+    FAULT_INTERRUPTED /* stopped by a signal */
 };
 
 enum { FAULT_TEXT = 1024 }; /* bytes of a sentence, with its NUL */

@@ -3,8 +3,8 @@
  *
  * v2: gitprotocol-v2, "fetch". v0: gitprotocol-pack, "Packfile Negotiation".
  */
-#ifndef SMIDGIT_FETCH_H
-#define SMIDGIT_FETCH_H
+#ifndef PROTO_FETCH_H
+#define PROTO_FETCH_H
 
 #include "caps.h"
 #include "oid.h"

@@ -4,8 +4,8 @@
  * Two exist: SHA-1 with collision detection, and SHA-256. Which implementation runs (portable C, or
  * the CPU's instructions) is the choice of whoever hands the table in.
  */
-#ifndef SMIDGIT_HASH_H
-#define SMIDGIT_HASH_H
+#ifndef PROTO_HASH_H
+#define PROTO_HASH_H
 
 #include "oid.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* HTTP/1.1 (RFC 9112): request head, response head, and bodies by length, chunked or until close.
  */
-#ifndef SMIDGIT_HTTP_H
-#define SMIDGIT_HTTP_H
+#ifndef PROTO_HTTP_H
+#define PROTO_HTTP_H
 
 #include "stream.h"
 

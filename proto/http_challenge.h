@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The value of a WWW-Authenticate header: which ways to log in a server offers (RFC 9110, 11). */
-#ifndef SMIDGIT_HTTP_CHALLENGE_H
-#define SMIDGIT_HTTP_CHALLENGE_H
+#ifndef PROTO_HTTP_CHALLENGE_H
+#define PROTO_HTTP_CHALLENGE_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One zlib stream (RFC 1950) of known size. zlib lives here; another inflater is another file. */
-#ifndef SMIDGIT_INFLATE_H
-#define SMIDGIT_INFLATE_H
+#ifndef PROTO_INFLATE_H
+#define PROTO_INFLATE_H
 
 #include "stream.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Commits, trees and tags: what they point to; and which names a working tree accepts. */
-#ifndef SMIDGIT_OBJECT_H
-#define SMIDGIT_OBJECT_H
+#ifndef PROTO_OBJECT_H
+#define PROTO_OBJECT_H
 
 #include "hash.h"
 #include "oid.h"

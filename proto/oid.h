@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Object ids: SHA-1 (20 bytes) or SHA-256 (32 bytes), and their hexadecimal form. */
-#ifndef SMIDGIT_OID_H
-#define SMIDGIT_OID_H
+#ifndef PROTO_OID_H
+#define PROTO_OID_H
 
 #include <stdbool.h>
 #include <stddef.h>

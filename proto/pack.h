@@ -4,8 +4,8 @@
  *   "PACK" | version 2 (4 bytes) | count (4) | entry ... | hash of all before (20 or 32)
  *   entry: type and size (varint) | base: offset (varint) or name (20 or 32) | zlib stream
  */
-#ifndef SMIDGIT_PACK_H
-#define SMIDGIT_PACK_H
+#ifndef PROTO_PACK_H
+#define PROTO_PACK_H
 
 #include "oid.h"
 #include "stream.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pkt-line (gitprotocol-common, "pkt-line Format"). */
-#ifndef SMIDGIT_PKT_H
-#define SMIDGIT_PKT_H
+#ifndef PROTO_PKT_H
+#define PROTO_PKT_H
 
 #include "oid.h"
 #include "stream.h"

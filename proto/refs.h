@@ -3,8 +3,8 @@
  *
  * v0, v1: gitprotocol-pack, "Reference Discovery". v2: gitprotocol-v2, "ls-refs".
  */
-#ifndef SMIDGIT_REFS_H
-#define SMIDGIT_REFS_H
+#ifndef PROTO_REFS_H
+#define PROTO_REFS_H
 
 #include "caps.h"
 #include "oid.h"

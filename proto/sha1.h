@@ -11,8 +11,8 @@
  *   3. run from the real state in the middle forward and backward: if that ends in the same
  *      chaining value, this block is the second half of a collision. (sha1_attack.c)
  */
-#ifndef SMIDGIT_SHA1_H
-#define SMIDGIT_SHA1_H
+#ifndef PROTO_SHA1_H
+#define PROTO_SHA1_H
 
 #include "hash.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The parts of SHA-256 that its implementations share. */
-#ifndef SMIDGIT_SHA256_H
-#define SMIDGIT_SHA256_H
+#ifndef PROTO_SHA256_H
+#define PROTO_SHA256_H
 
 #include "hash.h"
 

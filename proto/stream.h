@@ -7,8 +7,8 @@
  * reader_fill() asks the layer for the next one. A layer embeds `struct reader` as its first member
  * and may show a window into the buffer of the layer below, so bytes are not copied on the way.
  */
-#ifndef SMIDGIT_STREAM_H
-#define SMIDGIT_STREAM_H
+#ifndef PROTO_STREAM_H
+#define PROTO_STREAM_H
 
 #include "fault.h"
 

@@ -40,11 +40,11 @@ static int other_transport(const char *text, struct fault *fault)
         rest += strcspn(rest, "/");
     if (length > 0 && *rest && (scheme || user > 0 || *rest == ':') &&
         !memchr(text + start, '/', user))
-        return fault_set(fault, FAULT_USAGE, "smidgit speaks HTTPS only: use https://%.*s/%.500s",
+        return fault_set(fault, FAULT_USAGE, "only HTTPS is supported: use https://%.*s/%.500s",
                          (int)length, host, rest + strspn(rest, ":/"));
     return fault_set(fault, FAULT_USAGE,
-                     "'%.200s' is no URL: local paths are not cloned, smidgit speaks HTTPS only "
-                     "(https://host/path)",
+                     "'%.200s' is no URL: local paths are not cloned, only HTTPS is "
+                     "supported (https://host/path)",
                      host);
 }
 

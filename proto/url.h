@@ -5,8 +5,8 @@
  *   \___/   \__/ \____/ \__________/ \__/ \____________/
  *   scheme  user password   host     port      path
  */
-#ifndef SMIDGIT_URL_H
-#define SMIDGIT_URL_H
+#ifndef PROTO_URL_H
+#define PROTO_URL_H
 
 #include "fault.h"
 

@@ -39,6 +39,10 @@ proto_is_pure() {
 	grep -nE '(^|[^a-z_>.])(malloc|calloc|realloc|free|getenv|exit|abort|printf|fprintf|puts|fopen|fwrite|errno)( *\(|;)' \
 		proto/*.[ch] | grep -vE ':[0-9]+: *(\*|/\*)'
 }
+# Nobody's protocol: other programs can use it.
+proto_names_no_program() {
+	grep -in smidgit proto/*
+}
 nothing_includes_upwards() {
 	owed >"$tmp/owed"
 	{
@@ -118,7 +122,7 @@ silent() {
 	cat "$tmp/broken"
 	[ ! -s "$tmp/broken" ]
 }
-for rule in proto_includes_proto proto_is_pure nothing_includes_upwards variants_stand_in_for_a_file \
+for rule in proto_includes_proto proto_is_pure proto_names_no_program nothing_includes_upwards variants_stand_in_for_a_file \
 	mbedtls_in_its_files zlib_in_its_files cited_rows_exist spdx_everywhere functions_short files_short proto_short \
 	makefiles_short no_marks_left; do
 	check $rule silent $rule

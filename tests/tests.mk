@@ -14,6 +14,11 @@ TEST_ENV = BUILD=$(BUILD) FIXTURES=$(CURDIR)/build/fixtures SMIDGIT=$(abspath $(
 $(BUILD)/tests/t_%: $(BUILD)/tests/unit/t_%.o $(BUILD)/libsmidgit.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# This one has proto/ and nothing else, whole: what it needed of src/ would be missing here.
+$(BUILD)/tests/unit/t_client.o: INCLUDES = -I.
+$(BUILD)/tests/t_client: $(BUILD)/tests/unit/t_client.o $(BUILD)/libproto.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--whole-archive $(BUILD)/libproto.a -Wl,--no-whole-archive $(filter -lz %.a,$(LIBS))
+
 $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libsmidgit.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 

@@ -14,6 +14,21 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* The exit code of each class of failure. The README's table is made from these lines. */
+static const unsigned char exit_codes[] = {
+    [FAULT_NONE] = 0,         /* done */
+    [FAULT_NO] = 1,           /* the answer is no (where git answers 1) */
+    [FAULT_USAGE] = 2,        /* the command line is wrong */
+    [FAULT_NETWORK] = 3,      /* no connection, a timeout, a connection that broke */
+    [FAULT_TLS] = 4,          /* the server could not prove who it is, or TLS failed */
+    [FAULT_AUTH] = 5,         /* credentials missing or refused */
+    [FAULT_REFUSED] = 6,      /* the server understood and refused */
+    [FAULT_PROTOCOL] = 7,     /* protocol violated, or corrupt data */
+    [FAULT_LOCAL] = 8,        /* local files: cannot read, write or create */
+    [FAULT_LIMIT] = 9,        /* a limit was reached, or memory ran out */
+    [FAULT_INTERRUPTED] = 10, /* stopped by a signal */
+};
+
 static void interrupted(int signal)
 {
     (void)signal;
@@ -84,12 +99,12 @@ int main(int argc, char **argv)
     no_core();
     if (fill_descriptors(&fault) < 0) {
         complain(NULL, &fault);
-        return (int)fault.class;
+        return exit_codes[fault.class];
     }
     if (argc < 2) {
         char *help[] = {"help", NULL};
         command_help.run(1, help, &fault);
-        return FAULT_USAGE;
+        return exit_codes[FAULT_USAGE];
     }
     const struct command *command = find_command(argv[1]);
     if (command == NULL)
@@ -99,5 +114,5 @@ int main(int argc, char **argv)
         fault_set(&fault, FAULT_LOCAL, "cannot write to standard output");
     if (fault.class != FAULT_NONE)
         complain(command, &fault);
-    return (int)fault.class;
+    return exit_codes[fault.class];
 }

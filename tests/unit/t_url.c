@@ -44,7 +44,7 @@ static void refused(void)
         {"ssh with a port", "ssh://git@h.example:2222/r.git", "use https://h.example/r.git"},
         {"scp form", "git@h.example:team/r.git", "use https://h.example/team/r.git"},
         {"git", "git://h.example/r.git", "use https://h.example/r.git"},
-        {"P13: file", "file:///tmp/r.git", "HTTPS only"},
+        {"P13: file", "file:///tmp/r.git", "only HTTPS is supported"},
         {"P13: local path", "../r.git", "local paths are not cloned"},
         {"P13: absolute path", "/srv/r.git", "local paths are not cloned"},
     };
