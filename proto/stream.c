@@ -18,6 +18,17 @@ int reader_fill(struct reader *reader)
     return 1;
 }
 
+int reader_pass(struct reader *reader, struct reader *below)
+{
+    int rc = reader_fill(below);
+    if (rc <= 0)
+        return rc;
+    reader->at = below->at;
+    reader->end = below->at = below->end;
+    reader->offset += (uint64_t)(reader->end - reader->at);
+    return 1;
+}
+
 uint64_t reader_tell(const struct reader *reader)
 {
     return reader->offset - (uint64_t)(reader->end - reader->at);

@@ -27,6 +27,11 @@ struct reader {
 /* Makes at least one byte be at hand. Returns 1, 0 at the end of the stream, -1 on a fault. */
 int reader_fill(struct reader *reader);
 
+/* The more() of a layer that passes bytes on as they are: fills BELOW, shows its whole window in
+ * READER and takes all of it, so that BELOW has nothing left at hand. READER's offset grows by what
+ * it shows. Returns 1, 0 at the end of BELOW, -1 on a fault; then READER is as it was. */
+int reader_pass(struct reader *reader, struct reader *below);
+
 /* The stream offset of the next byte. */
 uint64_t reader_tell(const struct reader *reader);
 

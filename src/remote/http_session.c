@@ -25,13 +25,10 @@ static int tap_more(struct reader *reader)
     struct tap_reader *tap = (struct tap_reader *)reader;
     if (tap_record(tap, reader->end) < 0)
         return -1;
-    int rc = reader_fill(tap->below);
-    if (rc <= 0)
-        return rc;
-    reader->at = tap->from = tap->below->at;
-    reader->end = tap->below->at = tap->below->end;
-    reader->offset += (uint64_t)(reader->end - reader->at);
-    return 1;
+    int rc = reader_pass(reader, tap->below);
+    if (rc == 1)
+        tap->from = reader->at;
+    return rc;
 }
 
 static void tap_open(struct tap_reader *tap, struct reader *below)

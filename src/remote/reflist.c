@@ -17,16 +17,11 @@ struct names {
 static int limit_more(struct reader *reader)
 {
     struct limit_reader *limit = (struct limit_reader *)reader;
-    int rc = reader_fill(limit->below);
-    if (rc <= 0)
-        return rc;
-    reader->at = limit->below->at;
-    reader->end = limit->below->at = limit->below->end;
-    reader->offset += (uint64_t)(reader->end - reader->at);
-    if (reader->offset > limit->max)
+    int rc = reader_pass(reader, limit->below);
+    if (rc == 1 && reader->offset > limit->max)
         return fault_set(reader->fault, FAULT_LIMIT, "%s: over %" PRIu64 " bytes", reader->name,
                          limit->max);
-    return 1;
+    return rc;
 }
 
 void limit_open(struct limit_reader *limit, struct reader *below, uint64_t max, const char *name)

@@ -274,18 +274,14 @@ int remote_list(struct remote *remote, const char *const *prefixes, size_t count
 static int pack_more(struct reader *reader)
 {
     struct pack_reader *pack = (struct pack_reader *)reader;
-    int rc = reader_fill(pack->below);
+    int rc = reader_pass(reader, pack->below);
     if (rc <= 0)
         return rc;
-    reader->at = pack->below->at;
-    reader->end = pack->below->at = pack->below->end;
-    size_t size = (size_t)(reader->end - reader->at);
-    reader->offset += size;
     if (!pack->begun)
         net_rate_begin(pack->remote->session.net);
     pack->begun = true;
     if (pack->raw && trace_watch(pack->remote->session.options.trace))
-        pack->remote->session.options.trace->pack_bytes += size;
+        pack->remote->session.options.trace->pack_bytes += (uint64_t)(reader->end - reader->at);
     return 1;
 }
 

@@ -2,6 +2,7 @@
 #include "proto/bytes.h"
 #include "proto/fault.h"
 #include "proto/oid.h"
+#include "proto/stream.h"
 #include "t.h"
 
 static void caret(void)
@@ -67,11 +68,29 @@ static void oids(void)
     CHECK(oid_parse("zz23456789abcdef0123456789abcdef01234567", 40, &oid) < 0, "no digits");
 }
 
+/* reader_pass(): the window of the reader below, and an offset of its own. */
+static void passing(void)
+{
+    struct fault fault;
+    struct reader below, above = {.name = "above", .fault = &fault};
+    char two[2];
+    fault_clear(&fault);
+    reader_memory(&below, "abcdef", 6, "below", &fault);
+    CHECK(reader_read(&below, two, 2) == 0, "%s", fault.text);
+    CHECK(reader_pass(&above, &below) == 1, "%s", fault.text);
+    CHECK(above.end - above.at == 4 && memcmp(above.at, "cdef", 4) == 0, "%td",
+          above.end - above.at);
+    CHECK(above.offset == 4 && reader_tell(&above) == 0, "where it is in its own stream");
+    CHECK(reader_tell(&below) == 6, "all is taken of the one below");
+    CHECK(reader_pass(&above, &below) == 0 && above.offset == 4, "the end");
+}
+
 int main(void)
 {
     caret();
     decimal();
     faults();
     oids();
+    passing();
     return T_DONE();
 }
