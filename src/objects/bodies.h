@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Objects out of a pack that is still arriving: bases are kept in a cache, or read back and
- * rebuilt.
+/* The bytes of objects out of packs: inflated, or made of a base and deltas (gitformat-pack,
+ * "Deltified representation").
  *
+ * Nothing here knows where an entry or its base is: whoever has the pack says so (struct entries).
  * What is small is in memory; what is larger than its share of the budget lives in an unlinked
  * scratch file, and a delta to it is applied with pread().
  */
 #ifndef SMIDGIT_BODIES_H
 #define SMIDGIT_BODIES_H
 
-#include "objects/buffer.h"
+#include "objects/basecache.h"
 #include "objects/whole.h"
 #include "proto/inflate.h"
-#include "receive/arrivals.h"
-#include "receive/spool.h"
+#include "proto/pack.h"
+#include "system/file.h"
 
 /* An object's bytes: whole in memory, or in a scratch file. */
 struct body {
@@ -28,63 +29,73 @@ int body_read(const struct body *body, uint64_t offset, unsigned char *out, size
               struct fault *fault);
 
 enum {
-    REBUILD_PIECE = 64 * 1024,
+    BODY_PIECE = 64 * 1024, /* bytes of a large object that are handled at a time */
     /* A commit, tree or tag has to be in memory to be read; none in the wild comes close (K10). */
-    REBUILD_LINKED_MAX = 32 * 1024 * 1024,
-    /* A delta whose result is over BOMB_FLOOR may make BOMB_RATIO bytes for each byte of base and
-     * delta: the largest honest ratios are a tenth of it (K7). */
-    REBUILD_BOMB_FLOOR = 16 * 1024 * 1024,
-    REBUILD_BOMB_RATIO = 256,
-    /* Bytes inflated again for dropped bases, as a multiple of those received: a hostile order of
-     * deltas must not make it quadratic. With the smallest cache, real packs need less than 2. */
-    REBUILD_AGAIN_RATIO = 32
+    BODY_LINKED_MAX = 32 * 1024 * 1024,
+    /* A delta whose result is over BODY_BOMB_FLOOR may make BODY_BOMB_RATIO bytes for each byte of
+     * base and delta: the largest honest ratios are a tenth of it (K7). */
+    BODY_BOMB_FLOOR = 16 * 1024 * 1024,
+    BODY_BOMB_RATIO = 256
 };
 
-struct rebuild {
-    int scratch_dir;   /* where scratch files are made */
-    struct spool *tap; /* what still writes the pack: flushed before it is read back */
-    size_t oid_len;
-    size_t whole_max;  /* bytes of a blob, base or delta that may be in memory */
-    size_t linked_max; /* bytes of a commit, tree or tag */
-    struct arrivals *table;
+struct bodies {
+    int scratch_dir;        /* where scratch files are made */
+    size_t whole_max;       /* bytes of a blob, base or delta that may be in memory */
+    size_t linked_max;      /* bytes of a commit, tree or tag */
     struct bufferpool pool; /* of all that is made here */
     struct basecache cache;
+    struct {
+        struct body body;
+        uint64_t number;
+        enum object_type type; /* OBJECT_NONE: there is none */
+    } large;                   /* the last one that was too large for the cache */
+    uint64_t *chain;           /* deltas that are still to be applied */
+    size_t chain_room;
     struct inflate *inflate;
-    struct whole *whole;      /* or NULL */
-    uint64_t received, again; /* inflated bytes: once, and again */
-    uint32_t *chain;
-    uint32_t chain_room;
-    struct body last; /* the last large body, number below */
-    uint32_t last_number;
-    unsigned char *piece; /* REBUILD_PIECE bytes */
+    struct whole *whole;  /* or NULL */
+    unsigned char *piece; /* BODY_PIECE bytes */
     void *room;           /* of the inflater */
     struct fault *fault;
 };
 
-/* Prepares; TABLE, TAP and its file, and SCRATCH_DIR are borrowed. 0 or -1. */
-int rebuild_open(struct rebuild *rebuild, struct arrivals *table, struct spool *tap,
-                 int scratch_dir, size_t cache, uint32_t cache_slots, struct fault *fault);
-void rebuild_close(struct rebuild *rebuild);
+/* Up to SLOTS bases of CACHE bytes are kept. SCRATCH_DIR is borrowed. Whatever happened,
+ * bodies_close() follows; it also takes a struct of zeros. 0 or -1. */
+int bodies_open(struct bodies *bodies, int scratch_dir, size_t cache, uint32_t slots,
+                struct fault *fault);
+void bodies_close(struct bodies *bodies);
+
+/* The most bytes that an object of TYPE may have in memory. */
+size_t bodies_max(const struct bodies *bodies, enum object_type type);
 
 /* Inflates the zlib stream of SIZE bytes that IN is at: into memory up to MAX bytes, else into a
  * scratch file. 0 or -1. */
-int rebuild_inflate(struct rebuild *rebuild, struct reader *in, uint64_t size, size_t max,
-                    struct body *out);
+int bodies_inflate(struct bodies *bodies, struct reader *in, uint64_t size, size_t max,
+                   struct body *out);
 
 /* Applies DELTA to BASE, which is of TYPE; budgets are checked first. 0 or -1. */
-int rebuild_apply(struct rebuild *rebuild, const struct body *base, const struct body *delta,
-                  enum object_type type, struct body *out);
+int bodies_apply(struct bodies *bodies, const struct body *base, const struct body *delta,
+                 enum object_type type, struct body *out);
 
-/* The body of an arrival that is resolved, however long its chain. 0 or -1. */
-int rebuild_body(struct rebuild *rebuild, uint32_t number, struct body *out);
+/* Keeps BODY, which is entry NUMBER's, for as long as there is room: deltas to it may follow. */
+void bodies_keep(struct bodies *bodies, uint64_t number, enum object_type type,
+                 const struct body *body);
 
-/* Reads the delta of a parked arrival back. 0 or -1. */
-int rebuild_delta(struct rebuild *rebuild, uint32_t number, struct body *out);
+/* Where the entries of a pack are, by numbers that are its owner's own. */
+struct entries {
+    uint64_t count; /* of entries: a chain of more deltas than that goes in circles */
 
-/* Remembers BODY as NUMBER's, in the cache or as the last large one. */
-void rebuild_keep(struct rebuild *rebuild, uint32_t number, const struct body *body);
+    /* Opens entry NUMBER: its head in *ENTRY, IN is left at its zlib stream. 0 or -1. */
+    int (*open)(struct entries *entries, uint64_t number, struct file_reader *in,
+                struct pack_entry *entry);
 
-/* The most bytes that an object of TYPE may have in memory. */
-size_t rebuild_max(const struct rebuild *rebuild, enum object_type type);
+    /* When entry NUMBER is a delta: 1, and its base in *BASE. When it is none: 0, and it is opened
+     * as above. -1: a fault. */
+    int (*base)(struct entries *entries, uint64_t number, uint64_t *base, struct file_reader *in,
+                struct pack_entry *entry);
+};
+
+/* The body of entry NUMBER, and its type, however long its chain of deltas. 0 or -1. */
+int bodies_build(struct bodies *bodies, struct entries *entries, uint64_t number,
+                 enum object_type *type, struct body *out);
 
 #endif

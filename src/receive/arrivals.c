@@ -14,7 +14,7 @@ enum {
     GROWN_PERCENT = 62 /* of the slots, just after */
 };
 
-static const uint32_t OPEN = OBJTABLE_COUNT_MAX;
+static const uint32_t OPEN = ARRIVALS_COUNT_MAX;
 
 void arrivals_open(struct arrivals *table, size_t oid_len, uint32_t announced, struct fault *fault)
 {
@@ -41,7 +41,7 @@ void arrivals_close(struct arrivals *table)
 
 uint64_t arrivals_memory(size_t oid_len, uint32_t announced)
 {
-    return (uint64_t)announced * (oid_len == OID_SHA1 ? OBJTABLE_SHA1 : OBJTABLE_SHA256);
+    return (uint64_t)announced * (oid_len == OID_SHA1 ? ARRIVALS_SHA1 : ARRIVALS_SHA256);
 }
 
 static int no_memory(const struct arrivals *table, uint64_t size, struct fault *fault)
@@ -78,15 +78,15 @@ static int grow(struct arrivals *table, void **array, uint32_t *room, uint32_t u
 int arrivals_add(struct arrivals *table, uint64_t offset, uint32_t *out)
 {
     void *array = table->arrivals;
-    if (table->arrived == OBJTABLE_COUNT_MAX - 1)
+    if (table->arrived == ARRIVALS_COUNT_MAX - 1)
         return fault_set(table->fault, FAULT_LIMIT, "pack: more than %" PRIu32 " objects",
-                         OBJTABLE_COUNT_MAX - 1);
+                         ARRIVALS_COUNT_MAX - 1);
     if (table->arrived == table->arrivals_room &&
         grow(table, &array, &table->arrivals_room, table->arrived, sizeof *table->arrivals,
              table->fault) < 0)
         return -1;
     table->arrivals = array;
-    table->arrivals[table->arrived] = (struct arrival){offset << 4, 0, OBJTABLE_NONE};
+    table->arrivals[table->arrived] = (struct arrival){offset << 4, 0, ARRIVALS_NONE};
     *out = table->arrived++;
     return 0;
 }
@@ -134,7 +134,7 @@ uint32_t arrivals_at(const struct arrivals *table, uint64_t offset)
     }
     if (low < table->arrived && arrival_offset(&table->arrivals[low]) == offset)
         return low;
-    return OBJTABLE_NONE;
+    return ARRIVALS_NONE;
 }
 
 static unsigned char *record(const struct arrivals *table, uint32_t name)
@@ -226,15 +226,15 @@ static int slot_ready(struct arrivals *table, const unsigned char *id, uint32_t 
 uint32_t arrivals_named(const struct arrivals *table, uint32_t name)
 {
     uint32_t number = state_get(table, name) >> 3;
-    return number == OPEN ? OBJTABLE_NONE : number;
+    return number == OPEN ? ARRIVALS_NONE : number;
 }
 
 uint32_t arrivals_find(const struct arrivals *table, const unsigned char *id)
 {
     if (table->slot_count == 0)
-        return OBJTABLE_NONE;
+        return ARRIVALS_NONE;
     uint32_t slot = probe(table, id);
-    return table->slots[slot] ? arrivals_named(table, table->slots[slot] - 1) : OBJTABLE_NONE;
+    return table->slots[slot] ? arrivals_named(table, table->slots[slot] - 1) : ARRIVALS_NONE;
 }
 
 bool arrivals_knows(const struct arrivals *table, const unsigned char *id)
@@ -260,7 +260,7 @@ int arrivals_name(struct arrivals *table, uint32_t number, enum object_type type
                   const unsigned char *id, uint32_t *name, uint32_t *twin, struct fault *fault)
 {
     uint32_t slot;
-    *twin = OBJTABLE_NONE;
+    *twin = ARRIVALS_NONE;
     if (slot_ready(table, id, &slot, fault) < 0)
         return -1;
     if (table->slots[slot] == 0) {

@@ -20,17 +20,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { OBJTABLE_SHA1 = 48, OBJTABLE_SHA256 = 60 }; /* bytes an object at most */
+enum { ARRIVALS_SHA1 = 48, ARRIVALS_SHA256 = 60 }; /* bytes an object at most */
 
 /* Numbers have 29 bits beside the type's 3. */
-#define OBJTABLE_COUNT_MAX (((uint32_t)1 << 29) - 1)
-#define OBJTABLE_NONE UINT32_MAX
+#define ARRIVALS_COUNT_MAX (((uint32_t)1 << 29) - 1)
+#define ARRIVALS_NONE UINT32_MAX
 
 struct arrival {
     uint64_t place; /* offset << 4 | parked << 3 | type; type 0 until it is known */
     uint32_t crc;
     uint32_t base; /* arrival number; for a parked REF_DELTA the number of its base's name;
-                      OBJTABLE_NONE for whole objects */
+                      ARRIVALS_NONE for whole objects */
 };
 
 struct arrivals {
@@ -65,16 +65,16 @@ void arrival_set_type(struct arrival *arrival, enum object_type type);
 bool arrival_waits_for_name(const struct arrival *arrival);
 void arrival_set_waits_for_name(struct arrival *arrival, bool waits);
 
-/* The arrival that begins at OFFSET, or OBJTABLE_NONE. */
+/* The arrival that begins at OFFSET, or ARRIVALS_NONE. */
 uint32_t arrivals_at(const struct arrivals *table, uint64_t offset);
 
-/* The arrival called ID, or OBJTABLE_NONE when it is open or unknown. */
+/* The arrival called ID, or ARRIVALS_NONE when it is open or unknown. */
 uint32_t arrivals_find(const struct arrivals *table, const unsigned char *id);
 
 /* Names may be used by another thread than arrivals: name and link state what goes wrong in FAULT.
  *
  * Arrival NUMBER of TYPE is called ID. *TWIN is the arrival that had this name before, or
- * OBJTABLE_NONE; *NAME the number of its name. A link that expected another type: FAULT_PROTOCOL.
+ * ARRIVALS_NONE; *NAME the number of its name. A link that expected another type: FAULT_PROTOCOL.
  * 0 or -1. */
 int arrivals_name(struct arrivals *table, uint32_t number, enum object_type type,
                   const unsigned char *id, uint32_t *name, uint32_t *twin, struct fault *fault);
@@ -84,7 +84,7 @@ int arrivals_name(struct arrivals *table, uint32_t number, enum object_type type
 int arrivals_link(struct arrivals *table, const unsigned char *id, enum object_type type,
                   uint32_t *name, struct fault *fault);
 
-/* The arrival behind a name, or OBJTABLE_NONE while open. */
+/* The arrival behind a name, or ARRIVALS_NONE while open. */
 uint32_t arrivals_named(const struct arrivals *table, uint32_t name);
 
 /* The object id of a name. */

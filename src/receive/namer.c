@@ -225,7 +225,7 @@ static int finish(struct naming *naming, union hash *hash, struct oid *oid, uint
     work_lock(namer->work);
     int rc = arrivals_name(namer->table, naming->number, naming->type, oid->id, name, &twin,
                            &naming->hand->fault);
-    if (rc == 0 && twin != OBJTABLE_NONE)
+    if (rc == 0 && twin != ARRIVALS_NONE)
         rc = note_twin(naming, twin);
     work_unlock(namer->work);
     return rc;
@@ -284,7 +284,7 @@ static int name_scratch(struct naming *naming, const struct body *body, unsigned
     begin(ops, &hash, naming->type, body->size);
     for (uint64_t done = 0; done < body->size;) {
         uint64_t left = body->size - done;
-        size_t take = left < REBUILD_PIECE ? (size_t)left : REBUILD_PIECE;
+        size_t take = left < BODY_PIECE ? (size_t)left : BODY_PIECE;
         if (body_read(body, done, piece, take, &naming->hand->fault) < 0)
             return -1;
         ops->add(&hash, piece, take);
@@ -355,7 +355,7 @@ static uint32_t find(struct namer *namer, const unsigned char *id)
 uint32_t namer_find(struct namer *namer, const unsigned char *id)
 {
     uint32_t number = find(namer, id);
-    if (number != OBJTABLE_NONE)
+    if (number != ARRIVALS_NONE)
         return number;
     work_drain(namer->work);
     return find(namer, id);

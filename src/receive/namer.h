@@ -11,6 +11,7 @@
 #include "objects/bodies.h"
 #include "objects/odb.h"
 #include "proto/hash.h"
+#include "receive/arrivals.h"
 #include "receive/work.h"
 
 struct namer_options {
@@ -30,7 +31,7 @@ struct namer *namer_open(const struct namer_options *options, struct arrivals *t
 void namer_close(struct namer *namer); /* NULL is fine */
 
 /* Names arrival NUMBER, an object of TYPE at OFFSET of the pack, and notes its links, now or soon.
- * A body in a scratch file is read through PIECE (REBUILD_PIECE bytes). A SHA-1 collision attack is
+ * A body in a scratch file is read through PIECE (BODY_PIECE bytes). A SHA-1 collision attack is
  * a FAULT_PROTOCOL (R12). -1 when naming this or an earlier object has failed: namer_join() says
  * why. */
 int namer_body(struct namer *namer, uint32_t number, uint64_t offset, enum object_type type,
@@ -49,7 +50,7 @@ void namer_begin(struct namer *namer, enum object_type type, uint64_t size);
 void namer_add(struct namer *namer, const unsigned char *bytes, size_t size);
 int namer_end(struct namer *namer, uint32_t number, uint64_t offset);
 
-/* The arrival called ID, or OBJTABLE_NONE; waits for objects that are being named. */
+/* The arrival called ID, or ARRIVALS_NONE; waits for objects that are being named. */
 uint32_t namer_find(struct namer *namer, const unsigned char *id);
 
 /* A name's number for ID, to wait for it. 0 or -1. */

@@ -6,87 +6,88 @@
 
 #include <inttypes.h>
 
-static int keep(struct spool *tap)
+static int keep(struct spool *spool)
 {
-    size_t size = (size_t)(tap->reader.at - tap->kept);
+    size_t size = (size_t)(spool->reader.at - spool->kept);
     if (size == 0)
         return 0;
-    tap->ops->add(&tap->hash, tap->kept, size);
-    if (fs_put(tap->fd, tap->kept, size, "the pack", tap->reader.fault) < 0)
+    spool->ops->add(&spool->hash, spool->kept, size);
+    if (fs_put(spool->fd, spool->kept, size, "the pack", spool->reader.fault) < 0)
         return -1;
-    tap->written += size;
-    tap->kept = tap->reader.at;
+    spool->written += size;
+    spool->kept = spool->reader.at;
     return 0;
 }
 
-static void count(struct spool *tap)
+static void count(struct spool *spool)
 {
-    tap->crc = inflate_crc(tap->crc, tap->counted, (size_t)(tap->reader.at - tap->counted));
-    tap->counted = tap->reader.at;
+    spool->crc =
+        inflate_crc(spool->crc, spool->counted, (size_t)(spool->reader.at - spool->counted));
+    spool->counted = spool->reader.at;
 }
 
-static int tap_more(struct reader *reader)
+static int spool_more(struct reader *reader)
 {
-    struct spool *tap = (struct spool *)reader;
-    count(tap);
-    if (keep(tap) < 0)
+    struct spool *spool = (struct spool *)reader;
+    count(spool);
+    if (keep(spool) < 0)
         return -1;
-    int rc = reader_fill(tap->below);
+    int rc = reader_fill(spool->below);
     if (rc <= 0)
         return rc;
-    reader->at = tap->kept = tap->counted = tap->below->at;
-    reader->end = tap->below->end;
+    reader->at = spool->kept = spool->counted = spool->below->at;
+    reader->end = spool->below->end;
     reader->offset += (uint64_t)(reader->end - reader->at);
-    tap->below->at = tap->below->end;
+    spool->below->at = spool->below->end;
     return 1;
 }
 
-void spool_open(struct spool *tap, struct reader *below, int fd, const struct hash_ops *ops)
+void spool_open(struct spool *spool, struct reader *below, int fd, const struct hash_ops *ops)
 {
-    *tap = (struct spool){
-        .reader = {.more = tap_more, .name = "pack", .fault = below->fault},
+    *spool = (struct spool){
+        .reader = {.more = spool_more, .name = "pack", .fault = below->fault},
         .below = below,
         .ops = ops,
         .fd = fd,
     };
-    ops->begin(&tap->hash);
+    ops->begin(&spool->hash);
 }
 
-void spool_entry(struct spool *tap)
+void spool_entry(struct spool *spool)
 {
-    tap->counted = tap->reader.at;
-    tap->crc = 0;
+    spool->counted = spool->reader.at;
+    spool->crc = 0;
 }
 
-uint32_t spool_crc(struct spool *tap)
+uint32_t spool_crc(struct spool *spool)
 {
-    count(tap);
-    return tap->crc;
+    count(spool);
+    return spool->crc;
 }
 
-int spool_flush(struct spool *tap)
+int spool_flush(struct spool *spool)
 {
-    return keep(tap);
+    return keep(spool);
 }
 
-int spool_trailer(struct spool *tap, struct oid *out)
+int spool_trailer(struct spool *spool, struct oid *out)
 {
-    struct oid hash, said = {.len = (unsigned char)tap->ops->oid_len};
+    struct oid hash, said = {.len = (unsigned char)spool->ops->oid_len};
     char got[OID_HEX], expected[OID_HEX];
-    uint64_t at = reader_tell(&tap->reader);
-    if (keep(tap) < 0)
+    uint64_t at = reader_tell(&spool->reader);
+    if (keep(spool) < 0)
         return -1;
-    tap->ops->end(&tap->hash, &hash);
-    tap->ops->begin(&tap->hash); /* the trailer itself is written, but not part of the hash */
-    if (reader_read(&tap->reader, said.id, said.len) < 0 || keep(tap) < 0)
+    spool->ops->end(&spool->hash, &hash);
+    spool->ops->begin(&spool->hash); /* the trailer itself is written, but not part of the hash */
+    if (reader_read(&spool->reader, said.id, said.len) < 0 || keep(spool) < 0)
         return -1;
     if (!oid_equal(&hash, &said))
-        return fault_set(tap->reader.fault, FAULT_PROTOCOL,
+        return fault_set(spool->reader.fault, FAULT_PROTOCOL,
                          "pack: the trailer at byte %" PRIu64 " is %s, but the bytes before it "
                          "hash to %s",
                          at, oid_hex(&said, got), oid_hex(&hash, expected));
-    tap->below->at = tap->reader.at;
-    tap->reader.end = tap->reader.at;
+    spool->below->at = spool->reader.at;
+    spool->reader.end = spool->reader.at;
     *out = hash;
     return 0;
 }

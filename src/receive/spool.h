@@ -18,19 +18,19 @@ struct spool {
     uint32_t crc;
 };
 
-/* Taps BELOW into FD, both borrowed. */
-void spool_open(struct spool *tap, struct reader *below, int fd, const struct hash_ops *ops);
+/* What is read of BELOW goes to FD; both are borrowed. */
+void spool_open(struct spool *spool, struct reader *below, int fd, const struct hash_ops *ops);
 
 /* An entry begins at the next byte: its CRC-32 starts. */
-void spool_entry(struct spool *tap);
+void spool_entry(struct spool *spool);
 /* The CRC-32 of all bytes read since. */
-uint32_t spool_crc(struct spool *tap);
+uint32_t spool_crc(struct spool *spool);
 
 /* Everything read so far is in the file. 0 or -1. */
-int spool_flush(struct spool *tap);
+int spool_flush(struct spool *spool);
 
 /* Reads the trailer, compares it with the hash of all before it, writes it, and gives unread bytes
  * back to the reader below. The hash in *OUT. 0 or -1. */
-int spool_trailer(struct spool *tap, struct oid *out);
+int spool_trailer(struct spool *spool, struct oid *out);
 
 #endif

@@ -23,96 +23,96 @@ static int appender_put(struct writer *writer, const void *bytes, size_t size)
     return fs_put(appender->fd, bytes, size, "the pack", writer->fault);
 }
 
-static int append_entry(struct spool *tap, enum object_type type, const unsigned char *bytes,
+static int append_entry(struct spool *spool, enum object_type type, const unsigned char *bytes,
                         size_t size, struct arrival *arrival)
 {
     unsigned char head[PACK_ENTRY_HEAD_MAX];
     struct appender out = {
-        .writer = {.put = appender_put, .name = "pack", .fault = tap->reader.fault},
-        .fd = tap->fd,
+        .writer = {.put = appender_put, .name = "pack", .fault = spool->reader.fault},
+        .fd = spool->fd,
     };
     if (writer_put(&out.writer, head, pack_format_entry(head, type, size)) < 0 ||
         deflate_write(&out.writer, bytes, size) < 0)
         return -1;
-    tap->written += out.writer.offset;
+    spool->written += out.writer.offset;
     arrival->crc = out.crc;
     arrival_set_type(arrival, type);
     return 0;
 }
 
-static int append_base(struct rebuild *rebuild, struct namer *namer, struct odb *odb,
+static int append_base(struct bases *bases, struct namer *namer, struct odb *odb,
                        const struct oid *oid)
 {
-    struct arrivals *table = rebuild->table;
+    struct arrivals *table = bases->table;
     const unsigned char *bytes;
     enum object_type type;
     uint32_t number;
     size_t size;
-    if (odb_read(odb, oid, rebuild->linked_max, &type, &bytes, &size) < 0 ||
-        arrivals_add(table, rebuild->tap->written, &number) < 0 ||
-        append_entry(rebuild->tap, type, bytes, size, &table->arrivals[number]) < 0)
+    if (odb_read(odb, oid, bases->bodies.linked_max, &type, &bytes, &size) < 0 ||
+        arrivals_add(table, bases->spool->written, &number) < 0 ||
+        append_entry(bases->spool, type, bytes, size, &table->arrivals[number]) < 0)
         return -1;
     return namer_known(namer, number, type, bytes, size);
 }
 
 /* Back to where the trailer began. */
-static int drop_trailer(struct spool *tap)
+static int drop_trailer(struct spool *spool)
 {
-    tap->written -= tap->ops->oid_len;
-    if (ftruncate(tap->fd, (off_t)tap->written) < 0 ||
-        lseek(tap->fd, (off_t)tap->written, SEEK_SET) < 0)
-        return fault_set(tap->reader.fault, FAULT_LOCAL, "cannot extend the pack: %s",
+    spool->written -= spool->ops->oid_len;
+    if (ftruncate(spool->fd, (off_t)spool->written) < 0 ||
+        lseek(spool->fd, (off_t)spool->written, SEEK_SET) < 0)
+        return fault_set(spool->reader.fault, FAULT_LOCAL, "cannot extend the pack: %s",
                          strerror(errno));
     return 0;
 }
 
-int thin_pack_append(struct rebuild *rebuild, struct namer *namer, struct odb *odb, uint32_t *added)
+int thin_pack_append(struct bases *bases, struct namer *namer, struct odb *odb, uint32_t *added)
 {
-    struct arrivals *table = rebuild->table;
+    struct arrivals *table = bases->table;
     uint32_t received = table->arrived;
     *added = 0;
     for (uint32_t number = 0; number < received; number++) {
         struct arrival *arrival = &table->arrivals[number];
         if (arrival_type(arrival) != OBJECT_NONE || !arrival_waits_for_name(arrival) ||
-            arrivals_named(table, arrival->base) != OBJTABLE_NONE)
+            arrivals_named(table, arrival->base) != ARRIVALS_NONE)
             continue;
         struct oid oid = arrivals_oid(table, arrival->base);
         if (!odb_has(odb, &oid))
             continue;
-        if (*added == 0 && drop_trailer(rebuild->tap) < 0)
+        if (*added == 0 && drop_trailer(bases->spool) < 0)
             return -1;
-        if (append_base(rebuild, namer, odb, &oid) < 0)
+        if (append_base(bases, namer, odb, &oid) < 0)
             return -1;
         ++*added;
     }
     return 0;
 }
 
-static int hash_file(struct spool *tap, struct oid *out)
+static int hash_file(struct spool *spool, struct oid *out)
 {
     struct file_reader in;
     union hash hash;
     int rc;
-    tap->ops->begin(&hash);
-    file_read_open(&in, tap->fd, 0, tap->written, "pack", tap->reader.fault);
+    spool->ops->begin(&hash);
+    file_read_open(&in, spool->fd, 0, spool->written, "pack", spool->reader.fault);
     while ((rc = reader_fill(&in.reader)) == 1) {
-        tap->ops->add(&hash, in.reader.at, (size_t)(in.reader.end - in.reader.at));
+        spool->ops->add(&hash, in.reader.at, (size_t)(in.reader.end - in.reader.at));
         in.reader.at = in.reader.end;
     }
-    tap->ops->end(&hash, out);
+    spool->ops->end(&hash, out);
     return rc;
 }
 
-int thin_pack_finish(struct spool *tap, uint32_t count, struct oid *pack_hash)
+int thin_pack_finish(struct spool *spool, uint32_t count, struct oid *pack_hash)
 {
     unsigned char header[PACK_HEADER];
     size_t size = pack_format_header(header, count);
-    if (pwrite(tap->fd, header, size, 0) != (ssize_t)size)
-        return fault_set(tap->reader.fault, FAULT_LOCAL, "cannot rewrite the pack's header: %s",
+    if (pwrite(spool->fd, header, size, 0) != (ssize_t)size)
+        return fault_set(spool->reader.fault, FAULT_LOCAL, "cannot rewrite the pack's header: %s",
                          strerror(errno));
-    if (hash_file(tap, pack_hash) < 0 ||
-        fs_put(tap->fd, pack_hash->id, pack_hash->len, "the pack", tap->reader.fault) < 0)
+    if (hash_file(spool, pack_hash) < 0 ||
+        fs_put(spool->fd, pack_hash->id, pack_hash->len, "the pack", spool->reader.fault) < 0)
         return -1;
-    tap->written += pack_hash->len;
+    spool->written += pack_hash->len;
     return 0;
 }

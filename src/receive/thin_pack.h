@@ -4,16 +4,15 @@
 #ifndef SMIDGIT_THIN_PACK_H
 #define SMIDGIT_THIN_PACK_H
 
-#include "objects/bodies.h"
 #include "objects/odb.h"
+#include "receive/bases.h"
 #include "receive/namer.h"
 
-/* Appends every base that parked entries wait for and that ODB has; *ADDED says how many. The file
+/* Appends every base that waiting entries wait for and that ODB has; *ADDED says how many. The file
  * ends with a trailer of the old length, which is overwritten. 0 or -1. */
-int thin_pack_append(struct rebuild *rebuild, struct namer *namer, struct odb *odb,
-                     uint32_t *added);
+int thin_pack_append(struct bases *bases, struct namer *namer, struct odb *odb, uint32_t *added);
 
 /* Writes the new count into the header and the new hash behind the last entry. 0 or -1. */
-int thin_pack_finish(struct spool *tap, uint32_t count, struct oid *pack_hash);
+int thin_pack_finish(struct spool *spool, uint32_t count, struct oid *pack_hash);
 
 #endif

@@ -3,17 +3,17 @@
  * against. */
 #include "receive/thin_pack.h"
 
-int thin_pack_append(struct rebuild *rebuild, struct namer *namer, struct odb *odb, uint32_t *added)
+int thin_pack_append(struct bases *bases, struct namer *namer, struct odb *odb, uint32_t *added)
 {
     (void)namer;
     (void)odb;
     *added = 0;
-    return fault_set(rebuild->table->fault, FAULT_LIMIT, "this build takes no thin packs");
+    return fault_set(bases->table->fault, FAULT_LIMIT, "this build takes no thin packs");
 }
 
-int thin_pack_finish(struct spool *tap, uint32_t count, struct oid *pack_hash)
+int thin_pack_finish(struct spool *spool, uint32_t count, struct oid *pack_hash)
 {
     (void)count;
     (void)pack_hash;
-    return fault_set(tap->reader.fault, FAULT_LIMIT, "this build takes no thin packs");
+    return fault_set(spool->reader.fault, FAULT_LIMIT, "this build takes no thin packs");
 }
