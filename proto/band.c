@@ -14,6 +14,7 @@
 #include <string.h>
 
 enum { BAND_DATA = 1, BAND_PROGRESS = 2, BAND_ERROR = 3 };
+
 static int not_a_band(struct band_reader *band)
 {
     const struct pkt_reader *pkt = band->pkt;

@@ -24,7 +24,7 @@ int bytes_decimal(const char *text, size_t size, uint64_t *out);
 /* The value of a hexadecimal digit, or -1. */
 int bytes_hex(char c);
 
-/* ASCII only: what stands on the wire has no locale. */
+/* C as a lower-case letter; only ASCII letters change, as the protocol knows no locale. */
 char bytes_lower(char c);
 
 /* Copies SIZE bytes of TEXT to OUT[0..CAPACITY) as they may be shown on a terminal: control bytes

@@ -21,11 +21,11 @@ int delta_open(struct delta *delta, struct reader *in, uint64_t base_size);
 /* The next instruction, its bounds checked: 1, 0 when the result is whole and IN ends, -1. */
 int delta_next(struct delta *delta);
 
-/* Reads what a delta in memory says its result's size is. DELTA[0..SIZE). 0 or -1. */
+/* Reads the size that the delta BYTES[0..SIZE) says its result has. 0 or -1. */
 int delta_result_size(const unsigned char *bytes, size_t size, uint64_t *out, struct fault *fault);
 
-/* Applies a whole delta in memory to a base in memory. RESULT has RESULT_SIZE bytes, which must be
- * what the delta says. 0 or -1. */
+/* Applies the delta BYTES[0..SIZE) to BASE. RESULT has room for RESULT_SIZE bytes, which must be
+ * the size that the delta says. 0 or -1. */
 int delta_apply(const unsigned char *bytes, size_t size, const unsigned char *base,
                 size_t base_size, unsigned char *result, size_t result_size, struct fault *fault);
 

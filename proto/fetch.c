@@ -177,7 +177,7 @@ static int next_line(struct answer *answer)
         return fault_set(fault_of(answer), FAULT_LIMIT, "fetch: over %d lines", FETCH_LINES_MAX);
     int rc = pkt_line_next(&answer->line);
     if (rc == 0 && answer->line.pkt->kind == PKT_RESPONSE_END)
-        return malformed(answer, "a response-end");
+        return malformed(answer, "unexpected response-end");
     return rc;
 }
 
@@ -202,14 +202,14 @@ static bool among(const struct oid *oid, const struct oid *oids, size_t count)
 }
 
 /* An ACK of what was never sent is a lie (R9). */
-static int acknowledge(struct answer *answer, const struct oid *oid, bool common)
+static int acknowledge(struct answer *answer, const struct oid *oid)
 {
     const struct fetch_request *request = answer->request;
     if (!among(oid, request->haves, request->have_count) &&
         !among(oid, request->common, request->common_count))
         return malformed(answer, "acknowledges what was not sent");
     if (answer->listener && answer->listener->ack)
-        return answer->listener->ack(answer->listener, oid, common);
+        return answer->listener->ack(answer->listener, oid);
     return 0;
 }
 
@@ -252,7 +252,7 @@ static int read_acknowledgments(struct answer *answer)
             answer->ready = true;
         } else if (!take_id(answer, "ACK ", &oid) || !is(answer, "")) {
             return malformed(answer, "not NAK, ACK or ready");
-        } else if (acknowledge(answer, &oid, true) < 0) {
+        } else if (acknowledge(answer, &oid) < 0) {
             return -1;
         }
     }
@@ -267,7 +267,7 @@ static int read_v2(struct answer *answer, enum fetch_answer *out)
     int rc = next_line(answer);
     if (rc == 1 && !answer->request->done) {
         if (!is(answer, "acknowledgments"))
-            return malformed(answer, "acknowledgments are due");
+            return malformed(answer, "unexpected section, acknowledgments expected");
         if (read_acknowledgments(answer) < 0)
             return -1;
         if (!answer->ready) {
@@ -301,7 +301,7 @@ static int take_ack_v0(struct answer *answer, bool *last)
         answer->ready = true;
     else if (!*last && !is(answer, " common") && !is(answer, " continue"))
         return malformed(answer, "an ACK of a kind that does not exist");
-    return acknowledge(answer, &oid, true);
+    return acknowledge(answer, &oid);
 }
 
 /* *ACK ( NAK / ACK ): with done, a plain ACK or a NAK comes right before the pack; without, a NAK
@@ -337,7 +337,7 @@ static int read_v0(struct answer *answer, enum fetch_answer *out)
     if (rc < 0)
         return -1;
     if (deepens && answer->line.pkt->kind != PKT_FLUSH)
-        return malformed(answer, "a delimiter");
+        return malformed(answer, "unexpected delimiter");
     return read_acks_v0(answer, out);
 }
 

@@ -10,7 +10,7 @@
 #include "oid.h"
 #include "pkt.h"
 
-/* What is asked. Arrays belong to the caller. */
+/* What is asked for. Arrays belong to the caller. */
 struct fetch_request {
     const char *agent;
     const struct oid *wants;
@@ -31,9 +31,10 @@ struct fetch_request {
 
 /* Told while an answer is read. Functions may be NULL. */
 struct fetch_listener {
-    int (*ack)(struct fetch_listener *, const struct oid *, bool common); /* 0 or -1 */
-    int (*shallow)(struct fetch_listener *, const struct oid *,
-                   bool shallow); /* false: unshallow */
+    /* The server has that commit too. 0 or -1. */
+    int (*ack)(struct fetch_listener *, const struct oid *);
+    /* The server cuts history at that commit; or, if not SHALLOW, does so no longer. 0 or -1. */
+    int (*shallow)(struct fetch_listener *, const struct oid *, bool shallow);
 };
 
 enum fetch_answer { FETCH_PACK, FETCH_NEGOTIATE, FETCH_READY };
@@ -42,10 +43,13 @@ enum fetch_answer { FETCH_PACK, FETCH_NEGOTIATE, FETCH_READY };
 int fetch_write(struct pkt_writer *out, const struct caps *caps,
                 const struct fetch_request *request);
 
-/* Reads the answer up to the pack. *OUT: FETCH_PACK, and the pack follows on PKT, in side-bands
- * (`*SIDEBAND` false only for a v0 server without side-band-64k: then it follows raw on
- * pkt->below); FETCH_NEGOTIATE, the server wants more haves; FETCH_READY (v0), the next round is
- * to say done. Section order, unasked-for ACKs, "ready" without a pack: R9. 0 or -1. */
+/* Reads the answer up to the pack. What comes next is in *OUT:
+ *   FETCH_PACK       the pack, on PKT in side-bands; or raw on pkt->below when *SIDEBAND is false,
+ *                    which only a v0 server without side-band-64k makes it
+ *   FETCH_NEGOTIATE  another request: the server wants to be told more haves
+ *   FETCH_READY      v0: another request, which has to say done
+ * Sections in another order, an ACK of what was not sent, and "ready" without a pack are a
+ * FAULT_PROTOCOL (R9). 0 or -1. */
 int fetch_read(struct pkt_reader *pkt, const struct caps *caps, const struct fetch_request *request,
                struct fetch_listener *listener, enum fetch_answer *out, bool *sideband);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* HTTP/1.1 (RFC 9112): request head, response head, and bodies by length, chunked or until close.
- */
+/* HTTP/1.1 (RFC 9112): the heads of requests and responses, and bodies: as long as Content-Length
+ * says, in chunks, or until the connection is closed. */
 #ifndef PROTO_HTTP_H
 #define PROTO_HTTP_H
 
@@ -24,7 +24,7 @@ struct http_header {
 int http_write_head(struct writer *out, const char *method, const char *target,
                     const struct http_header *headers, size_t count);
 
-/* What of a response's head matters to a git client. Text is NUL-terminated. */
+/* The parts of a response's head that matter to a git client. Text is NUL-terminated. */
 struct http_head {
     int status;                      /* 200..599 */
     bool chunked, has_length, close; /* close: the connection ends with this answer */
@@ -35,14 +35,13 @@ struct http_head {
     char challenge[HTTP_CHALLENGE_MAX]; /* the WWW-Authenticate values, ", " between, as many bytes
                                            as fit: to be shown */
     char server[256];
-    char hints[512]; /* "Name: value\n" of X-* headers, as many as fit: tell services
-                        apart */
+    char hints[512]; /* "Name: value\n" of X-* headers, as many as fit: which service it is */
     char retry_after[64];
 };
 
-/* Reads one response head, 1xx ones before it skipped. Strict (H1, H3, H4, H5): everything
- * doubtful is a FAULT_PROTOCOL or FAULT_LIMIT. A stream that ends before the first byte is a
- * FAULT_NETWORK ("closed the connection without an answer") and *FRESH_CLOSE is true: the request
+/* Reads one response head and skips the 1xx ones before it. It is strict (H1, H3, H4, H5): whatever
+ * could be understood in two ways is a FAULT_PROTOCOL, too much of anything a FAULT_LIMIT. When the
+ * stream ends before the first byte, that is a FAULT_NETWORK and *FRESH_CLOSE is true: the request
  * may be sent again on a new connection. 0 or -1. */
 int http_read_head(struct reader *in, struct http_head *out, bool *fresh_close);
 
@@ -58,7 +57,8 @@ struct http_body {
     unsigned char state;
 };
 
-/* BELOW has just given HEAD by http_read_head(). HEAD_REQUEST-less: GET and POST only. */
+/* The body that belongs to HEAD, which http_read_head() has just read from BELOW. For answers to
+ * GET and POST: an answer to a HEAD request has no body, whatever its head says. */
 void http_body_open(struct http_body *body, struct reader *below, const struct http_head *head);
 
 /* True when the body was read to its end, so that a kept connection can be used again. */

@@ -34,7 +34,7 @@ struct object_links {
     const unsigned char *start, *at, *end;
     enum object_type type;
     size_t oid_len;
-    int stage;
+    int stage; /* which line of a commit or tag comes next: object.c */
 };
 struct object_link {
     const unsigned char *id; /* oid_len bytes, inside the object (tree) or `parsed` */
@@ -70,13 +70,14 @@ int tree_next(struct tree_cursor *tree, struct tree_entry *out, struct fault *fa
 uint32_t object_mode(uint32_t mode);
 
 /* What a tree must be to be checked out (P1, P2, P6, P7): sorted by git's rule, no duplicates,
- * names that can do no harm, ids not null, modes canonical. Stateful: call once per entry with the
- * previous one's (prev NULL first). FAULT_PROTOCOL with the name in the sentence. 0 or -1. */
+ * names that can do no harm, ids not null, modes canonical. To be called for each entry in order,
+ * with the entry before it, which is NULL for the first. 0, or -1 with FAULT_PROTOCOL. */
 int tree_entry_check(const struct tree_entry *prev, const struct tree_entry *entry, size_t oid_len,
                      struct fault *fault);
 
-/* P1, P2, P6: a single path component that no working tree may contain. SYMLINK tells whether it
- * would be one (.gitmodules as a symlink is refused). Returns NULL when fine, else why. */
+/* Whether NAME[0..SIZE), one component of a path, is one that no working tree may contain (P1, P2,
+ * P6). SYMLINK: it is the name of a symlink, which .gitmodules may not be. Returns NULL when it is
+ * fine, else why it is refused. */
 const char *object_name_refused(const char *name, size_t size, bool symlink);
 
 #endif

@@ -19,7 +19,8 @@ struct oid oid_from(const unsigned char *id, size_t len);
 /* The 2 * len hexadecimal digits and a NUL. Returns OUT. */
 char *oid_hex(const struct oid *oid, char out[OID_HEX]);
 
-/* HEX[0..SIZE) is exactly 40 or 64 hexadecimal digits. 0, or -1 and *OUT untouched. */
+/* Parses HEX[0..SIZE), which must be 40 or 64 hexadecimal digits and nothing else. 0, or -1 and
+ * *OUT is as it was. */
 int oid_parse(const char *hex, size_t size, struct oid *out);
 
 bool oid_equal(const struct oid *a, const struct oid *b);

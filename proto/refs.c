@@ -170,7 +170,7 @@ static int take_name(struct refs_reader *refs, const char *text, size_t size,
                      char out[REFS_NAME_MAX])
 {
     if (!refs_name_valid(text, size, true))
-        return malformed(refs, "no name that a reference may have");
+        return malformed(refs, "an invalid reference name");
     memcpy(out, text, size);
     out[size] = '\0';
     return 0;
@@ -221,7 +221,7 @@ static int parse_ls_line(struct refs_reader *refs, struct ref *out)
         if (take_attribute(refs, &ref) < 0)
             return -1;
     if (ref.unborn && ref.symref_target == NULL)
-        return malformed(refs, "unborn, but no symref-target");
+        return malformed(refs, "unborn, but without a symref-target");
     *out = ref;
     return 1;
 }
@@ -259,7 +259,7 @@ static int take_caps(struct refs_reader *refs)
         return -1;
     if (refs->head_target[0] &&
         !refs_name_valid(refs->head_target, strlen(refs->head_target), false))
-        return malformed(refs, "HEAD points to no name that a reference may have");
+        return malformed(refs, "HEAD points to an invalid reference name");
     line->end = nul;
     return 0;
 }
@@ -287,7 +287,7 @@ static int take_ref(struct refs_reader *refs, struct ref *out)
     size_t length = (size_t)(line->end - line->at);
     if (length > 3 && memcmp(line->end - 3, "^{}", 3) == 0) {
         if (!refs->held || !pkt_line_take(line, refs->held_name) || !pkt_line_is(line, "^{}"))
-            return malformed(refs, "peels no reference before it");
+            return malformed(refs, "a peeled id (^{}) without its reference before it");
         give_held(refs, out);
         out->peeled = oid;
         out->has_peeled = true;

@@ -12,9 +12,8 @@
 
 #include <stdbool.h>
 
-enum {
-    REFS_NAME_MAX = 1024
-}; /* bytes of a name with NUL: longer ones do not fit in a file system */
+/* Bytes of a name with its NUL. Longer names do not fit in a file system. */
+enum { REFS_NAME_MAX = 1024 };
 
 /* One reference. Strings hold until the next read. */
 struct ref {
@@ -26,13 +25,12 @@ struct ref {
     bool unborn;               /* v2: HEAD points to a branch that does not exist yet */
 };
 
-/* By git-check-ref-format's rules, and at most REFS_NAME_MAX - 1 bytes. ONE_LEVEL allows names
- * without '/' such as HEAD. */
+/* Whether a reference may be called NAME[0..SIZE): by git-check-ref-format's rules, and at most
+ * REFS_NAME_MAX - 1 bytes. ONE_LEVEL allows names without a '/', such as HEAD. */
 bool refs_name_valid(const char *name, size_t size, bool one_level);
 
-/* The GET's answer. PKT is at the first line. Reads "# service=git-upload-pack" and its flush when
- * they are there (R4), and the version. For v2 reads the whole advertisement into CAPS. For v0/v1
- * *CAPS comes with the first refs_next(). */
+/* A list of references while it is read: what follows the capabilities in the answer to the GET
+ * (v0, v1), or the answer to ls-refs (v2). */
 struct refs_reader {
     struct pkt_line line;
     struct caps *caps;
@@ -48,19 +46,22 @@ struct refs_reader {
     void *context;
 };
 
-/* Reads the start of the advertisement. CAPS->version says what it is. With version 2 the
- * advertisement is then read whole; else refs_next() gives the references. 0 or -1. */
+/* Begins to read the answer to the GET, of which PKT gives the first line next: skips
+ * "# service=git-upload-pack" and its flush when they are there (R4), and sets CAPS->version. In
+ * version 2 all of the answer is read, and CAPS is complete. In versions 0 and 1 refs_next() gives
+ * the references, and the rest of CAPS comes with the first of them. 0 or -1. */
 int refs_discover(struct refs_reader *refs, struct pkt_reader *pkt, struct caps *caps);
 
-/* v2: writes an ls-refs request: peel, symrefs, unborn where CAPS has it, and the prefixes. */
+/* v2: writes an ls-refs request with peel, symrefs, unborn where CAPS has it, and the PREFIXES that
+ * names are to begin with. 0 or -1. */
 int refs_write_ls(struct pkt_writer *out, const struct caps *caps, const char *agent,
                   const char *const *prefixes, size_t count);
 
-/* v2: the answer to it begins at PKT. */
+/* v2: PKT gives the first line of the answer to ls-refs next. */
 void refs_open_ls(struct refs_reader *refs, struct pkt_reader *pkt, struct caps *caps);
 
-/* The next reference, with its peeled id (v0's "^{}" line is merged into it): 1, 0 at the flush,
- * after which the caller makes sure that the stream ends, -1. */
+/* Reads the next reference, its peeled id included (v0 has that on a line of its own, "NAME^{}").
+ * Returns 1; 0 at the flush, behind which the caller makes sure that the stream ends; -1. */
 int refs_next(struct refs_reader *refs, struct ref *out);
 
 #endif

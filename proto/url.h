@@ -33,39 +33,40 @@ struct url {
                            a query stays in it. "" when the URL has none. */
 };
 
-/* TEXT as a URL of a repository. Everything else gets its own sentence (FAULT_USAGE): ssh://,
- * git://, git@host:path and local paths one that shows the https form; R13 of the hostile table
- * (CR, LF, NUL, ESC raw or percent-coded, empty host, backslash, bare IPv6, a host that begins with
- * '-', a '?' or '#' before '@') what is wrong and where. 0 or -1. */
+/* Parses TEXT, the URL of a repository. Anything else is a FAULT_USAGE: for ssh://, git://,
+ * git@host:path and local paths the sentence shows the https form; else it says what is wrong and
+ * where (R13: CR, LF, NUL or ESC, raw or percent-coded; an empty host; a backslash; an IPv6 address
+ * without brackets; a host that begins with '-'; a '?' or '#' before the '@'). 0 or -1. */
 int url_parse(const char *text, struct url *out, struct fault *fault);
 
-/* The URL without user info, the port only where it is not the scheme's. NUL-terminated in OUT
- * (at least URL_MAX bytes). Returns OUT. */
+/* Writes the URL to OUT, without its user info, and with its port where that is not the scheme's
+ * own. Returns OUT. */
 char *url_format(const struct url *url, char out[URL_MAX]);
 
 /* As url_format(), with "user@" where the URL has one: what git shows in a password prompt. */
 char *url_format_user(const struct url *url, char out[URL_MAX]);
 
-/* Where the user info ends, with its '@', in TEXT[0..SIZE): a URL as somebody gave it, refused or
- * not, or what was meant as one. Behind a ':' every '@' counts, as a password may have a bare
- * slash. 0 without user info. *START is where it would begin: behind the scheme, if there is one.
- */
+/* Finds the user info in TEXT[0..SIZE), which may be no valid URL at all: it is used to hide
+ * passwords in what somebody typed. Returns where the user info ends, behind its '@'; 0 when there
+ * is none. *START is where it begins, or would: behind the scheme, if there is one. Since a
+ * password may have a slash in it that should be percent-coded, every '@' behind a ':' may be the
+ * end. */
 size_t url_user_end(const char *text, size_t size, size_t *start);
 
-/* TEXT as it may be shown (C1): what stands behind its user info, or all of it. */
+/* The part of TEXT that may be shown (C1): what stands behind the user info, or all of it. */
 const char *url_shown(const char *text);
 
-/* Overwrites the password of TEXT in place. Whether there is one. */
+/* Overwrites the password in TEXT. Returns whether there was one. */
 bool url_hide_password(char *text);
 
-/* Same scheme, host and port. */
+/* True when scheme, host and port are the same. */
 bool url_same_origin(const struct url *a, const struct url *b);
 
-/* Where the first GET of FROM, asked as FROM's path + ASKED (for instance
- * "/info/refs?service=git-upload-pack"), leads when the server answers Location: LOCATION
- * (absolute, or relative to the request). By git's rule the new URL must end in ASKED; *OUT is it
- * without. Never from https to http, never to another scheme; on another origin *OUT has no user
- * info. FAULT_REFUSED otherwise. H2 of the hostile table. 0 or -1. */
+/* Follows a redirect (H2). The client has asked the server of FROM for the path of FROM followed by
+ * ASKED ("/info/refs?service=git-upload-pack"), and the answer's Location header is LOCATION. By
+ * git's rule the new URL has to end in ASKED as well: *OUT is the URL in front of that. It has the
+ * user info of FROM if scheme, host and port are the same, else none. A redirect from https to
+ * http, or to anything that is no such URL, is a FAULT_REFUSED. 0 or -1. */
 int url_redirect(const struct url *from, const char *asked, const char *location, struct url *out,
                  struct fault *fault);
 

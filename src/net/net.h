@@ -9,11 +9,11 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* Numbers: 0 is no limit. */
+/* How long to wait for the other side, and how slow it may be. A number that is 0: no limit. */
 struct net_limits {
     unsigned connect_ms;      /* to connect, and again for the TLS handshake; 30,000 by default */
     unsigned idle_ms;         /* without a byte in either direction; 60,000 by default */
-    unsigned rate;            /* bytes per second at least, over rate_ms; 0: no limit */
+    unsigned rate;            /* bytes per second at least, over rate_ms */
     unsigned rate_ms;         /* 60,000 by default; counts from net_rate_begin() */
     const struct list *rules; /* of --resolve (net/resolve.h), outlive the connection; NULL: none */
 };
@@ -28,12 +28,14 @@ struct net *net_open(const char *host, unsigned port, const struct net_limits *l
                      struct fault *fault);
 void net_close(struct net *net); /* NULL is fine */
 
-/* Sends all / receives some (1 and *GOT > 0; 0 at the end; -1). Deadlines are enforced here, with
- * poll(); an interrupt asked for by a signal ends either with FAULT_INTERRUPTED. */
+/* Sending and receiving keep the limits, by poll(). A signal that ends the program ends them with
+ * FAULT_INTERRUPTED. Sends all SIZE bytes. 0 or -1. */
 int net_send(struct net *net, const void *bytes, size_t size);
+
+/* Receives what there is, at most CAPACITY bytes. 1 and *GOT > 0; 0 at the peer's end; -1. */
 int net_receive(struct net *net, void *bytes, size_t capacity, size_t *got);
 
-/* Sends as much as goes at once, without waiting and without a fault: for saying goodbye. */
+/* Sends as much as can be sent without waiting; failures are ignored. For the last words of TLS. */
 void net_farewell(struct net *net, const void *bytes, size_t size);
 
 /* The connection for http://: like tls_reader(), tls_writer() and tls_flush(). Owned by net; NULL
@@ -47,12 +49,13 @@ int net_flush(struct net *net);
 void net_rate_begin(struct net *net);
 void net_rate_end(struct net *net);
 
-/* From now on everything together, named WHAT in the sentence ("the TLS handshake"), has
- * limits.connect_ms, however the peer drips; net_deadline_end() stops it. */
+/* From now on everything together may take limits.connect_ms, even if bytes keep coming, until
+ * net_deadline_end(). WHAT names it in the sentence ("the TLS handshake"). */
 void net_deadline_begin(struct net *net, const char *what);
 void net_deadline_end(struct net *net);
 
-/* True when the peer has closed or sent something unasked: a kept connection is no good then. */
+/* True when the peer has closed the connection, or sent something unasked: then it cannot be used
+ * for another request. */
 bool net_stale(struct net *net);
 
 #endif

@@ -6,8 +6,8 @@
 #include "net/net.h"
 
 enum {
-    NET_STREAM_IN = 32 * 1024, /* more makes nothing faster */
-    NET_STREAM_OUT = 8 * 1024  /* a request's head and a first round of haves */
+    NET_STREAM_IN = 32 * 1024, /* bytes; a larger buffer is not faster */
+    NET_STREAM_OUT = 8 * 1024  /* bytes: a request's head and the first haves */
 };
 
 struct net_stream {
@@ -18,7 +18,8 @@ struct net_stream {
     unsigned char in[NET_STREAM_IN], out[NET_STREAM_OUT];
 };
 
-/* NAME and FAULT outlive it; free() ends it. NULL and FAULT_LIMIT without memory. */
+/* NAME and FAULT must outlive the stream; free() removes it. NULL and FAULT_LIMIT when there is no
+ * memory. */
 struct net_stream *net_stream_open(struct net *net, const char *name, struct fault *fault);
 int net_stream_flush(struct net_stream *stream);
 

@@ -144,8 +144,8 @@ static int pair_check(const struct remote_ref *a, const struct remote_ref *b, st
                          oid_hex(&a->oid, left), oid_hex(&b->oid, right));
     if (strncmp(a->name, b->name, length) == 0 && b->name[length] == '/')
         return fault_set(fault, FAULT_PROTOCOL,
-                         "the server names references '%.200s' and '%.200s', which cannot both be",
-                         a->name, b->name);
+                         "the server names '%.200s' and '%.200s', which cannot both exist", a->name,
+                         b->name);
     return 0;
 }
 

@@ -90,7 +90,7 @@ static int say_slow_down(const struct answer *answer)
 {
     const struct http_head *head = &answer->session->head;
     return fault_set(answer->session->fault, FAULT_REFUSED,
-                     "'%.*s': the server answered %d, it has too much to do%s%.40s", URL_SHOWN,
+                     "'%.*s': the server answered %d: it is overloaded%s%.40s", URL_SHOWN,
                      answer->url, answer->status,
                      *head->retry_after ? "; it asks to try again after (seconds or date) " : "",
                      head->retry_after);

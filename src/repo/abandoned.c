@@ -172,6 +172,7 @@ int abandoned_record(int stage, struct fault *fault)
 struct moving {
     int stage, target;
     bool live;
+    const char *last; /* the name that is moved when all others are in place */
     char name[NAME_BYTES], from[NAME_BYTES + 8];
     uint64_t sum;
     size_t count;
@@ -188,6 +189,16 @@ static int move_one(struct moving *moving)
         return fault_set(moving->fault, FAULT_LOCAL, "cannot move '%s' into place: %s",
                          moving->name, strerror(errno));
     return 0;
+}
+
+static int move_if_other(struct moving *moving)
+{
+    return strcmp(moving->name, moving->last) == 0 ? 0 : move_one(moving);
+}
+
+static int move_if_last(struct moving *moving)
+{
+    return strcmp(moving->name, moving->last) == 0 ? move_one(moving) : 0;
 }
 
 /* Moved is what is in the target and no longer in repo/. */
@@ -237,9 +248,8 @@ static bool parse_record(struct moving *moving, const char *record)
     return true;
 }
 
-/* Calls for each recorded name; of a record that was cut, for none. LAST: ONLY it, or all but. */
-static int each_recorded(struct moving *moving, const char *last, bool only,
-                         int (*each)(struct moving *))
+/* Calls EACH for each recorded name; of a record that was cut, for none. */
+static int each_recorded(struct moving *moving, int (*each)(struct moving *))
 {
     char *records;
     size_t size;
@@ -250,16 +260,22 @@ static int each_recorded(struct moving *moving, const char *last, bool only,
         return -1;
     int rc = 0;
     for (size_t at = 0; rc == 0 && at < size; at += strlen(records + at) + 1)
-        if (parse_record(moving, records + at) && (strcmp(moving->name, last) == 0) == only)
+        if (parse_record(moving, records + at))
             rc = each(moving);
     free(records);
     return rc;
 }
 
-int abandoned_move(int stage, int target, const char *last, bool only, struct fault *fault)
+int abandoned_move_others(int stage, int target, const char *last, struct fault *fault)
 {
-    struct moving moving = {.stage = stage, .target = target, .fault = fault};
-    return each_recorded(&moving, last, only, move_one);
+    struct moving moving = {.stage = stage, .target = target, .last = last, .fault = fault};
+    return each_recorded(&moving, move_if_other);
+}
+
+int abandoned_move_last(int stage, int target, const char *last, struct fault *fault)
+{
+    struct moving moving = {.stage = stage, .target = target, .last = last, .fault = fault};
+    return each_recorded(&moving, move_if_last);
 }
 
 /* When the last one was moved too, it is published. */
@@ -274,7 +290,7 @@ static bool is_published(int stage)
 int abandoned_undo(int stage, int target, bool live, struct fault *fault)
 {
     struct moving moving = {.stage = stage, .target = target, .live = live, .fault = fault};
-    return is_published(stage) ? 0 : each_recorded(&moving, "", false, undo_one);
+    return is_published(stage) ? 0 : each_recorded(&moving, undo_one);
 }
 
 static size_t count_moved(int stage, int target)
@@ -283,7 +299,7 @@ static size_t count_moved(int stage, int target)
     struct moving moving = {.stage = stage, .target = target, .fault = &ignored};
     fault_clear(&ignored);
     if (!is_published(stage))
-        each_recorded(&moving, "", false, count_one);
+        each_recorded(&moving, count_one);
     return moving.count;
 }
 

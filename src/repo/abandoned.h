@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Staging directories of runs that died (repo/staging.h says what is in one).
  *
- * P16: a left-over is "NAME.smidgit-PID-N" exactly, a directory of the caller's with mode 0700,
- * whose marker is an empty file of the caller's with one link and a lock that is free. Killed
- * before the marker was made, it is empty. Anything else stays, and a sentence on stderr says why,
- * unless its run lives. Between hosts that share a file system, locks must be shared too. */
+ * What such a run has left (P16) is a directory named "NAME.smidgit-PID-N", exactly, which belongs
+ * to the caller and has mode 0700. In it is a marker: an empty file of the caller's with one link,
+ * whose lock is free. If the run was killed before it made the marker, the directory is empty.
+ * Anything else is not removed, and a sentence on stderr says why; only when its run still lives
+ * nothing is said. Hosts that share a file system must share its locks too. */
 #ifndef SMIDGIT_ABANDONED_H
 #define SMIDGIT_ABANDONED_H
 
@@ -15,29 +16,33 @@
 #define LEFTOVER_MARKER "made-by-smidgit"
 
 enum {
-    LEFTOVER_NAME_MAX = 255 - 40 + 1, /* two numbers still fit behind it */
-    LEFTOVER_NAMES = 100              /* N is smaller */
+    LEFTOVER_NAME_MAX = 255 - 40 + 1, /* of "NAME.smidgit-" and a NUL: two numbers fit behind */
+    LEFTOVER_NAMES = 100              /* N is smaller than that */
 };
 
-/* How the name of a staging directory for the target NAME begins: "NAME.smidgit-", a long NAME cut.
- */
+/* Writes "NAME.smidgit-", with which the names of staging directories for the target NAME begin. A
+ * long NAME is cut. */
 void abandoned_name(char out[LEFTOVER_NAME_MAX], const char *name);
 
 /* True when TARGET holds nothing but left-overs for NAME and what they have moved there. */
 bool abandoned_only(int target, const char *name);
 
-/* Removes the left-overs for NAME in PARENT; INSIDE says that PARENT is the target itself:
- * half-done moves into it are undone first. */
+/* Removes the left-overs for NAME in PARENT. INSIDE: PARENT is the target itself, and what they
+ * have moved into it is moved back first. */
 void abandoned_remove(int parent, const char *name, bool inside);
 
-/* Writes down in STAGE what is about to be moved, and syncs that. 0 or -1. */
+/* Records in STAGE, as the file "moved", what is about to be moved; and syncs it. 0 or -1. */
 int abandoned_record(int stage, struct fault *fault);
 
-/* Moves the recorded entries of STAGE/repo to TARGET: all but LAST, then ONLY that. 0 or -1. */
-int abandoned_move(int stage, int target, const char *last, bool only, struct fault *fault);
+/* Publishing, first step: moves the recorded entries of STAGE/repo to TARGET, but for the one named
+ * LAST. 0 or -1. */
+int abandoned_move_others(int stage, int target, const char *last, struct fault *fault);
 
-/* Moves back from TARGET what was moved there, if it is as it was; LIVE: by this very run. 0 or -1.
- */
+/* Second step: moves LAST, which makes a repository of TARGET. 0 or -1. */
+int abandoned_move_last(int stage, int target, const char *last, struct fault *fault);
+
+/* Moves back from TARGET what was moved there, if nobody has changed it since. LIVE: it was moved
+ * by this run, not by one that died. 0 or -1. */
 int abandoned_undo(int stage, int target, bool live, struct fault *fault);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who a reflog says has done it. */
+/* The name and address that a reflog gives for who changed a reference. */
 #ifndef SMIDGIT_COMMITTER_H
 #define SMIDGIT_COMMITTER_H
 

@@ -43,14 +43,15 @@ static int check_conflicts(const struct refdb_entry *entries, size_t count, stru
         if (i > 0 && strcmp(entries[i - 1].name, entries[i].name) == 0)
             return fault_set(fault, FAULT_PROTOCOL, "reference '%s' occurs twice", entries[i].name);
         if (!refs_name_valid(entries[i].name, strlen(entries[i].name), false))
-            return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is no name of a reference",
+            return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is not a valid reference name",
                              entries[i].name);
         snprintf(parent, sizeof parent, "%s", entries[i].name);
         for (char *slash; (slash = strrchr(parent, '/')) != NULL;) {
             *slash = '\0';
             if (bsearch(&key, entries, count, sizeof *entries, compare))
-                return fault_set(fault, FAULT_PROTOCOL, "references '%s' and '%s' cannot both be",
-                                 parent, entries[i].name);
+                return fault_set(fault, FAULT_PROTOCOL,
+                                 "references '%s' and '%s' cannot both exist", parent,
+                                 entries[i].name);
         }
     }
     return 0;
@@ -116,7 +117,7 @@ int refdb_write_loose(int git_dir, const char *name, const struct oid *oid, bool
     text[length] = '\n';
     text[length + 1] = '\0';
     if (!refs_name_valid(name, strlen(name), true))
-        return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is no name of a reference", name);
+        return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is not a valid reference name", name);
     return write_file(git_dir, name, text, sync, fault);
 }
 
@@ -125,9 +126,9 @@ int refdb_write_symbolic(int git_dir, const char *name, const char *target, bool
 {
     char text[REFS_NAME_MAX + 8];
     if (!refs_name_valid(name, strlen(name), true))
-        return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is no name of a reference", name);
+        return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is not a valid reference name", name);
     if (!refs_name_valid(target, strlen(target), false))
-        return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is no name of a reference", target);
+        return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is not a valid reference name", target);
     snprintf(text, sizeof text, "ref: %s\n", target);
     return write_file(git_dir, name, text, sync, fault);
 }
@@ -172,7 +173,7 @@ static int parse_line(struct packed *packed, const char *line, size_t size)
     if (packed->have && hex != 2 * (size_t)packed->entry.oid.len)
         return malformed(packed, "an id of another length");
     if (!refs_name_valid(line + hex + 1, size - hex - 1, false))
-        return malformed(packed, "no name that a reference may have");
+        return malformed(packed, "an invalid reference name");
     return 1;
 }
 

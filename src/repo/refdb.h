@@ -15,8 +15,8 @@ struct refdb_entry {
 };
 
 /* Writes packed-refs ("# pack-refs with: peeled fully-peeled sorted") with ENTRIES, which are
- * sorted by name in place. Nothing is written for none. D/F conflicts (R2) are a FAULT_PROTOCOL.
- * 0 or -1. */
+ * sorted by name in place. Without entries no file is written. A name that is also the directory of
+ * another ("m" and "m/x", R2) is a FAULT_PROTOCOL. 0 or -1. */
 int refdb_write_packed(int git_dir, struct refdb_entry *entries, size_t count, bool sync,
                        struct fault *fault);
 
@@ -31,8 +31,8 @@ int refdb_write_symbolic(int git_dir, const char *name, const char *target, bool
 /* HEAD detached at OID. 0 or -1. */
 int refdb_write_detached(int git_dir, const struct oid *oid, bool sync, struct fault *fault);
 
-/* Reading packed-refs: checked line by line (K9). For tests, fuzzing, and what comes later.
- * Calls ENTRY for each; its non-zero return stops. 0 or -1. */
+/* Reads packed-refs, every line checked (K9). Calls ENTRY for each reference, and stops when that
+ * does not return 0. Only tests use it so far. 0 or -1. */
 int refdb_read_packed(const char *text, size_t size,
                       int (*entry)(void *context, const struct refdb_entry *entry), void *context,
                       struct fault *fault);

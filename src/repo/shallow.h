@@ -17,7 +17,7 @@ void shallow_close(struct shallow_list *list);
 /* 0, or -1 when there is no memory. */
 int shallow_add(struct shallow_list *list, const struct oid *oid);
 
-/* Sorts, and drops what is there twice. */
+/* Sorts the list and removes what is in it twice. */
 void shallow_sort(struct shallow_list *list);
 
 #endif

@@ -252,11 +252,11 @@ static int publish_fresh(struct staging *stage)
 static int move_all(struct staging *stage, bool sync)
 {
     const char *last = stage->kind == REPO_BARE ? "HEAD" : ".git";
-    if (abandoned_move(stage->stage, stage->parent, last, false, stage->fault) < 0 ||
+    if (abandoned_move_others(stage->stage, stage->parent, last, stage->fault) < 0 ||
         (sync && fs_sync_file(stage->parent, "the target", stage->fault) < 0))
         return -1;
     if (stage->kind != REPO_FILES)
-        return abandoned_move(stage->stage, stage->parent, last, true, stage->fault);
+        return abandoned_move_last(stage->stage, stage->parent, last, stage->fault);
     if (renameat(stage->stage, "git", stage->stage, "done") < 0)
         return failed(stage, "rename", "git");
     return 0;

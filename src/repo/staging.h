@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* A repository in the making, and its publishing (DESIGN: "Publishing").
+/* A repository in the making: it is made in a staging directory, and published when it is whole.
  *
- *   a new target       DIR.smidgit-PID-N/ beside it; its repo/ is renamed to DIR
- *   an existing one    DIR/.git.smidgit-PID-N/ inside it (an empty directory, ".", a mount point, a
- *                      link to one); the entries of its repo/ are moved to DIR, .git (HEAD of a
- * bare repository) last
+ * The target DIR does not exist yet: the staging directory DIR.smidgit-PID-N is made beside it.
+ * - DIR.smidgit-PID-N/repo        becomes DIR, by one rename
  *
- * Files alone (an export) have their repository in git/ beside repo/; it is renamed to done/ when
- * the last of them was moved.
+ * DIR exists (an empty directory, ".", a mount point, a link to one of these): nothing can be
+ * renamed onto it, so the staging directory is made inside.
+ * - DIR/.git.smidgit-PID-N/repo   each of its entries is moved to DIR. The last one makes a
+ *                                 repository of it: .git, or HEAD of a bare repository.
  *
- * A staging directory is made 0700. Its first entry is the empty file "made-by-smidgit", locked by
- * fcntl() while its run lives; "moved" says what is about to be moved. What was moved is moved back
- * and the directory is removed by a later run for the same target (P16; repo/abandoned.h).
+ * Also in a staging directory:
+ * - made-by-smidgit   the marker, made first: an empty file, locked by fcntl() while the run lives
+ * - moved             what is about to be moved to an existing DIR
+ * - git               the repository of an export, which publishes files alone. It is renamed to
+ *                     "done" when the last of them was moved.
+ *
+ * A staging directory has mode 0700. If the run dies, a later one for the same target moves back
+ * what was moved, and removes the directory (P16; repo/abandoned.h).
  */
 #ifndef SMIDGIT_STAGING_H
 #define SMIDGIT_STAGING_H
@@ -50,14 +55,14 @@ struct staging {
 int staging_open(struct staging *stage, const char *target, enum repo_kind kind,
                  struct fault *fault);
 
-/* What git init writes: description, info/exclude, objects, refs, an empty hooks. 0 or -1. */
+/* Writes what git init does: description, info/exclude, objects, refs, an empty hooks. 0 or -1. */
 int staging_skeleton(struct staging *stage);
 
-/* SYNC: syncfs, then publish by rename, then fsync of the parent. After success the target is
- * whole; on failure it is as before. 0 or -1. */
+/* Publishes what is staged. SYNC: everything is on the disk before that, and the new name after it.
+ * On success the target is whole, on failure it is as it was before. 0 or -1. */
 int staging_publish(struct staging *stage, bool sync);
 
-/* Removes what is staged. */
+/* Removes what is staged and was not published. */
 void staging_close(struct staging *stage);
 
 struct repo_config {

@@ -5,9 +5,8 @@
 
 #include <stddef.h>
 
-#define BASE64_LENGTH(size)                                              \
-    (((size) + 2) / 3 * 4) /* characters for SIZE bytes, without the NUL \
-                            */
+/* Characters for SIZE bytes, without the NUL. */
+#define BASE64_LENGTH(size) (((size) + 2) / 3 * 4)
 
 /* Writes IN[0..SIZE) to OUT, BASE64_LENGTH(SIZE) characters and a NUL. Returns the length. */
 size_t base64_format(const unsigned char *in, size_t size, char *out);

@@ -14,7 +14,7 @@ struct file_reader {
     unsigned char window[FILE_WINDOW];
 };
 
-/* FD (borrowed) from byte FROM up to byte END. */
+/* Reads FD from byte FROM up to byte END. The caller closes FD. */
 void file_read_open(struct file_reader *in, int fd, uint64_t from, uint64_t end, const char *name,
                     struct fault *fault);
 
@@ -25,7 +25,8 @@ struct file_writer {
     unsigned char buffer[FILE_BUFFER];
 };
 
-/* To FD (borrowed), at its position. file_flush() writes what is left in the buffer: 0 or -1. */
+/* Writes to FD, at its position. The caller closes FD, and calls file_flush() before, which writes
+ * what is left in the buffer: 0 or -1. */
 void file_write_open(struct file_writer *out, int fd, const char *name, struct fault *fault);
 int file_flush(struct file_writer *out);
 

@@ -13,12 +13,12 @@
 /* Opens a directory (O_DIRECTORY | O_CLOEXEC). -1 and FAULT_LOCAL. */
 int fs_open_dir(int at, const char *path, struct fault *fault);
 
-/* Makes the directories of PATH below AT, 0777 & umask, existing ones are fine. 0 or -1. */
+/* Makes the directory PATH below AT, and those that lead to it, unless they exist. 0 or -1. */
 int fs_make_dirs(int at, const char *path, struct fault *fault);
 
-/* Reads a whole regular file of at most MAX bytes into memory (malloc, a NUL behind). *OUT is NULL
- * and 0 is returned when it does not exist. Symlinks are not followed at the last component when
- * NOFOLLOW. 0 or -1. */
+/* Reads a regular file of at most MAX bytes into memory, which the caller frees; a NUL stands
+ * behind its bytes. When it does not exist, *OUT is NULL and 0 is returned. NOFOLLOW: the file
+ * itself may not be a symlink. 0 or -1. */
 int fs_read(int at, const char *path, size_t max, bool nofollow, char **out, size_t *size,
             struct fault *fault);
 
@@ -39,14 +39,15 @@ int fs_sync_tree(int fd, struct fault *fault); /* syncfs() where there is one, e
 /* Removes PATH and everything below it, by descriptors, following no link. Missing is fine. */
 int fs_remove(int at, const char *path, struct fault *fault);
 
-/* Removes everything below the open directory DIR, the file LAST of it last, and closes DIR. Needs
- * one descriptor besides. 0 or -1. */
+/* Removes everything in the open directory DIR, the file LAST after all others, and closes DIR. It
+ * needs one more descriptor for that. 0 or -1. */
 int fs_empty(int dir, const char *last, struct fault *fault);
 
 /* True when the directory has no entries but "." and "..". */
 bool fs_dir_empty(int at, const char *path);
 
-/* An unlinked scratch file in the directory AT; -1 and FAULT_LOCAL. */
+/* Opens a scratch file that has no name, on the file system of the directory AT: closing it removes
+ * it. -1 and FAULT_LOCAL. */
 int fs_scratch(int at, struct fault *fault);
 
 #endif

@@ -9,8 +9,8 @@
  * FAULT_INTERRUPTED. */
 extern volatile sig_atomic_t interrupt_seen;
 
-/* Sets ACTION for SIGNAL, unless that is ignored, which it then stays (nohup). *BEFORE is what it
- * was. */
+/* Sets ACTION for SIGNAL, and *BEFORE to the action it had. A signal that was ignored is left so:
+ * that is how nohup works. */
 void interrupt_catch(int signal, const struct sigaction *action, struct sigaction *before);
 
 #endif

@@ -7,8 +7,8 @@
 #include "tls/der.h"
 
 enum {
-    ROOT_TIME = 7,              /* bytes of a date */
-    ROOT_PATH_MAX = 100,        /* authorities below a root; more are no limit at all */
+    ROOT_TIME = 7,       /* bytes of a date */
+    ROOT_PATH_MAX = 100, /* a root's limit on authorities below it; a higher one counts as none */
     ROOT_CONSTRAINED = 0x80,    /* a bit beside the path: there are name constraints */
     ROOT_CERTIFICATE_MAX = 4096 /* bytes; most are taken by a name, twice, and a key */
 };

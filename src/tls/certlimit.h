@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-/* Names times constraints in one path: some hundreds of each, and a stranger's path costs no more
- * than a few milliseconds. */
+/* Comparisons of a name with a constraint, in all of a path: enough for some hundreds of each, and
+ * done in a few milliseconds whatever a stranger sends. */
 enum { CERTLIMIT_COMPARISONS = 1 << 18 };
 
 /* Requires that AUTHORITY, if it has name constraints, may certify every name of BELOW, a

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Is this the right server? Private to tls*.c: the library's types show here. */
+/* Is this the right server? For files of src/tls only: the library's types show here. */
 #ifndef SMIDGIT_CHAIN_H
 #define SMIDGIT_CHAIN_H
 
@@ -15,7 +15,7 @@
 #define MBEDTLS_PRIVATE(member) member
 #endif
 
-/* A clock that shows an earlier time was never set (T3). Builds may say what time it is. */
+/* A clock that shows an earlier time was never set (T3). A build can define when it was made. */
 #ifndef SMIDGIT_BUILD_TIME
 #define SMIDGIT_BUILD_TIME 1767225600 /* seconds since 1970: 2026-01-01 */
 #endif
@@ -24,8 +24,7 @@ enum { TLSCHAIN_WARNING = 256 };
 
 /* Judges the certificates that the peer sent for HOST, against the trusted ones in STORE. FLAGS is
  * what the library's handshake found about usage and keys. DATE is that of struct tls_options.
- * WARNING gets what the user must be told
- * ("" for nothing). 0, or -1 and FAULT_TLS with the reason. */
+ * WARNING gets what the user must be told, or "". 0, or -1 and FAULT_TLS with the reason. */
 int chain_verify(mbedtls_x509_crt *peer, uint32_t flags, const char *host,
                  const struct trust *store, const char *date, char warning[TLSCHAIN_WARNING],
                  struct fault *fault);

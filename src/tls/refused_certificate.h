@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Why a chain of certificates is refused. Private to tls*.c: the library's types show here. */
+/* Why a chain of certificates is refused. For src/tls only: the library's types show here. */
 #ifndef SMIDGIT_REFUSED_CERTIFICATE_H
 #define SMIDGIT_REFUSED_CERTIFICATE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is offered in the handshake. Private to tls*.c: the library's types show here. */
+/* What is offered in the handshake. For files of src/tls only: the library's types show here. */
 #ifndef SMIDGIT_SETTINGS_H
 #define SMIDGIT_SETTINGS_H
 

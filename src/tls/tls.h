@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* TLS as a reader, a writer and a reason. Nothing of the library behind it shows here. */
+/* TLS as a reader and a writer; when it fails, with the reason. Nothing of the library behind it
+ * shows here. */
 #ifndef SMIDGIT_TLS_H
 #define SMIDGIT_TLS_H
 
@@ -18,21 +19,22 @@ struct tls_options {
 
 struct tls; /* one connection */
 
-/* Shakes hands over NET (borrowed; outlives the tls) with HOST, verifies chain and name. NULL and
- * FAULT_TLS with the reason as its own sentence (T1-T4 of the hostile table). */
+/* Makes the handshake with HOST over NET, which must outlive it and is closed by the caller, and
+ * verifies the chain of certificates and the name. NULL and FAULT_TLS with the reason, a sentence
+ * for each (T1 to T4). */
 struct tls *tls_open(struct net *net, const char *host, const struct tls_options *options,
                      struct fault *fault);
-void tls_close(struct tls *tls); /* says close_notify; NULL is fine */
+void tls_close(struct tls *tls); /* tells the peer (close_notify); NULL is fine */
 
-struct reader *tls_reader(struct tls *tls); /* owned by tls; a cut without close_notify: fault */
+struct reader *tls_reader(struct tls *tls); /* owned by tls; its end needs a close_notify */
 struct writer *tls_writer(struct tls *tls); /* owned by tls; buffers until tls_flush() */
 int tls_flush(struct tls *tls);
 
 /* "TLS 1.3, TLS_AES_128_GCM_SHA256": for --trace and -v. Holds until tls_close(). */
 const char *tls_describe(const struct tls *tls);
 
-/* What the user must be told though the server was taken (a clock that was never set, T3), or NULL.
- * Holds until tls_close(). */
+/* What the user must be told although the server was accepted (a clock that was never set, T3), or
+ * NULL. Holds until tls_close(). */
 const char *tls_warning(const struct tls *tls);
 
 /* date = "@" 1*DIGIT: seconds since 1970, below 2^40. 0, or -1 when TEXT is no date. */

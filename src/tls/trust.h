@@ -18,9 +18,8 @@ struct trust {
 
 /* Which file or directory holds the trusted certificates: CA_FILE (--cacert) if not NULL, else
  * GIT_SSL_CAINFO, SSL_CERT_FILE, SSL_CERT_DIR, else where distributions keep them, else the program
- * itself. What somebody
- * named is not replaced by something else when it is missing. 0, or -1 and FAULT_TLS with the
- * places looked at. */
+ * itself. A place that somebody named is taken even if nothing is there. 0, or -1 and FAULT_TLS
+ * with the places looked at. */
 int trust_locate(struct trust *store, const char *ca_file, struct fault *fault);
 
 /* Reads all of STORE, one certificate in memory at a time, and calls CERTIFICATE for each whose

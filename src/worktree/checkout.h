@@ -24,8 +24,8 @@ struct checkout_options {
     uint64_t entries_max;  /* 0: WORKTREE_ENTRIES_MAX */
 };
 
-/* Writes the tree TREE into the empty directory work_dir and the index. Every tree is checked
- * before the first file is written; free space is asked before. 0 or -1. */
+/* Writes the files of TREE into work_dir, which is empty, and the index. Before the first file is
+ * written, all of the tree is checked, and whether the disk has room for it. 0 or -1. */
 int checkout_tree(const struct checkout_options *options, const struct oid *tree,
                   struct fault *fault);
 

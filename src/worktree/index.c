@@ -222,7 +222,7 @@ static int read_entry(struct index_reader *reader, struct index_entry *entry)
         if (reader->at[i] != 0)
             return malformed(reader, "padding that is not NUL");
     if (!is_mode(entry->mode))
-        return malformed(reader, "a mode that is none of a file, a symlink or a submodule");
+        return malformed(reader, "a mode that is not that of a file, a symlink or a submodule");
     if (check_path(reader, entry) < 0)
         return -1;
     if (check_order(reader, entry, flags >> STAGE_SHIFT & 3) < 0)

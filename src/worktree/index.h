@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The index, .git/index (gitformat-index, version 2): what git calls staging area. */
+/* The index, .git/index (gitformat-index, version 2): what git calls its staging area. */
 #ifndef SMIDGIT_INDEX_H
 #define SMIDGIT_INDEX_H
 
@@ -34,8 +34,8 @@ int index_write_entry(struct index_writer *writer, const struct index_entry *ent
 int index_write_close(struct index_writer *writer, bool sync); /* renames it into place */
 void index_write_abort(struct index_writer *writer);           /* NULL is fine */
 
-/* Reads an index in memory, every field checked (K9). Version 2 and 3. Calls ENTRY for each.
- * 0 or -1. */
+/* Reads the index BYTES[0..SIZE) of version 2 or 3, every field checked (K9). Calls ENTRY for each
+ * entry, and stops when that does not return 0. 0 or -1. */
 int index_read(const unsigned char *bytes, size_t size, const struct hash_ops *hash,
                int (*entry)(void *context, const struct index_entry *entry), void *context,
                struct fault *fault);

@@ -10,9 +10,9 @@
 struct tree_list_file {
     size_t path; /* offset in `paths` */
     uint32_t path_len;
-    uint32_t pack; /* where its object is, to go through a pack in order */
+    uint32_t pack; /* which pack has its object, and where: files are written in that order */
     uint64_t offset;
-    struct index_entry entry; /* mode and id; the rest when it is written. path is not set */
+    struct index_entry entry; /* mode and id; times and size when it is written; never the path */
 };
 
 struct tree_list {
@@ -23,10 +23,9 @@ struct tree_list {
     size_t paths_used, paths_room;
 };
 
-/* Walks TREE of ODB, depth first, with a list and not by recursion. Every entry of
- * PATHS (NULL: all) is checked (P1, P2,
- * P6, P7), files and directories are counted (P8: at most FILES_MAX of each), the objects have to
- * be there. 0 or -1. */
+/* Lists the files of TREE, depth first, with a list and not by recursion. PATHS: only those files;
+ * NULL: all. Their entries are checked (P1, P2, P6, P7), there may be FILES_MAX files at most and
+ * as many directories (P8), and ODB must have all of their objects. 0 or -1. */
 int tree_list_read(struct tree_list *tree_list, struct odb *odb, const struct oid *tree,
                    struct pathset *paths, size_t files_max, struct fault *fault);
 void tree_list_free(struct tree_list *tree_list);

@@ -8,10 +8,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static int ack(struct fetch_listener *listener, const struct oid *oid, bool common)
+static int ack(struct fetch_listener *listener, const struct oid *oid)
 {
     (void)listener;
-    if (!common || oid->len != OID_SHA1)
+    if (oid->len != OID_SHA1)
         abort();
     return 0;
 }

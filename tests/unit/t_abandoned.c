@@ -156,7 +156,7 @@ static void die(void)
             fs_make_dirs(stage.work_dir, "sub/dir", &fault) < 0 ||
             fs_write(stage.work_dir, "sub/dir/other", "more", 4, false, &fault) < 0 ||
             abandoned_record(stage.stage, &fault) < 0 ||
-            abandoned_move(stage.stage, stage.parent, ".git", false, &fault) < 0)
+            abandoned_move_others(stage.stage, stage.parent, ".git", &fault) < 0)
             _exit(1);
         _exit(0);
     }

@@ -59,7 +59,7 @@ static const struct row version_2[] = {
     {"R9: acknowledgments behind done", "acknowledgments|NAK|0000", DONE | HAVES, FAULT_PROTOCOL,
      "unexpected section: \"acknowledgments\""},
     {"R9: a pack before its time", "packfile|" PACK, HAVES, FAULT_PROTOCOL,
-     "acknowledgments are due: \"packfile\""},
+     "unexpected section, acknowledgments expected: \"packfile\""},
     {"R9: wanted-refs", "wanted-refs|" ID1 " refs/heads/m|0001|packfile|" PACK, DONE,
      FAULT_PROTOCOL, "unexpected section: \"wanted-refs\""},
     {"R10: packfile-uris", "packfile-uris|" ID1 " https://evil.example/|0001|packfile|" PACK, DONE,
@@ -67,10 +67,10 @@ static const struct row version_2[] = {
     {"R9: shallow-info twice", "shallow-info|0001|shallow-info|0001|packfile|" PACK, DONE,
      FAULT_PROTOCOL, "unexpected section: \"shallow-info\""},
     {"R9: sections swapped", "shallow-info|0001|acknowledgments|NAK|0000", HAVES, FAULT_PROTOCOL,
-     "acknowledgments are due"},
+     "unexpected section, acknowledgments expected"},
     {"R6: nothing but a flush", "0000", DONE, FAULT_PROTOCOL, "unexpected section: \"\""},
     {"R6: nothing but a delimiter", "0001", DONE, FAULT_PROTOCOL, "unexpected section"},
-    {"R6: response-end", "0002", DONE, FAULT_PROTOCOL, "a response-end"},
+    {"R6: response-end", "0002", DONE, FAULT_PROTOCOL, "unexpected response-end"},
     {"R6: the end at once", "", DONE, FAULT_PROTOCOL, "ends at byte 0 where a pkt-line is due"},
     {"R6: the end for a flush", "acknowledgments|NAK", HAVES, FAULT_PROTOCOL,
      "where a pkt-line is due"},
@@ -117,7 +117,7 @@ static const struct row version_0[] = {
     {"R9: flush among them", "ACK " ID3 " common|0000", HAVES, FAULT_PROTOCOL,
      "a flush among acknowledgments"},
     {"R6: a delimiter behind shallow lines", "shallow " ID1 "|0001|NAK", DONE | DEPTH,
-     FAULT_PROTOCOL, "a delimiter"},
+     FAULT_PROTOCOL, "unexpected delimiter"},
     {"shallow lines unasked", "shallow " ID1 "|0000|NAK|" PACK, DONE, FAULT_PROTOCOL,
      "not ACK or NAK: \"shallow " ID1 "\""},
     {"R9: unshallow of what is not", "unshallow " ID1 "|0000|NAK", DONE | DEPTH, FAULT_PROTOCOL,
@@ -126,7 +126,7 @@ static const struct row version_0[] = {
      "not shallow or unshallow"},
     {"a pack at once", PACK, DONE, FAULT_PROTOCOL, "not ACK or NAK"},
     {"R6: the end for NAK", "ACK " ID3 " common", HAVES, FAULT_PROTOCOL, "where a pkt-line is due"},
-    {"R6: response-end", "0002", DONE, FAULT_PROTOCOL, "a response-end"},
+    {"R6: response-end", "0002", DONE, FAULT_PROTOCOL, "unexpected response-end"},
 };
 
 struct told {
@@ -141,9 +141,9 @@ static void tell(struct told *told, const char *word, const struct oid *oid)
     snprintf(told->text + used, sizeof told->text - used, "%s %c, ", word, oid_hex(oid, hex)[0]);
 }
 
-static int told_ack(struct fetch_listener *listener, const struct oid *oid, bool common)
+static int told_ack(struct fetch_listener *listener, const struct oid *oid)
 {
-    tell((struct told *)listener, common ? "ack" : "?", oid);
+    tell((struct told *)listener, "ack", oid);
     return 0;
 }
 

@@ -93,11 +93,11 @@ static void damaged(void)
         ROW("only an id", A "\n", "1: no id"),
         ROW("ids of two lengths", A " refs/heads/a\n" LONG " refs/heads/b\n",
             "2: an id of another length"),
-        ROW("no name", A " \n", "1: no name that a reference may have"),
-        ROW("R3: ..", A " refs/heads/../../config\n", "1: no name that a reference may have"),
-        ROW("R3: a lock", A " refs/heads/m.lock\n", "1: no name"),
-        ROW("R3: ESC", A " refs/heads/\033m\n", "1: no name"),
-        ROW("CR", A " refs/heads/m\r\n", "1: no name"),
+        ROW("no name", A " \n", "1: an invalid reference name"),
+        ROW("R3: ..", A " refs/heads/../../config\n", "1: an invalid reference name"),
+        ROW("R3: a lock", A " refs/heads/m.lock\n", "1: an invalid reference name"),
+        ROW("R3: ESC", A " refs/heads/\033m\n", "1: an invalid reference name"),
+        ROW("CR", A " refs/heads/m\r\n", "1: an invalid reference name"),
         ROW("twice", HEADER A " refs/heads/m\n" B " refs/heads/m\n", "3: not sorted"),
         ROW("not sorted", HEADER A " refs/heads/m\n" B " refs/heads/a\n", "3: not sorted"),
 #undef ROW
@@ -147,10 +147,14 @@ static void conflicts(void)
         const char *why, *names[3], *sentence;
     } rows[] = {
         {"R2: one twice", {"refs/heads/m", "refs/heads/a", "refs/heads/m"}, "occurs twice"},
-        {"R2: m and m/x", {"refs/heads/m", "refs/heads/a", "refs/heads/m/x"}, "cannot both be"},
-        {"R2: m-x between", {"refs/heads/m/x", "refs/heads/m-x", "refs/heads/m"}, "cannot both be"},
-        {"R2: m and m/x/y", {"refs/heads/m/x/y", "refs/heads/z", "refs/heads/m"}, "cannot both be"},
-        {"R3: ..", {"refs/heads/m", "refs/heads/a", "refs/../x"}, "is no name of a reference"},
+        {"R2: m and m/x", {"refs/heads/m", "refs/heads/a", "refs/heads/m/x"}, "cannot both exist"},
+        {"R2: m-x between",
+         {"refs/heads/m/x", "refs/heads/m-x", "refs/heads/m"},
+         "cannot both exist"},
+        {"R2: m and m/x/y",
+         {"refs/heads/m/x/y", "refs/heads/z", "refs/heads/m"},
+         "cannot both exist"},
+        {"R3: ..", {"refs/heads/m", "refs/heads/a", "refs/../x"}, "is not a valid reference name"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct refdb_entry entries[3];
@@ -182,7 +186,7 @@ static void loose(void)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         fault_clear(&fault);
         CHECK(refdb_write_loose(AT_FDCWD, bad[i], &a, false, &fault) < 0, "R3: '%s'", bad[i]);
-        CHECK(strstr(fault.text, "is no name of a reference") != NULL, "%s", fault.text);
+        CHECK(strstr(fault.text, "is not a valid reference name") != NULL, "%s", fault.text);
         fault_clear(&fault);
         CHECK(refdb_write_symbolic(AT_FDCWD, "HEAD", bad[i], false, &fault) < 0, "R3: '%s'",
               bad[i]);

@@ -66,22 +66,22 @@ static const struct row advertisements[] = {
     {"R6: a delimiter", SERVICE ID1 " refs/heads/m$|0001", FAULT_PROTOCOL,
      "references: line at byte 93: a delimiter"},
     {"R1: up and away", SERVICE ID1 " refs/heads/../../x$|0000", FAULT_PROTOCOL,
-     "no name that a reference may have"},
+     "an invalid reference name"},
     {"R1: on a later line", SERVICE ID1 " refs/heads/m$|" ID1 " refs/heads/x.lock|0000",
-     FAULT_PROTOCOL, "no name that a reference may have: \"" ID1 " refs/heads/x.lock\""},
+     FAULT_PROTOCOL, "an invalid reference name: \"" ID1 " refs/heads/x.lock\""},
     {"R1, R8: with ESC", SERVICE ID1 " refs/heads/\033$|0000", FAULT_PROTOCOL, "refs/heads/^["},
     {"R1: no name", SERVICE ID1 " $|0000", FAULT_PROTOCOL, "no object id and name"},
     {"R3: HEAD to config", SERVICE ID1 " HEAD$symref=HEAD:../../config|0000", FAULT_PROTOCOL,
-     "HEAD points to no name that a reference may have"},
+     "HEAD points to an invalid reference name"},
     {"R3: HEAD to HEAD", SERVICE ID1 " HEAD$symref=HEAD:HEAD|0000", FAULT_PROTOCOL,
-     "HEAD points to no name"},
+     "HEAD points to an invalid"},
     {"R4: a NUL on a later line", SERVICE ID1 " refs/heads/m$|" ID1 " refs/heads/n$x|0000",
      FAULT_PROTOCOL, "a NUL on a later line"},
     {"R4: two NULs", SERVICE ID1 " refs/heads/m$x$y|0000", FAULT_PROTOCOL, "a NUL among them"},
     {"R4: late capabilities^{}", SERVICE ID1 " refs/heads/m$|" ZERO " capabilities^{}|0000",
      FAULT_PROTOCOL, "no object id and name"},
     {"R4: capabilities^{} with an id", SERVICE ID1 " capabilities^{}$|0000", FAULT_PROTOCOL,
-     "peels no reference before it"},
+     "a peeled id (^{}) without its reference before it"},
     {"R4: references behind capabilities^{}",
      SERVICE ZERO " capabilities^{}$|" ID1 " refs/heads/m|0000", FAULT_PROTOCOL,
      "only shallow lines may stand here"},
@@ -105,9 +105,9 @@ static const struct row advertisements[] = {
     {"a tab for the blank", SERVICE ID1 " refs/heads/m$|" ID1 "\trefs/heads/n|0000", FAULT_PROTOCOL,
      "no object id and name"},
     {"peels another", SERVICE ID1 " refs/tags/a$|" ID2 " refs/tags/b^{}|0000", FAULT_PROTOCOL,
-     "peels no reference before it"},
+     "a peeled id (^{}) without its reference before it"},
     {"peels twice", SERVICE ID1 " refs/tags/a$|" ID2 " refs/tags/a^{}|" ID3 " refs/tags/a^{}|0000",
-     FAULT_PROTOCOL, "peels no reference before it"},
+     FAULT_PROTOCOL, "a peeled id (^{}) without its reference before it"},
     {"R3: twice", SERVICE ID1 " HEAD$ofs-delta ofs-delta|0000", FAULT_PROTOCOL, "is given twice"},
     {"R3: v2, twice", "version 2|fetch|fetch|0000", FAULT_PROTOCOL, "is given twice"},
 };
@@ -123,10 +123,9 @@ static const struct row lists[] = {
     {"attributes in any order, and others",
      ID1 " HEAD new:x peeled:" ID3 " y symref-target:refs/x|0000", 0, "1 HEAD>refs/x^3, "},
     {"ERR", "ERR not ours", FAULT_REFUSED, "the server says: not ours"},
-    {"R1: a name", ID1 " refs/heads/a..b|0000", FAULT_PROTOCOL,
-     "no name that a reference may have"},
+    {"R1: a name", ID1 " refs/heads/a..b|0000", FAULT_PROTOCOL, "an invalid reference name"},
     {"R1: no name", ID1 "|0000", FAULT_PROTOCOL, "no reference"},
-    {"R1: an empty name", ID1 " |0000", FAULT_PROTOCOL, "no name that a reference may have"},
+    {"R1: an empty name", ID1 " |0000", FAULT_PROTOCOL, "an invalid reference name"},
     {"R3: a target", ID1 " HEAD symref-target:../../config|0000", FAULT_PROTOCOL,
      "an invalid symref-target"},
     {"R3: HEAD to itself", ID1 " HEAD symref-target:HEAD|0000", FAULT_PROTOCOL,
@@ -134,7 +133,7 @@ static const struct row lists[] = {
     {"R3: two targets", ID1 " HEAD symref-target:refs/a symref-target:refs/b|0000", FAULT_PROTOCOL,
      "an invalid symref-target"},
     {"R3: unborn without a target", "unborn HEAD|0000", FAULT_PROTOCOL,
-     "unborn, but no symref-target"},
+     "unborn, but without a symref-target"},
     {"R4: a NUL", ID1 " refs/heads/m$x|0000", FAULT_PROTOCOL, "no reference"},
     {"R4: sha256", LONG " refs/heads/m|0000", FAULT_PROTOCOL, "no object id"},
     {"R4: sha256 peeled", ID1 " refs/tags/t peeled:" LONG "|0000", FAULT_PROTOCOL,
@@ -319,8 +318,8 @@ static void long_line(bool listing)
         refs_open_ls(&refs, &pkt, &caps);
     else
         CHECK(refs_discover(&refs, &pkt, &caps) == 0, "%s", fault.text);
-    CHECK(refs_next(&refs, &ref) < 0 && strstr(fault.text, "no name that a reference may have"),
-          "%s", fault.text);
+    CHECK(refs_next(&refs, &ref) < 0 && strstr(fault.text, "an invalid reference name"), "%s",
+          fault.text);
 }
 
 static void request(bool unborn, bool format, const char *expected)

@@ -192,9 +192,9 @@ static void die(const char *target, bool bare, enum point point)
         _exit(1);
     if (point >= RECORDED && abandoned_record(stage.stage, &fault) < 0)
         _exit(1);
-    if (point >= MOVED && abandoned_move(stage.stage, stage.parent, last, false, &fault) < 0)
+    if (point >= MOVED && abandoned_move_others(stage.stage, stage.parent, last, &fault) < 0)
         _exit(1);
-    if (point >= PUBLISHED && abandoned_move(stage.stage, stage.parent, last, true, &fault) < 0)
+    if (point >= PUBLISHED && abandoned_move_last(stage.stage, stage.parent, last, &fault) < 0)
         _exit(1);
     _exit(0);
 }
