@@ -29,7 +29,7 @@ static int write_oids(struct pkt_writer *out, const char *word, const struct oid
     return 0;
 }
 
-/* What the server has to know for this request, it must have offered. */
+/* The server must have offered to understand what is in the request. */
 static int check_offered(struct pkt_writer *out, const struct caps *caps,
                          const struct fetch_request *request)
 {

@@ -31,7 +31,7 @@ static bool same_word(const char *word, size_t length, const char *other)
     return true;
 }
 
-/* The comma that ends the element, or the end; commas in quoted strings are none. */
+/* The comma that ends the element, or the end; commas in quoted strings do not count. */
 static const char *element_end(const char *at)
 {
     bool quoted = false;

@@ -7,7 +7,7 @@
  *
  * Format notes
  * - No control byte and no space, neither raw nor percent-coded: what a URL says ends up in
- * requests, files and on the terminal.
+ *   requests, in files and on the terminal.
  * - Names are in lower case here, so that origins compare.
  */
 #include "url.h"
@@ -27,8 +27,9 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* The https form of what is not http: "git@host:path", "ssh://host/path",
- * "user:password@host/path". With a slash before the '@' nobody can say which is the host. */
+/* Refuses what is no http URL, and shows its https form where there is one: for "git@host:path",
+ * "ssh://host/path", "user:password@host/path". With a slash before the '@' nobody can say which
+ * part is the host. */
 static int other_transport(const char *text, struct fault *fault)
 {
     size_t start, end = url_user_end(text, strlen(text), &start), user = end ? end - start : 0;
@@ -120,8 +121,8 @@ static int parse_userinfo(const char *text, size_t size, struct url *url, struct
                  : 0;
 }
 
-/* port = 1*5DIGIT, 1 to 65535. What is none is not shown: it may be a password with a slash in it.
- */
+/* port = 1*5DIGIT, from 1 to 65535. What stands there instead is not shown: it may be a password
+ * with a slash in it. */
 static int parse_port(const char *text, size_t size, struct url *url, struct fault *fault)
 {
     uint64_t port;
@@ -131,7 +132,8 @@ static int parse_port(const char *text, size_t size, struct url *url, struct fau
     return 0;
 }
 
-/* IPv4address = 4 decimal octets; a name whose last label is a number is none (WHATWG agrees). */
+/* IPv4address = 4 decimal octets; other names whose last label is a number are refused (as WHATWG
+ * says). */
 static int judge_name(struct url *url, struct fault *fault)
 {
     unsigned octets = 0;

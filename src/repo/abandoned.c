@@ -77,8 +77,8 @@ static void leave(struct abandoned *abandoned)
         close(abandoned->marker);
 }
 
-/* NULL when it is one: the marker is locked then, against its run and against others that clean up.
- * Otherwise why it stays: "" when it is gone or its run lives. */
+/* Returns NULL when NAME is a left-over: the marker is locked then, against its run and against
+ * others that clean up. Otherwise why it stays: "" when it is gone or its run lives. */
 static const char *claim(struct abandoned *abandoned, int parent, const char *name)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -303,7 +303,7 @@ static size_t count_moved(int stage, int target)
     return moving.count;
 }
 
-/* Two that have moved something cannot be: the second one would have been refused. */
+/* Only one of them can have moved something: the second run would have been refused. */
 bool abandoned_only(int target, const char *name)
 {
     DIR *dir = open_list(target, ".");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The forms are git's (sys/progress.c and sideband.c there say them; no document does):
+/* The forms are git's, known from its progress.c and sideband.c (no document has them):
  *
  *   TITLE: DONE[, BYTES | RATE/s]                     total unknown
  *   TITLE: NNN% (DONE/TOTAL)[, BYTES | RATE/s]        CR after it, at the end ", done." LF

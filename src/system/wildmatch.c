@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*   pattern = *( "*" / one )
  *   one     = "?" / set / "\" byte / byte
- *   set     = "[" [ "!" / "^" ] 1*( "[:" class ":]" / byte [ "-" byte ] ) "]"     ; first "]" is a
- * byte
+ *   set     = "[" [ "!" / "^" ] 1*( "[:" class ":]" / byte [ "-" byte ] ) "]"
+ *
+ * A "]" right at the start of a set is one of its bytes.
  */
 #include "system/wildmatch.h"
 
