@@ -30,7 +30,7 @@ struct download {
     struct fault *fault;
 };
 
-/* Defaults. Whatever happens then, download_close() follows. */
+/* Defaults. Once anything else was done with it, download_close() follows. */
 void download_open(struct download *download, struct fault *fault);
 void download_close(struct download *download);
 

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit clone: everything is made in a staging directory and published by one rename. */
 #include "client/directory_name.h"
-#include "client/download.h"
-#include "cmd/main.h"
-#include "cmd/server_options.h"
+#include "cmd/commands.h"
+#include "cmd/download_options.h"
 #include "objects/peel.h"
 #include "proto/bytes.h"
 #include "repo/committer.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct clone {
@@ -154,16 +152,9 @@ static int clone_into(struct clone *clone)
     return rc;
 }
 
-static int name_directory(struct download *download, const char *directory)
+static int name_directory(struct download *download)
 {
     size_t size = sizeof download->directory;
-    if (directory) {
-        if (strlen(directory) >= size || directory[0] == '\0')
-            return fault_set(download->fault, FAULT_USAGE, "'%.40s' is no usable directory name",
-                             directory);
-        strcpy(download->directory, directory);
-        return 0;
-    }
     if (directory_name(&download->url, download->directory, size - 4, download->fault) < 0)
         return -1;
     if (download->take.bare)
@@ -171,11 +162,11 @@ static int name_directory(struct download *download, const char *directory)
     return 0;
 }
 
-static int check_options(struct clone *clone, int rest, char **arguments)
+static int check_options(struct clone *clone, int count, char **arguments)
 {
     struct download *download = &clone->download;
     char name[REFS_NAME_MAX];
-    if (rest < 1 || rest > 2)
+    if (count < 1 || count > 2)
         return fault_set(download->fault, FAULT_USAGE,
                          "clone: a URL is needed, and at most a "
                          "directory besides");
@@ -186,63 +177,51 @@ static int check_options(struct clone *clone, int rest, char **arguments)
     download->take.bare = download->take.bare || download->take.mirror;
     if (download->depth > 0 && !clone->all_branches)
         download->take.single_branch = true;
-    if (server_options_url(arguments[0], &download->url, download->fault) < 0 ||
-        name_directory(download, rest == 2 ? arguments[1] : NULL) < 0)
+    if (server_options_url(arguments[0], &download->url, download->fault) < 0)
         return -1;
-    return server_options_ready(&download->connection, download->fault);
+    int rc =
+        count == 2 ? download_options_directory(download, arguments[1]) : name_directory(download);
+    return rc < 0 ? -1 : server_options_ready(&download->connection, download->fault);
 }
 
-static int parse(struct clone *clone, int argc, char **argv, bool *help)
+static int run(void *self, int count, char **arguments, struct fault *fault)
 {
-    struct download *download = &clone->download;
-    int rest;
-    const struct option table[] = {
-        {'b', "branch", OPTION_TEXT, &download->take.branch},
-        {0, "depth", OPTION_NUMBER, &download->depth},
-        {'o', "origin", OPTION_TEXT, &download->take.origin},
-        {0, "bare", OPTION_FLAG, &download->take.bare},
-        {0, "mirror", OPTION_FLAG, &download->take.mirror},
-        {'n', "no-checkout", OPTION_FLAG, &clone->no_checkout},
-        {0, "no-tags", OPTION_FLAG, &download->take.no_tags},
-        {0, "single-branch", OPTION_FLAG, &download->take.single_branch},
-        {0, "no-single-branch", OPTION_FLAG, &clone->all_branches},
-        DOWNLOAD_OPTIONS(download),
-        {0, NULL, OPTION_FLAG, NULL},
-    };
-    if (options_parse(argc, argv, table, &rest, help, download->fault) < 0)
-        return -1;
-    return *help ? 0 : check_options(clone, rest, argv + 1);
-}
-
-static int run(int argc, char **argv, struct fault *fault)
-{
-    bool help = false;
-    struct clone *clone = calloc(1, sizeof *clone);
-    if (clone == NULL)
-        return fault_set(fault, FAULT_LIMIT, "no memory to clone with");
-    download_open(&clone->download, fault);
-    int rc = parse(clone, argc, argv, &help);
+    struct clone *clone = self;
+    (void)fault;
+    int rc = check_options(clone, count, arguments);
     if (rc == 0)
-        rc = help ? main_help(&command_clone) : clone_into(clone);
+        rc = clone_into(clone);
     download_close(&clone->download);
-    free(clone);
     return rc;
 }
 
-const struct command command_clone = {
+static const struct option options[] = {
+    {"branch", 'b', OPTION_TEXT, offsetof(struct clone, download.take.branch), .word = "NAME",
+     .help = "check out this branch, tag or object id"},
+    {"depth", 0, OPTION_NUMBER, offsetof(struct clone, download.depth), .word = "N",
+     .help = "only the last N commits; implies --single-branch"},
+    {"origin", 'o', OPTION_TEXT, offsetof(struct clone, download.take.origin), .word = "NAME",
+     .help = "call the remote NAME instead of origin"},
+    {"bare", 0, OPTION_FLAG, offsetof(struct clone, download.take.bare), .help = "no working tree"},
+    {"mirror", 0, OPTION_FLAG, offsetof(struct clone, download.take.mirror),
+     .help = "bare, with all references as they are"},
+    {"no-checkout", 'n', OPTION_FLAG, offsetof(struct clone, no_checkout),
+     .help = "write no files"},
+    {"no-tags", 0, OPTION_FLAG, offsetof(struct clone, download.take.no_tags),
+     .help = "take no tags"},
+    {"single-branch", 0, OPTION_FLAG, offsetof(struct clone, download.take.single_branch),
+     .help = "take only one branch; --no-single-branch: all"},
+    {"no-single-branch", 0, OPTION_FLAG, offsetof(struct clone, all_branches), .help = NULL},
+    {.kind = OPTION_REST, .offset = offsetof(struct clone, download), .rest = download_options},
+};
+
+const struct command clone_command = {
     .name = "clone",
-    .run = run,
     .summary = "clone a repository into a new directory",
     .usage = "clone [-b NAME] [--depth N] [-o NAME] [--bare] [--mirror] [-n]\n"
              "           [--no-tags] [--single-branch] [OPTION...] URL [DIR]",
-    .options =
-        "  -b, --branch NAME        check out this branch, tag or object id\n"
-        "  --depth N                only the last N commits; implies --single-branch\n"
-        "  -o, --origin NAME        call the remote NAME instead of origin\n"
-        "  --bare                   no working tree\n"
-        "  --mirror                 bare, with all references as they are\n"
-        "  -n, --no-checkout        write no files\n"
-        "  --no-tags                take no tags\n"
-        "  --single-branch          take only one branch; --no-single-branch: all\n" DOWNLOAD_HELP,
-    .connects = true,
+    .options = options,
+    .size = sizeof(struct clone),
+    .defaults = download_options_defaults,
+    .run = run,
 };

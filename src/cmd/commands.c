@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cmd/main.h"
+#include "cmd/commands.h"
 
-const struct command *const main_commands[] = {
-    &command_clone, &command_export, &command_ls_remote, &command_version, &command_help, NULL,
+const struct command *const commands[] = {
+    &clone_command, &export_command, &ls_remote_command, &version_command, &help_command, NULL,
 };

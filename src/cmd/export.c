@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit export: the files of one commit and nothing else. A pack of depth 1 goes into the staging
  * directory, the files are written from it, and only they are published. */
-#include "client/download.h"
-#include "cmd/main.h"
-#include "cmd/server_options.h"
+#include "cmd/commands.h"
+#include "cmd/download_options.h"
 #include "objects/peel.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct export
@@ -75,15 +72,13 @@ static int export_to(struct export *export)
     return staging_publish(&download->stage, !download->no_sync);
 }
 
-static int check_options(struct export *export, int rest, char **arguments)
+static int check_options(struct export *export, int count, char **arguments)
 {
     struct download *download = &export->download;
-    if (rest != 2)
+    if (count != 2)
         return fault_set(download->fault, FAULT_USAGE, "export: a URL and a directory are needed");
-    if (strlen(arguments[1]) >= sizeof download->directory || arguments[1][0] == '\0')
-        return fault_set(download->fault, FAULT_USAGE, "'%.40s' is no usable directory name",
-                         arguments[1]);
-    strcpy(download->directory, arguments[1]);
+    if (download_options_directory(download, arguments[1]) < 0)
+        return -1;
     if (export->expect && oid_parse(export->expect, strlen(export->expect), &export->expected) < 0)
         return fault_set(download->fault, FAULT_USAGE,
                          "option '--expect': a full object id is needed, not '%s'", export->expect);
@@ -95,45 +90,33 @@ static int check_options(struct export *export, int rest, char **arguments)
     return server_options_ready(&download->connection, download->fault);
 }
 
-static int parse(struct export *export, int argc, char **argv, bool *help)
+static int run(void *self, int count, char **arguments, struct fault *fault)
 {
-    int rest;
-    struct download *download = &export->download;
-    const struct option table[] = {
-        {'b', "branch", OPTION_TEXT, &download->take.branch},
-        {0, "expect", OPTION_TEXT, &export->expect},
-        {0, "path", OPTION_LIST, &export->paths.paths},
-        DOWNLOAD_OPTIONS(download),
-        {0, NULL, OPTION_FLAG, NULL},
-    };
-    if (options_parse(argc, argv, table, &rest, help, download->fault) < 0)
-        return -1;
-    return *help ? 0 : check_options(export, rest, argv + 1);
-}
-
-static int run(int argc, char **argv, struct fault *fault)
-{
-    bool help = false;
-    struct export *export = calloc(1, sizeof *export);
-    if (export == NULL)
-        return fault_set(fault, FAULT_LIMIT, "no memory to export with");
-    download_open(&export->download, fault);
-    int rc = parse(export, argc, argv, &help);
+    struct export *export = self;
+    (void)fault;
+    int rc = check_options(export, count, arguments);
     if (rc == 0)
-        rc = help ? main_help(&command_export) : export_to(export);
+        rc = export_to(export);
     download_close(&export->download);
-    free(export);
     return rc;
 }
 
-const struct command command_export = {
+static const struct option options[] = {
+    {"branch", 'b', OPTION_TEXT, offsetof(struct export, download.take.branch), .word = "NAME",
+     .help = "the files of this branch, tag or object id"},
+    {"expect", 0, OPTION_TEXT, offsetof(struct export, expect), .word = "OID",
+     .help = "refuse any other commit than OID"},
+    {"path", 0, OPTION_LIST, offsetof(struct export, paths.paths), .word = "PATH",
+     .help = "only this file or directory; can be given again"},
+    {.kind = OPTION_REST, .offset = offsetof(struct export, download), .rest = download_options},
+};
+
+const struct command export_command = {
     .name = "export",
-    .run = run,
     .summary = "write the files of a commit into a new directory, without .git",
     .usage = "export [-b NAME] [--expect OID] [--path PATH]... [OPTION...] URL DIR",
-    .options = "  -b, --branch NAME        the files of this branch, tag or object id\n"
-               "  --expect OID             refuse any other commit than OID\n"
-               "  --path PATH              only this file or directory; can be given "
-               "again\n" DOWNLOAD_HELP,
-    .connects = true,
+    .options = options,
+    .size = sizeof(struct export),
+    .defaults = download_options_defaults,
+    .run = run,
 };

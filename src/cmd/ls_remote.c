@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit ls-remote: what git ls-remote prints. */
-#include "cmd/main.h"
+#include "cmd/commands.h"
 #include "cmd/server_options.h"
 #include "proto/bytes.h"
 #include "system/wildmatch.h"
@@ -94,44 +94,50 @@ static int list(struct ls_remote *ls, const struct url *url, struct fault *fault
     return rc;
 }
 
-static int run(int argc, char **argv, struct fault *fault)
+static void defaults(void *self, struct fault *fault)
 {
-    struct ls_remote ls = {0};
+    struct ls_remote *ls = self;
+    (void)fault;
+    connection_defaults(&ls->connection);
+}
+
+static int run(void *self, int count, char **arguments, struct fault *fault)
+{
+    struct ls_remote *ls = self;
     struct url url;
-    int rest;
-    bool help = false;
-    connection_defaults(&ls.connection);
-    const struct option table[] = {
-        {'h', "heads", OPTION_FLAG, &ls.heads}, {0, "branches", OPTION_FLAG, &ls.heads},
-        {'t', "tags", OPTION_FLAG, &ls.tags},   {0, "refs", OPTION_FLAG, &ls.refs_only},
-        {0, "symref", OPTION_FLAG, &ls.symref}, {0, "exit-code", OPTION_FLAG, &ls.exit_code},
-        SERVER_OPTIONS(&ls.connection),         {0, NULL, OPTION_FLAG, NULL},
-    };
-    if (options_parse(argc, argv, table, &rest, &help, fault) < 0)
-        return -1;
-    if (help)
-        return main_help(&command_ls_remote);
-    if (rest < 1)
+    if (count < 1)
         return fault_set(fault, FAULT_USAGE, "ls-remote: a URL is needed");
-    ls.patterns = argv + 2;
-    ls.pattern_count = rest - 1;
-    if (server_options_url(argv[1], &url, fault) < 0 ||
-        server_options_ready(&ls.connection, fault) < 0)
+    ls->patterns = arguments + 1;
+    ls->pattern_count = count - 1;
+    if (server_options_url(arguments[0], &url, fault) < 0 ||
+        server_options_ready(&ls->connection, fault) < 0)
         return -1;
-    int rc = list(&ls, &url, fault);
-    trace_close(&ls.connection.trace);
+    int rc = list(ls, &url, fault);
+    trace_close(&ls->connection.trace);
     return rc;
 }
 
-const struct command command_ls_remote = {
+static const struct option options[] = {
+    {"heads", 0, OPTION_FLAG, offsetof(struct ls_remote, heads),
+     .help = "only refs/heads/; --branches: the same"},
+    /* -h alone is help, as git has it; in -th it is git's other meaning. */
+    {"branches", 'h', OPTION_FLAG, offsetof(struct ls_remote, heads), .help = NULL},
+    {"tags", 't', OPTION_FLAG, offsetof(struct ls_remote, tags), .help = "only refs/tags/"},
+    {"refs", 0, OPTION_FLAG, offsetof(struct ls_remote, refs_only),
+     .help = "no HEAD, no peeled tags"},
+    {"symref", 0, OPTION_FLAG, offsetof(struct ls_remote, symref),
+     .help = "show what HEAD points to"},
+    {"exit-code", 0, OPTION_FLAG, offsetof(struct ls_remote, exit_code),
+     .help = "exit with 1 when nothing matches"},
+    {.kind = OPTION_REST, .offset = offsetof(struct ls_remote, connection), .rest = server_options},
+};
+
+const struct command ls_remote_command = {
     .name = "ls-remote",
-    .run = run,
     .summary = "list the references of a repository",
     .usage = "ls-remote [--heads] [--tags] [--refs] [--symref] [--exit-code] URL [PATTERN...]",
-    .options = "  --heads, --branches      only refs/heads/\n"
-               "  -t, --tags               only refs/tags/\n"
-               "  --refs                   no HEAD, no peeled tags\n"
-               "  --symref                 show what HEAD points to\n"
-               "  --exit-code              exit with 1 when nothing matches\n",
-    .connects = true,
+    .options = options,
+    .size = sizeof(struct ls_remote),
+    .defaults = defaults,
+    .run = run,
 };

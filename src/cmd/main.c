@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit: which command, signals, exit codes. */
-#include "cmd/main.h"
+#include "cmd/commands.h"
 
 #include "net/net.h"
 #include "proto/url.h"
@@ -73,10 +73,10 @@ static int fill_descriptors(struct fault *fault)
 static const struct command *find_command(const char *name)
 {
     if (strcmp(name, "--version") == 0)
-        return &command_version;
+        return &version_command;
     if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0)
-        return &command_help;
-    for (const struct command *const *command = main_commands; *command; command++)
+        return &help_command;
+    for (const struct command *const *command = commands; *command; command++)
         if (strcmp((*command)->name, name) == 0)
             return *command;
     return NULL;
@@ -103,14 +103,14 @@ int main(int argc, char **argv)
     }
     if (argc < 2) {
         char *help[] = {"help", NULL};
-        command_help.run(1, help, &fault);
+        command_run(&help_command, 1, help, &fault);
         return exit_codes[FAULT_USAGE];
     }
     const struct command *command = find_command(argv[1]);
     if (command == NULL)
         fault_set(&fault, FAULT_USAGE, "'%s' is not a smidgit command. See 'smidgit help'.",
                   url_shown(argv[1]));
-    else if (command->run(argc - 1, argv + 1, &fault) == 0 && fflush(stdout) != 0)
+    else if (command_run(command, argc - 1, argv + 1, &fault) == 0 && fflush(stdout) != 0)
         fault_set(&fault, FAULT_LOCAL, "cannot write to standard output");
     if (fault.class != FAULT_NONE)
         complain(command, &fault);

@@ -11,12 +11,37 @@ struct options {
     int argc, next; /* next: of argv to look at */
     char **argv;
     const struct option *table;
+    void *self;
     struct fault *fault;
 };
 
+enum { HELP_COLUMN = 27 };
+
 static bool takes_value(enum option_kind kind)
 {
-    return kind != OPTION_FLAG && kind != OPTION_UNFLAG && kind != OPTION_OPTIONAL;
+    return kind != OPTION_FLAG && kind != OPTION_OPTIONAL;
+}
+
+/* The row for LETTER or, if that is 0, for NAME[0..LENGTH), and the PLACE of its value; or NULL. */
+static const struct option *find(const struct options *options, char letter, const char *name,
+                                 size_t length, void **place)
+{
+    const struct option *row = options->table;
+    char *self = options->self;
+    while (row) {
+        if (row->kind == OPTION_REST) {
+            self += row->offset;
+            row = row->rest;
+        } else if (letter ? row->letter == letter
+                          : row->name && strncmp(row->name, name, length) == 0 &&
+                                row->name[length] == '\0') {
+            *place = self + row->offset;
+            return row;
+        } else {
+            row++;
+        }
+    }
+    return NULL;
 }
 
 /* size = 1*DIGIT [ "k" / "m" / "g" ] */
@@ -54,38 +79,40 @@ static int parse_seconds(const char *text, unsigned *milliseconds)
     return 0;
 }
 
-/* Stores VALUE in OPTION's place. 0, or -1 when it is not of the option's form. */
-static int store(const struct option *option, const char *value)
+/* Stores VALUE in PLACE. 0, or -1 when it is not of the KIND's form. */
+static int store(enum option_kind kind, void *place, const char *value)
 {
+    struct list *list = place;
     uint64_t number;
-    switch (option->kind) {
+    switch (kind) {
     case OPTION_FLAG:
-    case OPTION_UNFLAG:
-        *(bool *)option->value = option->kind == OPTION_FLAG;
+        *(bool *)place = true;
         return 0;
     case OPTION_TEXT:
     case OPTION_OPTIONAL:
-        *(const char **)option->value = value;
+        *(const char **)place = value;
         return 0;
     case OPTION_LIST:
-        if (((struct list *)option->value)->count == LIST_MAX)
+        if (list->count == LIST_MAX)
             return -1;
-        ((struct list *)option->value)->items[((struct list *)option->value)->count++] = value;
+        list->items[list->count++] = value;
         return 0;
     case OPTION_NUMBER:
         if (bytes_decimal(value, strlen(value), &number) < 0 || number < 1 || number > INT_MAX)
             return -1;
-        *(unsigned long *)option->value = (unsigned long)number;
+        *(unsigned long *)place = (unsigned long)number;
         return 0;
     case OPTION_FD:
         if (bytes_decimal(value, strlen(value), &number) < 0 || number > INT_MAX)
             return -1;
-        *(int *)option->value = (int)number;
+        *(int *)place = (int)number;
         return 0;
     case OPTION_SIZE:
-        return parse_size(value, option->value);
+        return parse_size(value, place);
     case OPTION_SECONDS:
-        return parse_seconds(value, option->value);
+        return parse_seconds(value, place);
+    case OPTION_REST:
+        break;
     }
     return -1;
 }
@@ -107,55 +134,50 @@ static int parse_long(struct options *options, const char *argument)
 {
     const char *name = argument + 2, *equals = strchr(name, '=');
     size_t length = equals ? (size_t)(equals - name) : strlen(name);
-    const struct option *option = options->table;
-    while (option->name || option->letter) {
-        if (option->name && strlen(option->name) == length &&
-            memcmp(option->name, name, length) == 0)
-            break;
-        option++;
-    }
-    if (!option->name && !option->letter)
+    void *place;
+    const struct option *option = find(options, 0, name, length, &place);
+    if (option == NULL)
         return fault_set(options->fault, FAULT_USAGE, "unknown option '%.*s'", (int)length + 2,
                          argument);
     const char *value = equals ? equals + 1 : NULL;
-    if (value && (option->kind == OPTION_FLAG || option->kind == OPTION_UNFLAG))
+    if (value && option->kind == OPTION_FLAG)
         return fault_set(options->fault, FAULT_USAGE, "option '--%s' takes no value", option->name);
     if (!value && takes_value(option->kind))
         value = next_argument(options);
     if (!value && takes_value(option->kind))
         return fault_set(options->fault, FAULT_USAGE, "option '--%s' requires a value",
                          option->name);
-    return store(option, value ? value : "") < 0 ? bad_value(options, argument, length + 2, value)
-                                                 : 0;
+    return store(option->kind, place, value ? value : "") < 0
+               ? bad_value(options, argument, length + 2, value)
+               : 0;
 }
 
 /* short = "-" 1*letter [ value ] / "-" 1*letter SP value */
 static int parse_short(struct options *options, const char *argument)
 {
     for (const char *letter = argument + 1; *letter; letter++) {
-        const struct option *option = options->table;
-        while ((option->name || option->letter) && option->letter != *letter)
-            option++;
-        if (!option->letter)
+        void *place;
+        const struct option *option = find(options, *letter, NULL, 0, &place);
+        if (option == NULL)
             return fault_set(options->fault, FAULT_USAGE, "unknown option '-%c'", *letter);
         if (!takes_value(option->kind)) {
-            store(option, "");
+            store(option->kind, place, "");
             continue;
         }
         const char *value = letter[1] ? letter + 1 : next_argument(options);
         if (!value)
             return fault_set(options->fault, FAULT_USAGE, "option '-%c' requires a value", *letter);
-        return store(option, value) < 0
+        return store(option->kind, place, value) < 0
                    ? bad_value(options, argument, (size_t)(letter + 1 - argument), value)
                    : 0;
     }
     return 0;
 }
 
-int options_parse(int argc, char **argv, const struct option *table, int *rest, bool *help,
-                  struct fault *fault)
+int options_parse(int argc, char **argv, const struct option *table, void *self, int *rest,
+                  bool *help, struct fault *fault)
 {
-    struct options options = {argc, 1, argv, table, fault};
+    struct options options = {argc, 1, argv, table, self, fault};
     bool only_arguments = false;
     *rest = 0;
     while (options.next < argc) {
@@ -174,4 +196,26 @@ int options_parse(int argc, char **argv, const struct option *table, int *rest, 
             return -1;
     }
     return 0;
+}
+
+/* "  -b, --branch NAME        check out this branch, tag or object id" */
+void options_help(const struct option *table, FILE *out)
+{
+    for (const struct option *row = table; row;) {
+        if (row->kind == OPTION_REST) {
+            row = row->rest;
+            continue;
+        }
+        if (row->help) {
+            int used = fprintf(out, "  ");
+            if (row->letter)
+                used += fprintf(out, row->name ? "-%c, " : "-%c", row->letter);
+            if (row->name)
+                used += fprintf(out, "--%s", row->name);
+            if (row->word)
+                used += fprintf(out, row->kind == OPTION_OPTIONAL ? "[=%s]" : " %s", row->word);
+            fprintf(out, "%*s%s\n", HELP_COLUMN - used, "", row->help);
+        }
+        row++;
+    }
 }

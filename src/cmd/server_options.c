@@ -10,25 +10,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char server_options_help[] =
-    "  -q, --quiet              no output but errors\n"
-    "  -v, --verbose            say which protocol and cipher are used\n"
-    "  --progress               show progress even when stderr is no terminal\n"
-    "  --cacert FILE            trust the certificates in FILE (PEM) and no others\n"
-    "  --insecure               do not verify the server's certificate\n"
-    "  --pinnedpubkey PINS      the server's key must be this one (sha256//BASE64)\n"
-    "  --date @SECONDS          judge certificates by this time, not by the clock\n"
-    "  --resolve HOST:PORT:ADDR connect to ADDR for HOST and PORT, ask no name server\n"
-    "  --user NAME              log in as NAME\n"
-    "  --password-fd N          read the password from file descriptor N\n"
-    "  --allow-http-auth        allow sending the password without TLS\n"
-    "  --connect-timeout SEC    give up connecting after SEC seconds (30)\n"
-    "  --idle-timeout SEC       give up after SEC seconds without a byte (60)\n"
-    "  --min-rate SIZE          give up below SIZE bytes a second (1)\n"
-    "  --min-rate-time SEC      over which the rate is measured (60)\n"
-    "  --max-refs SIZE          take at most SIZE bytes of references (64m)\n"
-    "  --protocol N             ask for protocol version 2 (default) or 0\n"
-    "  --trace[=FILE]           show the conversation (environment: SMIDGIT_TRACE)\n";
+const struct option server_options[] = {
+    {"quiet", 'q', OPTION_FLAG, offsetof(struct connection, quiet), .help = "no output but errors"},
+    {"verbose", 'v', OPTION_FLAG, offsetof(struct connection, verbose),
+     .help = "say which protocol and cipher are used"},
+    {"progress", 0, OPTION_FLAG, offsetof(struct connection, progress),
+     .help = "show progress even when stderr is no terminal"},
+    {"cacert", 0, OPTION_TEXT, offsetof(struct connection, remote.tls.ca_file), .word = "FILE",
+     .help = "trust the certificates in FILE (PEM) and no others"},
+    {"insecure", 0, OPTION_FLAG, offsetof(struct connection, remote.tls.insecure),
+     .help = "do not verify the server's certificate"},
+    {"pinnedpubkey", 0, OPTION_TEXT, offsetof(struct connection, remote.tls.pins), .word = "PINS",
+     .help = "the server's key must be this one (sha256//BASE64)"},
+    {"date", 0, OPTION_TEXT, offsetof(struct connection, remote.tls.date), .word = "@SECONDS",
+     .help = "judge certificates by this time, not by the clock"},
+    {"resolve", 0, OPTION_LIST, offsetof(struct connection, resolve), .word = "HOST:PORT:ADDR",
+     .help = "connect to ADDR for HOST and PORT, ask no name server"},
+    {"user", 0, OPTION_TEXT, offsetof(struct connection, remote.cred.user), .word = "NAME",
+     .help = "log in as NAME"},
+    {"password-fd", 0, OPTION_FD, offsetof(struct connection, remote.cred.password_fd), .word = "N",
+     .help = "read the password from file descriptor N"},
+    {"allow-http-auth", 0, OPTION_FLAG, offsetof(struct connection, remote.allow_http_auth),
+     .help = "allow sending the password without TLS"},
+    {"connect-timeout", 0, OPTION_SECONDS, offsetof(struct connection, remote.limits.connect_ms),
+     .word = "SEC", .help = "give up connecting after SEC seconds (30)"},
+    {"idle-timeout", 0, OPTION_SECONDS, offsetof(struct connection, remote.limits.idle_ms),
+     .word = "SEC", .help = "give up after SEC seconds without a byte (60)"},
+    {"min-rate", 0, OPTION_SIZE, offsetof(struct connection, min_rate), .word = "SIZE",
+     .help = "give up below SIZE bytes a second (1)"},
+    {"min-rate-time", 0, OPTION_SECONDS, offsetof(struct connection, remote.limits.rate_ms),
+     .word = "SEC", .help = "over which the rate is measured (60)"},
+    {"max-refs", 0, OPTION_SIZE, offsetof(struct connection, refs_max), .word = "SIZE",
+     .help = "take at most SIZE bytes of references (64m)"},
+    {"protocol", 0, OPTION_TEXT, offsetof(struct connection, protocol), .word = "N",
+     .help = "ask for protocol version 2 (default) or 0"},
+    {"trace", 0, OPTION_OPTIONAL, offsetof(struct connection, trace_target), .word = "FILE",
+     .help = "show the conversation (environment: SMIDGIT_TRACE)"},
+    {.kind = OPTION_REST},
+};
 
 static int check_tls(const struct tls_options *tls, struct fault *fault)
 {

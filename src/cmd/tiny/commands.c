@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What gets the files onto a machine that has nothing. */
-#include "cmd/main.h"
+#include "cmd/commands.h"
 
-const struct command *const main_commands[] = {
-    &command_clone, &command_export, &command_version, &command_help, NULL,
+const struct command *const commands[] = {
+    &clone_command, &export_command, &version_command, &help_command, NULL,
 };

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/command.h"
+
+#include <stdlib.h>
+
+void command_help(const struct command *command)
+{
+    printf("usage: smidgit %s\n\n%s\n\n", command->usage, command->summary);
+    options_help(command->options, stdout);
+}
+
+int command_run(const struct command *command, int argc, char **argv, struct fault *fault)
+{
+    int count = argc - 1, rc = 0;
+    bool help = false;
+    void *self = calloc(1, command->size);
+    if (self == NULL && command->size > 0)
+        return fault_set(fault, FAULT_LIMIT, "no memory to begin with");
+    if (command->defaults)
+        command->defaults(self, fault);
+    if (command->options)
+        rc = options_parse(argc, argv, command->options, self, &count, &help, fault);
+    if (rc == 0 && help)
+        command_help(command);
+    else if (rc == 0)
+        rc = command->run(self, count, argv + 1, fault);
+    free(self);
+    return rc;
+}

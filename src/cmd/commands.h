@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands that this build has. */
+#ifndef SMIDGIT_COMMANDS_H
+#define SMIDGIT_COMMANDS_H
+
+#include "cmd/command.h"
+
+extern const struct command clone_command, export_command, ls_remote_command, version_command,
+    help_command;
+
+/* Ends with NULL. */
+extern const struct command *const commands[];
+
+#endif
