@@ -6,7 +6,7 @@
 void connection_defaults(struct connection *connection)
 {
     *connection = (struct connection){
-        .remote = {.limits = net_defaults, .cred = {.password_fd = -1}},
+        .remote.session = {.limits = net_defaults, .cred = {.password_fd = -1}},
         .trace_target = getenv("SMIDGIT_TRACE"),
         .min_rate = net_defaults.rate,
     };

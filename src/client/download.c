@@ -4,6 +4,7 @@
 #include "objects/peel.h"
 #include "receive/receive.h"
 #include "system/cpu.h"
+#include "system/progress.h"
 #include "worktree/checkout.h"
 
 enum {

@@ -4,7 +4,7 @@
 #ifndef SMIDGIT_REFMAP_H
 #define SMIDGIT_REFMAP_H
 
-#include "remote/remote.h"
+#include "remote/reflist.h"
 #include "repo/refdb.h"
 
 struct refmap_options {

@@ -39,13 +39,13 @@ static void tap_open(struct tap_reader *tap, struct reader *below)
     };
 }
 
-void session_open(struct session *session, const struct url *url,
-                  const struct remote_options *options, struct fault *fault)
+void http_session_open(struct http_session *session, const struct url *url,
+                       const struct http_session_options *options, struct fault *fault)
 {
-    *session = (struct session){.options = *options, .url = *url, .fault = fault};
+    *session = (struct http_session){.options = *options, .url = *url, .fault = fault};
 }
 
-void session_hang_up(struct session *session)
+void http_session_hang_up(struct http_session *session)
 {
     tls_close(session->tls);
     net_close(session->net);
@@ -54,17 +54,17 @@ void session_hang_up(struct session *session)
     session->kept = false;
 }
 
-void session_close(struct session *session)
+void http_session_close(struct http_session *session)
 {
-    session_hang_up(session);
+    http_session_hang_up(session);
     cred_forget(&session->cred);
     wipe(session->url.password, sizeof session->url.password);
 }
 
-void session_move(struct session *session, const struct url *url)
+void http_session_move(struct http_session *session, const struct url *url)
 {
     if (!url_same_origin(&session->url, url)) {
-        session_hang_up(session);
+        http_session_hang_up(session);
         cred_forget(&session->cred);
         session->options.cred.user = NULL;
         session->options.cred.password_fd = -1;
@@ -74,7 +74,7 @@ void session_move(struct session *session, const struct url *url)
     session->url = *url;
 }
 
-static int connect_to(struct session *session)
+static int connect_to(struct http_session *session)
 {
     const struct url *url = &session->url;
     session->net = net_open(url->host, url->port, &session->options.limits, session->fault);
@@ -84,7 +84,7 @@ static int connect_to(struct session *session)
         struct reader *in = net_reader(session->net);
         session->out = net_writer(session->net);
         if (!in || !session->out) {
-            session_hang_up(session);
+            http_session_hang_up(session);
             return -1;
         }
         tap_open(&session->in, in);
@@ -93,7 +93,7 @@ static int connect_to(struct session *session)
     }
     session->tls = tls_open(session->net, url->host, &session->options.tls, session->fault);
     if (!session->tls) {
-        session_hang_up(session);
+        http_session_hang_up(session);
         return -1;
     }
     if (tls_warning(session->tls))
@@ -124,7 +124,7 @@ static void line_add(struct lines *lines, const char *name, const char *value)
     lines->rows[lines->count++] = (struct http_header){name, value};
 }
 
-static int head_send(struct session *session, const char *method, const char *target,
+static int head_send(struct http_session *session, const char *method, const char *target,
                      const struct lines *lines)
 {
     struct trace *trace = session->options.trace;
@@ -161,7 +161,7 @@ static void body_show(struct pkt_watch *watch, const unsigned char *at, size_t s
     }
 }
 
-static int body_send(struct session *session, const struct session_request *request)
+static int body_send(struct http_session *session, const struct http_session_request *request)
 {
     struct pkt_watch *watch = trace_watch(session->options.trace);
     if (request->size > 0 && writer_put(session->out, request->bytes, request->size) < 0)
@@ -171,7 +171,7 @@ static int body_send(struct session *session, const struct session_request *requ
     return session->tls ? tls_flush(session->tls) : net_flush(session->net);
 }
 
-static int request_send(struct session *session, const struct session_request *request)
+static int request_send(struct http_session *session, const struct http_session_request *request)
 {
     char host[URL_HOST_MAX + 16], target[URL_MAX + 128], length[32], secret[CRED_HEADER_MAX];
     struct lines lines = {.count = 0};
@@ -211,7 +211,7 @@ static void head_show(struct trace *trace, const struct growing_writer *record)
     }
 }
 
-static int head_read(struct session *session, bool *fresh_close)
+static int head_read(struct http_session *session, bool *fresh_close)
 {
     struct growing_writer record;
     bool shown = trace_watch(session->options.trace) != NULL;
@@ -229,7 +229,8 @@ static int head_read(struct session *session, bool *fresh_close)
 }
 
 /* One try. *CLOSED: the connection was closed before any byte of an answer. */
-static int ask_once(struct session *session, const struct session_request *request, bool *closed)
+static int ask_once(struct http_session *session, const struct http_session_request *request,
+                    bool *closed)
 {
     bool fresh_close = false;
     uint64_t before = session->in.reader.offset;
@@ -243,17 +244,17 @@ static int ask_once(struct session *session, const struct session_request *reque
     return -1;
 }
 
-int session_ask(struct session *session, const struct session_request *request)
+int http_session_ask(struct http_session *session, const struct http_session_request *request)
 {
     bool closed = false;
     if (session->net && net_stale(session->net))
-        session_hang_up(session);
+        http_session_hang_up(session);
     bool kept = session->kept;
     if (!session->net && connect_to(session) < 0)
         return -1;
     if (ask_once(session, request, &closed) == 0)
         return 0;
-    session_hang_up(session);
+    http_session_hang_up(session);
     if (!kept || !closed || session->fault->class == FAULT_INTERRUPTED)
         return -1;
     fault_clear(session->fault);
@@ -263,7 +264,7 @@ int session_ask(struct session *session, const struct session_request *request)
     return ask_once(session, request, &closed);
 }
 
-int session_end(struct session *session)
+int http_session_end(struct http_session *session)
 {
     if (reader_end(&session->body.reader) < 0)
         return -1;
@@ -272,13 +273,13 @@ int session_end(struct session *session)
                          "%s: bytes follow the end of an answer, though nothing more was asked",
                          session->url.host);
     if (session->head.close || !http_body_finished(&session->body))
-        session_hang_up(session);
+        http_session_hang_up(session);
     else
         session->kept = true;
     return 0;
 }
 
-void session_skip(struct session *session)
+void http_session_skip(struct http_session *session)
 {
     struct reader *body = &session->body.reader;
     struct fault *fault = session->fault;
@@ -294,5 +295,5 @@ void session_skip(struct session *session)
     }
     if (rc < 0 && fault->class != FAULT_INTERRUPTED)
         fault_clear(fault);
-    session_hang_up(session);
+    http_session_hang_up(session);
 }

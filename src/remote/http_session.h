@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* HTTP requests, one after the other, on one kept connection; the half of remote/remote.h that
- * knows connections and nothing of git. */
+/* HTTP requests, one after the other, on one kept connection: the half of a remote that knows
+ * connections, and of git no more than a header. */
 #ifndef SMIDGIT_HTTP_SESSION_H
 #define SMIDGIT_HTTP_SESSION_H
 
+#include "net/net.h"
 #include "proto/http.h"
-#include "remote/remote.h"
+#include "proto/url.h"
+#include "remote/cred.h"
+#include "remote/trace.h"
 #include "system/growing_writer.h"
+#include "tls/tls.h"
+
+struct http_session_options {
+    struct tls_options tls;
+    struct net_limits limits;
+    struct cred_options cred;
+    bool allow_http_auth; /* --allow-http-auth: credentials over plain http off this machine */
+    bool quiet;           /* no "remote: ..." lines */
+    int protocol;         /* 2, or 0 to ask for no other (protocol.version) */
+    struct trace *trace;  /* or NULL */
+};
 
 /* Shows the stream below as it is, and writes down what is consumed of it while `record` is set. */
 struct tap_reader {
@@ -16,8 +30,8 @@ struct tap_reader {
     const unsigned char *from;     /* in the window: not yet written down */
 };
 
-struct session {
-    struct remote_options options;
+struct http_session {
+    struct http_session_options options;
     struct url url;
     struct cred cred;
     struct net *net; /* NULL: no connection */
@@ -30,7 +44,7 @@ struct session {
     struct fault *fault;
 };
 
-struct session_request {
+struct http_session_request {
     const char *tail;   /* behind the URL's path: "/git-upload-pack" */
     const char *accept; /* media type of the answer */
     const char *type;   /* of the body: makes it a POST; NULL: a GET */
@@ -38,25 +52,25 @@ struct session_request {
     size_t size;
 };
 
-void session_open(struct session *session, const struct url *url,
-                  const struct remote_options *options, struct fault *fault);
-void session_close(struct session *session); /* overwrites the secret */
+void http_session_open(struct http_session *session, const struct url *url,
+                       const struct http_session_options *options, struct fault *fault);
+void http_session_close(struct http_session *session); /* overwrites the secret */
 
 /* Sends REQUEST, with credentials when there are some, and reads the answer's head. A kept
  * connection that turns out to be closed before any byte of an answer is opened anew, once. 0, -1.
  */
-int session_ask(struct session *session, const struct session_request *request);
+int http_session_ask(struct http_session *session, const struct http_session_request *request);
 
 /* Requires that the answer's body ends here. The connection is kept if both sides can. 0 or -1. */
-int session_end(struct session *session);
+int http_session_end(struct http_session *session);
 
 /* Passes over what is left of the body, if that is little; else the connection is closed. */
-void session_skip(struct session *session);
+void http_session_skip(struct http_session *session);
 
 /* Whatever is asked next begins with a new connection. */
-void session_hang_up(struct session *session);
+void http_session_hang_up(struct http_session *session);
 
 /* From now on requests go to URL; on another origin without the credentials and --user. */
-void session_move(struct session *session, const struct url *url);
+void http_session_move(struct http_session *session, const struct url *url);
 
 #endif

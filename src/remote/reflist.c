@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "remote/reflist.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,25 +12,6 @@ struct names {
     size_t used, room;
     char text[];
 };
-
-static int limit_more(struct reader *reader)
-{
-    struct limit_reader *limit = (struct limit_reader *)reader;
-    int rc = reader_pass(reader, limit->below);
-    if (rc == 1 && reader->offset > limit->max)
-        return fault_set(reader->fault, FAULT_LIMIT, "%s: over %" PRIu64 " bytes", reader->name,
-                         limit->max);
-    return rc;
-}
-
-void limit_open(struct limit_reader *limit, struct reader *below, uint64_t max, const char *name)
-{
-    *limit = (struct limit_reader){
-        .reader = {.more = limit_more, .name = name, .fault = below->fault},
-        .below = below,
-        .max = max,
-    };
-}
 
 /* Room for one more of SIZE bytes in *ARRAY, which has COUNT. Doubles at each power of two. */
 static int array_room(void *array, size_t count, size_t size, struct fault *fault)

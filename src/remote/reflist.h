@@ -3,15 +3,29 @@
 #ifndef SMIDGIT_REFLIST_H
 #define SMIDGIT_REFLIST_H
 
-#include "remote/remote.h"
+#include "proto/refs.h"
 
-/* A stream of which at most MAX bytes may be read; more is a FAULT_LIMIT (R5). */
-struct limit_reader {
-    struct reader reader;
-    struct reader *below;
-    uint64_t max;
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A list of references in memory, in the server's order. */
+struct remote_ref {
+    const char *name;          /* owned by the list */
+    const char *symref_target; /* or NULL; owned by the list */
+    struct oid oid, peeled;    /* peeled.len == 0 when there is none */
+    bool unborn;
 };
-void limit_open(struct limit_reader *limit, struct reader *below, uint64_t max, const char *name);
+struct reflist {
+    struct remote_ref *refs;
+    size_t count;
+    struct oid *shallow; /* v0: where the server itself is shallow */
+    size_t shallow_count;
+    void *memory; /* private */
+};
+void reflist_free(struct reflist *refs);
+
+/* The reference called NAME, or NULL. */
+const struct remote_ref *reflist_find(const struct reflist *refs, const char *name);
 
 /* Reads all that IN gives. *OUT is to be freed also after a failure. 0 or -1. */
 int reflist_read(struct refs_reader *in, struct reflist *out, struct fault *fault);

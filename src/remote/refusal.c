@@ -15,7 +15,7 @@ enum {
 };
 
 struct answer {
-    struct session *session;
+    struct http_session *session;
     int status;
     char url[URL_MAX];
     char body[BODY_MAX];
@@ -35,7 +35,7 @@ static void body_read(struct answer *answer)
     }
     if (answer->session->fault->class != FAULT_INTERRUPTED)
         fault_clear(answer->session->fault);
-    session_hang_up(answer->session);
+    http_session_hang_up(answer->session);
 }
 
 /* git shows what a server says about an error, if it is plain text. */
@@ -67,7 +67,7 @@ static int help_add(struct answer *answer)
     return -1;
 }
 
-int answer_help(struct session *session)
+int refusal_help(struct http_session *session)
 {
     struct answer answer = {.session = session};
     return help_add(&answer);
@@ -75,7 +75,7 @@ int answer_help(struct session *session)
 
 static int say_unauthorized(const struct answer *answer)
 {
-    const struct session *session = answer->session;
+    const struct http_session *session = answer->session;
     const char *challenge = session->head.challenge;
     if (session->cred.have)
         return fault_set(session->fault, FAULT_AUTH, "Authentication failed for '%.*s'", URL_SHOWN,
@@ -165,7 +165,7 @@ static int say_type(const struct answer *answer)
                      *got ? got : "without a content type");
 }
 
-int answer_check(struct session *session, const char *type)
+int refusal_check(struct http_session *session, const char *type)
 {
     struct answer answer = {.session = session, .status = session->head.status};
     if (answer.status == 200 && strcmp(session->head.content_type, type) == 0)

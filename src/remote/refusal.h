@@ -8,9 +8,9 @@
 
 /* The answer at hand must be a 200 of the media type TYPE. Else its own sentence: reads the first
  * bytes of its body and shows them as "remote: ..." when they are plain text. 0 or -1. */
-int answer_check(struct session *session, const char *type);
+int refusal_check(struct http_session *session, const char *type);
 
 /* Puts what the service says about refusals behind the sentence stated already. Returns -1. */
-int answer_help(struct session *session);
+int refusal_help(struct http_session *session);
 
 #endif

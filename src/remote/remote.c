@@ -11,11 +11,12 @@
 
 #include "proto/band.h"
 #include "proto/bytes.h"
-#include "remote/http_session.h"
-#include "remote/reflist.h"
 #include "remote/refusal.h"
+#include "system/growing_writer.h"
+#include "system/progress.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,13 @@ static const char advertisement_type[] = "application/x-git-upload-pack-advertis
 static const char request_type[] = "application/x-git-upload-pack-request";
 static const char result_type[] = "application/x-git-upload-pack-result";
 
+/* A stream of which at most MAX bytes may be read; more is a FAULT_LIMIT (R5). */
+struct limit_reader {
+    struct reader reader;
+    struct reader *below;
+    uint64_t max;
+};
+
 /* The pack, as the caller of remote_fetch() sees it. */
 struct pack_reader {
     struct reader reader;
@@ -46,7 +54,8 @@ struct pack_reader {
 };
 
 struct remote {
-    struct session session;
+    struct http_session session;
+    size_t refs_max;
     struct caps caps;
     struct reflist all; /* v0: what the GET gave */
     struct remote_lines lines;
@@ -68,7 +77,7 @@ static bool is_loopback(const struct url *url)
 }
 
 /* Looks for credentials after a 401. 1, 0 when it makes no sense to send any, -1. */
-static int authorize(struct session *session)
+static int authorize(struct http_session *session)
 {
     const struct url *url = &session->url;
     if (session->cred.have || (session->head.challenge[0] && !session->head.offers_basic))
@@ -78,13 +87,13 @@ static int authorize(struct session *session)
                          "%s wants a password, which http would send in plain text: use an "
                          "https URL, or --allow-http-auth",
                          url->host);
-    session_skip(session);
+    http_session_skip(session);
     return cred_fill(url, &session->options.cred, &session->cred, session->fault) < 0 ? -1 : 1;
 }
 
 /* Waits as a 429 or 503 asks to, and a little longer, so that not all come back at once. 1, 0 when
  * it asks for too much or does not say, -1 when interrupted. */
-static int wait_as_asked(struct session *session, int tries)
+static int wait_as_asked(struct http_session *session, int tries)
 {
     const struct http_head *head = &session->head;
     uint64_t seconds;
@@ -93,7 +102,7 @@ static int wait_as_asked(struct session *session, int tries)
     if (bytes_decimal(head->retry_after, strlen(head->retry_after), &seconds) < 0 ||
         seconds > RETRY_WAIT_MAX)
         return 0;
-    session_skip(session);
+    http_session_skip(session);
     int jitter = (int)((unsigned)getpid() * 2654435761U >> 24);
     trace_note(session->options.trace, "the server answered %d, waiting %d s", head->status,
                (int)seconds);
@@ -102,11 +111,11 @@ static int wait_as_asked(struct session *session, int tries)
     return 1;
 }
 
-/* session_ask(), and again after a 401 or when the server asks to wait. 0 or -1. */
-static int ask(struct session *session, const struct session_request *request)
+/* http_session_ask(), and again after a 401 or when the server asks to wait. 0 or -1. */
+static int ask(struct http_session *session, const struct http_session_request *request)
 {
     for (int tries = 0;; tries++) {
-        if (session_ask(session, request) < 0)
+        if (http_session_ask(session, request) < 0)
             return -1;
         int again =
             session->head.status == 401 ? authorize(session) : wait_as_asked(session, tries);
@@ -124,36 +133,36 @@ static bool is_redirect(const struct http_head *head)
     return false;
 }
 
-static int follow(struct session *session, const char *tail)
+static int follow(struct http_session *session, const char *tail)
 {
     struct url next;
     char shown[URL_MAX];
     if (url_redirect(&session->url, tail, session->head.location, &next, session->fault) < 0)
-        return answer_help(session);
-    session_skip(session);
+        return refusal_help(session);
+    http_session_skip(session);
     if (session->fault->class != FAULT_NONE)
         return -1;
     trace_note(session->options.trace, "redirected to %s", url_format(&next, shown));
     if (!session->options.quiet && !url_same_origin(&session->url, &next))
         fprintf(stderr, "warning: redirecting to %s\n", shown);
-    session_move(session, &next);
+    http_session_move(session, &next);
     return 0;
 }
 
 /* GET info/refs, redirects followed; its body is next. 0 or -1. */
 static int discover(struct remote *remote)
 {
-    struct session *session = &remote->session;
+    struct http_session *session = &remote->session;
     for (int hops = 0;; hops++) {
         char tail[] = "/info/refs?service=git-upload-pack";
         char *mark = strchr(tail, '?');
         if (strchr(session->url.path, '?'))
             *mark = '&';
-        struct session_request request = {.tail = tail, .accept = "*/*"};
+        struct http_session_request request = {.tail = tail, .accept = "*/*"};
         if (ask(session, &request) < 0)
             return -1;
         if (!is_redirect(&session->head))
-            return answer_check(session, advertisement_type);
+            return refusal_check(session, advertisement_type);
         if (hops == REDIRECTS_MAX)
             return fault_set(remote->fault, FAULT_REFUSED,
                              "%s: over %d redirects, the last one to '%.200s'", session->url.host,
@@ -161,6 +170,26 @@ static int discover(struct remote *remote)
         if (follow(session, tail) < 0)
             return -1;
     }
+}
+
+static int limit_more(struct reader *reader)
+{
+    struct limit_reader *limit = (struct limit_reader *)reader;
+    int rc = reader_pass(reader, limit->below);
+    if (rc == 1 && reader->offset > limit->max)
+        return fault_set(reader->fault, FAULT_LIMIT, "%s: over %" PRIu64 " bytes", reader->name,
+                         limit->max);
+    return rc;
+}
+
+static void limit_open(struct limit_reader *limit, struct reader *below, uint64_t max,
+                       const char *name)
+{
+    *limit = (struct limit_reader){
+        .reader = {.more = limit_more, .name = name, .fault = below->fault},
+        .below = below,
+        .max = max,
+    };
 }
 
 static void answer_open(struct remote *remote, uint64_t max, const char *name)
@@ -171,8 +200,7 @@ static void answer_open(struct remote *remote, uint64_t max, const char *name)
 
 static uint64_t refs_max(const struct remote *remote)
 {
-    size_t max = remote->session.options.refs_max;
-    return max ? max : REMOTE_REFS_MAX;
+    return remote->refs_max ? remote->refs_max : REMOTE_REFS_MAX;
 }
 
 /* The answer was read to where it should end. */
@@ -180,7 +208,7 @@ static int answer_end(struct remote *remote)
 {
     if (reader_end(&remote->limit.reader) < 0)
         return -1;
-    return session_end(&remote->session);
+    return http_session_end(&remote->session);
 }
 
 static int advertisement_read(struct remote *remote)
@@ -202,7 +230,8 @@ struct remote *remote_open(const struct url *url, const struct remote_options *o
         return NULL;
     }
     remote->fault = fault;
-    session_open(&remote->session, url, options, fault);
+    remote->refs_max = options->refs_max;
+    http_session_open(&remote->session, url, &options->session, fault);
     if (discover(remote) < 0 || advertisement_read(remote) < 0) {
         remote_close(remote);
         return NULL;
@@ -215,7 +244,7 @@ void remote_close(struct remote *remote)
     if (!remote)
         return;
     remote_lines_end(&remote->lines);
-    session_close(&remote->session);
+    http_session_close(&remote->session);
     reflist_free(&remote->all);
     free(remote);
 }
@@ -233,7 +262,7 @@ const struct url *remote_url(const struct remote *remote)
 /* POST git-upload-pack with BODY; the answer's body is next. 0 or -1. */
 static int post(struct remote *remote, const struct growing_writer *body)
 {
-    struct session_request request = {
+    struct http_session_request request = {
         .tail = "/git-upload-pack",
         .accept = result_type,
         .type = request_type,
@@ -242,7 +271,7 @@ static int post(struct remote *remote, const struct growing_writer *body)
     };
     if (ask(&remote->session, &request) < 0)
         return -1;
-    return answer_check(&remote->session, result_type);
+    return refusal_check(&remote->session, result_type);
 }
 
 int remote_list(struct remote *remote, const char *const *prefixes, size_t count,

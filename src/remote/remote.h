@@ -3,47 +3,17 @@
 #ifndef SMIDGIT_REMOTE_H
 #define SMIDGIT_REMOTE_H
 
-#include "net/net.h"
 #include "proto/caps.h"
 #include "proto/fetch.h"
-#include "proto/refs.h"
-#include "proto/url.h"
-#include "remote/cred.h"
-#include "remote/trace.h"
-#include "system/progress.h"
-#include "tls/tls.h"
+#include "remote/http_session.h"
+#include "remote/reflist.h"
 
 enum { REMOTE_REFS_MAX = 64 << 20 }; /* bytes of a reference advertisement, by default (R5) */
 
 struct remote_options {
-    struct tls_options tls;
-    struct net_limits limits;
-    struct cred_options cred;
-    bool allow_http_auth; /* --allow-http-auth: credentials over plain http off this machine */
-    bool quiet;           /* no "remote: ..." lines */
-    size_t refs_max;      /* bytes; 0: REMOTE_REFS_MAX */
-    int protocol;         /* 2, or 0 to ask for no other (protocol.version) */
-    struct trace *trace;  /* or NULL */
+    struct http_session_options session;
+    size_t refs_max; /* bytes; 0: REMOTE_REFS_MAX */
 };
-
-/* A list of references in memory, in the server's order. */
-struct remote_ref {
-    const char *name;          /* owned by the list */
-    const char *symref_target; /* or NULL; owned by the list */
-    struct oid oid, peeled;    /* peeled.len == 0 when there is none */
-    bool unborn;
-};
-struct reflist {
-    struct remote_ref *refs;
-    size_t count;
-    struct oid *shallow; /* v0: where the server itself is shallow */
-    size_t shallow_count;
-    void *memory; /* private */
-};
-void reflist_free(struct reflist *refs);
-
-/* The reference called NAME, or NULL. */
-const struct remote_ref *reflist_find(const struct reflist *refs, const char *name);
 
 struct remote;
 

@@ -37,7 +37,7 @@ int main(int argc, char **argv)
         return 2;
     download_open(&download, &fault);
     download.connection.quiet = true;
-    download.connection.remote.tls.ca_file = argv[1];
+    download.connection.remote.session.tls.ca_file = argv[1];
     download.depth = strtoul(argv[2], NULL, 10);
     download.take.single_branch = download.depth > 0;
     int rc = url_parse(argv[3], &download.url, &fault);

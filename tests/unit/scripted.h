@@ -167,10 +167,13 @@ static const char *server_stop(struct server *server)
 static struct remote_options usual(void)
 {
     struct remote_options options = {
-        .limits = {.connect_ms = 5000, .idle_ms = 5000},
-        .cred = {.password_fd = -1, .no_prompt = true},
-        .quiet = true,
-        .protocol = 2,
+        .session =
+            {
+                .limits = {.connect_ms = 5000, .idle_ms = 5000},
+                .cred = {.password_fd = -1, .no_prompt = true},
+                .quiet = true,
+                .protocol = 2,
+            },
     };
     return options;
 }

@@ -67,7 +67,7 @@ static void plain_text(void)
     const char *log = visit(script, "u:p@0.0.0.0", &options, &refs, &fault);
     CHECK(fault.class == FAULT_AUTH && strstr(fault.text, "plain text"), "%s", fault.text);
     CHECK(times(log, "GET ") == 1 && !strstr(log, "Authorization"), "%s", log);
-    options.allow_http_auth = true;
+    options.session.allow_http_auth = true;
     visit(script, "u:p@0.0.0.0", &options, &refs, &fault);
     CHECK(refs.count == 2, "%s", fault.text);
     reflist_free(&refs);
@@ -88,7 +88,7 @@ static void another_origin(bool asked_before)
     snprintf(headers, sizeof headers,
              "Location: http://127.0.0.1:%u/s.git/info/refs?service=git-upload-pack\r\n",
              second.port);
-    options.cred.user = "u";
+    options.session.cred.user = "u";
     const struct exchange moved = {"301 Moved", "", headers, "", KEEP};
     const struct exchange late[EXCHANGES] = {no, moved}, soon[EXCHANGES] = {moved};
     const char *first = visit(asked_before ? late : soon, "u:p@127.0.0.1", &options, &refs, &fault);

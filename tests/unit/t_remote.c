@@ -172,7 +172,7 @@ static void version_0(void)
     struct remote_options options = usual();
     struct reflist refs;
     struct fault fault;
-    options.protocol = 0;
+    options.session.protocol = 0;
     const char *log = visit(script, "127.0.0.1", &options, &refs, &fault);
     CHECK(!strstr(log, "Git-Protocol") && !strstr(log, "POST"), "%s", log);
     CHECK(refs.count == 3, "%zu, %s", refs.count, fault.text);
@@ -266,7 +266,7 @@ static void trace_has_no_secret(void)
     int fd = mkstemp(path);
     fault_clear(&fault);
     CHECK(fd >= 0 && trace_open(&trace, path, &fault) == 0, "%s", fault.text);
-    options.trace = &trace;
+    options.session.trace = &trace;
     visit(script, "u:hunter2@127.0.0.1", &options, &refs, &fault);
     trace_close(&trace);
     ssize_t got = read(fd, text, sizeof text - 1);
