@@ -222,7 +222,7 @@ static const char *add(struct made *made, const struct kept *kept)
         return "has a key that cannot be read";
     struct root root = {kept->path, kept->since, kept->until, kept->name,
                         kept->key,  {NULL, 0},   {NULL, 0},   kept->constraints};
-    if (root_certificate(&root, room, &der) < 0)
+    if (builtin_encoding_certificate(&root, room, &der) < 0)
         return "has a name or a key that is too long";
     if ((frame = frame_of(made, kept->key, window)) < 0)
         return "has a key of one kind too many";
@@ -268,7 +268,7 @@ static int certificate(void *context, const unsigned char *der, size_t size)
         return 0;
     shown[0] = '\0';
     if (kept.name.at)
-        root_show(kept.name, shown, sizeof shown);
+        builtin_encoding_show(kept.name, shown, sizeof shown);
     return fault_set(made->fault, FAULT_TLS, "certificate %zu ('%s') %s: take it out of the bundle",
                      made->seen, shown, why);
 }

@@ -3,6 +3,7 @@
 
 #include "net/resolve.h"
 #include "system/wipe.h"
+#include "tls/date.h"
 #include "tls/pinned_key.h"
 
 #include <limits.h>
@@ -52,8 +53,8 @@ const struct option server_options[] = {
 
 static int check_tls(const struct tls_options *tls, struct fault *fault)
 {
-    uint64_t date;
-    if (tls->date && tls_date(tls->date, &date) < 0)
+    int64_t date;
+    if (tls->date && date_parse(tls->date, &date) < 0)
         return fault_set(fault, FAULT_USAGE,
                          "option '--date': '@' and seconds since 1970 are needed, not '%s'",
                          tls->date);

@@ -18,7 +18,7 @@ static bool show_root(void *context, const struct certname *names)
 {
     char text[256];
     (void)context;
-    root_show(names->subject, text, sizeof text);
+    builtin_encoding_show(names->subject, text, sizeof text);
     printf("  %s\n", text);
     return false;
 }
@@ -44,8 +44,8 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
     if (version->verbose)
         show_build();
     if (version->verbose || version->roots)
-        printf("roots: %s\n", roots_origin());
-    if (version->roots && roots_search(show_root, NULL, NULL, &roots, fault) < 0)
+        printf("roots: %s\n", builtin_roots_origin());
+    if (version->roots && builtin_roots_search(show_root, NULL, NULL, &roots, fault) < 0)
         return -1;
     if (version->verbose)
         fputs(notices, stdout);

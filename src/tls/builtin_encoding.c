@@ -89,7 +89,7 @@ static int take_root(struct der_span *in, struct der_span table, struct root *ou
     return 0;
 }
 
-int root_next(struct der_span table, size_t *at, struct root *out)
+int builtin_encoding_next(struct der_span table, size_t *at, struct root *out)
 {
     struct der_span rest = table;
     struct root ignored;
@@ -186,7 +186,7 @@ static void put_validity(struct back *back, const struct root *root)
 }
 
 /* Certificate = SEQUENCE { TBSCertificate, algorithm, signature } */
-int root_certificate(const struct root *root, unsigned char *out, struct der_span *der)
+int builtin_encoding_certificate(const struct root *root, unsigned char *out, struct der_span *der)
 {
     static const unsigned char version_serial[] = {DER_VERSION, 3,           DER_INTEGER, 1,
                                                    2,           DER_INTEGER, 1,           1};
@@ -214,7 +214,8 @@ int root_certificate(const struct root *root, unsigned char *out, struct der_spa
 
 /* Certificate = SEQUENCE { TBSCertificate, algorithm, signature }
  * TBSCertificate = SEQUENCE { version?, serial, algorithm, ... } */
-int root_unsigned(struct der_span der, unsigned char *room, size_t capacity, struct der_span *out)
+int builtin_encoding_unsigned(struct der_span der, unsigned char *room, size_t capacity,
+                              struct der_span *out)
 {
     struct der_span whole, body, skipped;
     if (der_expect(&der, DER_SEQUENCE, &whole) < 0 || der_expect(&whole, DER_SEQUENCE, &body) < 0)
@@ -243,7 +244,7 @@ int root_unsigned(struct der_span der, unsigned char *room, size_t capacity, str
 }
 
 /* Name = SEQUENCE OF SET OF SEQUENCE { OBJECT IDENTIFIER, text } */
-void root_show(struct der_span name, char *out, size_t capacity)
+void builtin_encoding_show(struct der_span name, char *out, size_t capacity)
 {
     struct der_span names, set, pair, oid, text;
     unsigned char tag;

@@ -23,19 +23,20 @@ struct root {
 };
 
 /* Takes the root at *AT off TABLE; *AT is 0 for the first. 1; 0 at the end; -1: no such table. */
-int root_next(struct der_span table, size_t *at, struct root *out);
+int builtin_encoding_next(struct der_span table, size_t *at, struct root *out);
 
 /* A certificate with ROOT's name, key, dates and path length, signed by nobody. *DER is a window
  * into OUT[0..ROOT_CERTIFICATE_MAX). 0, or -1 when it does not fit. */
-int root_certificate(const struct root *root, unsigned char *out, struct der_span *der);
+int builtin_encoding_certificate(const struct root *root, unsigned char *out, struct der_span *der);
 
 /* The certificate DER[0..SIZE) as it is, but signed by nobody: a trusted certificate's own
  * signature is not judged, and a library that lacks its hash need not know of it. *OUT is a window
  * into ROOM[0..CAPACITY). 0, or -1: no certificate, or it does not fit. */
-int root_unsigned(struct der_span der, unsigned char *room, size_t capacity, struct der_span *out);
+int builtin_encoding_unsigned(struct der_span der, unsigned char *room, size_t capacity,
+                              struct der_span *out);
 
 /* The texts of NAME as they may be shown on a terminal, cut when there is no room: "US, Some
  * Company, Root R1". */
-void root_show(struct der_span name, char *out, size_t capacity);
+void builtin_encoding_show(struct der_span name, char *out, size_t capacity);
 
 #endif

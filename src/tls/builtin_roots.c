@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "tls/builtin_roots.h"
 
-const char *roots_origin(void)
+const char *builtin_roots_origin(void)
 {
     return "none";
 }
 
-bool roots_exist(void)
+bool builtin_roots_exist(void)
 {
     return false;
 }
 
-int roots_search(bool (*wanted)(void *context, const struct certname *names),
-                 int (*certificate)(void *context, const unsigned char *der, size_t size),
-                 void *context, size_t *count, struct fault *fault)
+int builtin_roots_search(bool (*wanted)(void *context, const struct certname *names),
+                         int (*certificate)(void *context, const unsigned char *der, size_t size),
+                         void *context, size_t *count, struct fault *fault)
 {
     (void)wanted;
     (void)certificate;

@@ -11,15 +11,15 @@
 #include <stddef.h>
 
 /* How many, from which file, from when; or "none". For `version -v`. */
-const char *roots_origin(void);
+const char *builtin_roots_origin(void);
 
 /* True when there are any. */
-bool roots_exist(void);
+bool builtin_roots_exist(void);
 
 /* As trust_search(), over these roots. What CERTIFICATE gets is no certificate that anybody
  * signed (tls/builtin_encoding.c). */
-int roots_search(bool (*wanted)(void *context, const struct certname *names),
-                 int (*certificate)(void *context, const unsigned char *der, size_t size),
-                 void *context, size_t *count, struct fault *fault);
+int builtin_roots_search(bool (*wanted)(void *context, const struct certname *names),
+                         int (*certificate)(void *context, const unsigned char *der, size_t size),
+                         void *context, size_t *count, struct fault *fault);
 
 #endif

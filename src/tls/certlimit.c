@@ -56,7 +56,7 @@ struct name {
 static int refuse(const struct limit *limit, const char *what, const char *which, const char *why)
 {
     char authority[SHOWN];
-    root_show(limit->authority, authority, sizeof authority);
+    builtin_encoding_show(limit->authority, authority, sizeof authority);
     return fault_set(limit->fault, FAULT_TLS, "name constraints: the authority '%s' %s%s%s",
                      authority, what, which, why);
 }
@@ -82,7 +82,7 @@ static int outside(const struct limit *limit, const struct name *name, const cha
 {
     char shown[SHOWN];
     if (name->form == FORM_DIRECTORY)
-        root_show(name->text, shown, sizeof shown);
+        builtin_encoding_show(name->text, shown, sizeof shown);
     else
         certname_show(name->form, name->text, shown, sizeof shown);
     return refuse(limit, "must not certify '", shown, why);

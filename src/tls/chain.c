@@ -19,8 +19,8 @@
 #include "tls/builtin_encoding.h"
 #include "tls/certlimit.h"
 #include "tls/certtime.h"
+#include "tls/date.h"
 #include "tls/refused_certificate.h"
-#include "tls/tls.h"
 
 #include <mbedtls/asn1.h>
 #include <mbedtls/bignum.h>
@@ -52,7 +52,7 @@ static const mbedtls_x509_crt_profile profile = {
     MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP256R1) |
         MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP384R1) |
         MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP521R1),
-    TLSREFUSAL_RSA_BITS_MIN};
+    REFUSED_CERTIFICATE_RSA_BITS_MIN};
 
 static int64_t seconds(const mbedtls_x509_time *at)
 {
@@ -100,7 +100,7 @@ static int candidate(void *context, const unsigned char *der, size_t size)
         judge->leaf_trusted = true;
         return 0;
     }
-    root_unsigned(bare, room, sizeof room, &bare);
+    builtin_encoding_unsigned(bare, room, sizeof room, &bare);
     errno = 0;
     int code = mbedtls_x509_crt_parse_der_with_ext_cb(&judge->roots, bare.at, bare.size, 1,
                                                       judge_extension, NULL);
@@ -149,7 +149,7 @@ static int link_found(void *context, mbedtls_x509_crt *certificate, int depth, u
     *flags |= usage_flags(judge, certificate, depth);
     if (judge->leaf_trusted)
         *flags &= depth > 0 ? 0 : ~(uint32_t)MBEDTLS_X509_BADCERT_NOT_TRUSTED;
-    if (depth < 0 || depth >= TLSREFUSAL_LINKS_MAX)
+    if (depth < 0 || depth >= REFUSED_CERTIFICATE_LINKS_MAX)
         return MBEDTLS_ERR_X509_FATAL_ERROR;
     judge->path[depth] = certificate;
     if ((size_t)depth >= judge->path_length)
@@ -164,7 +164,7 @@ static int link_found(void *context, mbedtls_x509_crt *certificate, int depth, u
  * authority issued to itself, to change its key, has that authority's name (RFC 5280, 6.1.3). */
 static int judge_names(const struct judge *judge, const char *host)
 {
-    struct certname names[TLSREFUSAL_LINKS_MAX];
+    struct certname names[REFUSED_CERTIFICATE_LINKS_MAX];
     size_t left = CERTLIMIT_COMPARISONS;
     for (size_t i = 0; i < judge->path_length; i++)
         if (certname_parse(judge->path[i]->raw.p, judge->path[i]->raw.len, &names[i],
@@ -212,19 +212,19 @@ static int judge_chain(struct judge *judge, const char *host)
 }
 
 int chain_verify(mbedtls_x509_crt *peer, uint32_t flags, const char *host,
-                 const struct trust *store, const char *date, char warning[TLSCHAIN_WARNING],
+                 const struct trust *store, const char *date, char warning[CHAIN_WARNING],
                  struct fault *fault)
 {
-    uint64_t given;
     char clock[CERTTIME_SIZE], built[CERTTIME_SIZE];
     struct judge judge = {.peer = peer, .store = store, .fault = fault};
-    judge.given = date && tls_date(date, &given) == 0;
-    judge.clock = judge.given ? (int64_t)given : (int64_t)time(NULL);
-    judge.now = judge.clock < SMIDGIT_BUILD_TIME && !judge.given ? SMIDGIT_BUILD_TIME : judge.clock;
+    judge.given = date && date_parse(date, &judge.clock) == 0;
+    if (!judge.given)
+        judge.clock = (int64_t)time(NULL);
+    judge.now = judge.given ? judge.clock : date_believe(judge.clock);
     judge.flags = flags & ~handshake_ignored;
     warning[0] = '\0';
     if (judge.now != judge.clock)
-        snprintf(warning, TLSCHAIN_WARNING,
+        snprintf(warning, CHAIN_WARNING,
                  "this machine's clock says %s and was probably never set: certificates are judged "
                  "as if it were %s (--date says what time it is)",
                  certtime_format(judge.clock, clock), certtime_format(judge.now, built));

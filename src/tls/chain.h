@@ -15,18 +15,13 @@
 #define MBEDTLS_PRIVATE(member) member
 #endif
 
-/* A clock that shows an earlier time was never set (T3). A build can define when it was made. */
-#ifndef SMIDGIT_BUILD_TIME
-#define SMIDGIT_BUILD_TIME 1767225600 /* seconds since 1970: 2026-01-01 */
-#endif
-
-enum { TLSCHAIN_WARNING = 256 };
+enum { CHAIN_WARNING = 256 };
 
 /* Judges the certificates that the peer sent for HOST, against the trusted ones in STORE. FLAGS is
  * what the library's handshake found about usage and keys. DATE is that of struct tls_options.
  * WARNING gets what the user must be told, or "". 0, or -1 and FAULT_TLS with the reason. */
 int chain_verify(mbedtls_x509_crt *peer, uint32_t flags, const char *host,
-                 const struct trust *store, const char *date, char warning[TLSCHAIN_WARNING],
+                 const struct trust *store, const char *date, char warning[CHAIN_WARNING],
                  struct fault *fault);
 
 /* True for the library's many names of "out of memory". Some of its layers say "bad message" when

@@ -117,7 +117,7 @@ static int untrusted(const struct judge *judge)
 {
     const mbedtls_x509_crt *last = judge->peer;
     int links;
-    for (links = 0; links < TLSREFUSAL_LINKS_MAX && !issued_by(last, last); links++) {
+    for (links = 0; links < REFUSED_CERTIFICATE_LINKS_MAX && !issued_by(last, last); links++) {
         const mbedtls_x509_crt *next = judge->peer;
         while (next && (next == last || !issued_by(last, next)))
             next = next->next;
@@ -180,7 +180,7 @@ static int weak_key(const struct judge *judge, const mbedtls_x509_crt *culprit)
 {
     char name[DN_SIZE];
     size_t bits = mbedtls_pk_get_bitlen(&culprit->pk);
-    if (mbedtls_pk_can_do(&culprit->pk, MBEDTLS_PK_RSA) && bits < TLSREFUSAL_RSA_BITS_MIN)
+    if (mbedtls_pk_can_do(&culprit->pk, MBEDTLS_PK_RSA) && bits < REFUSED_CERTIFICATE_RSA_BITS_MIN)
         return fault_set(
             judge->fault, FAULT_TLS,
             "weak key: the certificate of '%s' has a key of %zu bits that is not safe; "

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-enum { TLSREFUSAL_LINKS_MAX = 16, TLSREFUSAL_RSA_BITS_MIN = 2048 };
+enum { REFUSED_CERTIFICATE_LINKS_MAX = 16, REFUSED_CERTIFICATE_RSA_BITS_MIN = 2048 };
 
 /* One chain while it is judged. */
 struct judge {
@@ -24,7 +24,8 @@ struct judge {
     bool leaf_trusted;                /* the server's certificate itself is in store */
     const mbedtls_x509_crt *unusable; /* the store has its issuer, but the library refused that: */
     int unusable_code;
-    const mbedtls_x509_crt *path[TLSREFUSAL_LINKS_MAX]; /* from the server's own to the root */
+    /* From the server's own to the root. */
+    const mbedtls_x509_crt *path[REFUSED_CERTIFICATE_LINKS_MAX];
     size_t path_length;
 };
 

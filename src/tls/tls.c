@@ -10,7 +10,6 @@
  */
 #include "tls/tls.h"
 
-#include "proto/bytes.h"
 #include "system/random.h"
 #include "system/wipe.h"
 #include "tls/chain.h"
@@ -49,7 +48,7 @@ struct tls {
     struct reader reader;
     struct writer writer;
     size_t used; /* bytes in out */
-    char description[96], warning[TLSCHAIN_WARNING];
+    char description[96], warning[CHAIN_WARNING];
     unsigned char in[RECORD], out[OUT_SIZE];
 };
 
@@ -373,15 +372,6 @@ const char *tls_describe(const struct tls *tls)
 const char *tls_warning(const struct tls *tls)
 {
     return tls->warning[0] ? tls->warning : NULL;
-}
-
-int tls_date(const char *text, uint64_t *out)
-{
-    uint64_t value;
-    if (text[0] != '@' || bytes_decimal(text + 1, strlen(text + 1), &value) < 0 || value >> 40)
-        return -1;
-    *out = value;
-    return 0;
 }
 
 const char *tls_version(void)

@@ -14,7 +14,7 @@ struct tls_options {
                             the places where distributions keep the bundle */
     bool insecure;       /* --insecure: neither chain nor name are verified; pins are */
     const char *pins;    /* --pinnedpubkey (tls/pinned_key.h), or NULL */
-    const char *date;    /* --date: "@" and seconds since 1970, or NULL: what the clock says */
+    const char *date;    /* --date (tls/date.h), or NULL: what the clock says */
 };
 
 struct tls; /* one connection */
@@ -36,9 +36,6 @@ const char *tls_describe(const struct tls *tls);
 /* What the user must be told although the server was accepted (a clock that was never set, T3), or
  * NULL. Holds until tls_close(). */
 const char *tls_warning(const struct tls *tls);
-
-/* date = "@" 1*DIGIT: seconds since 1970, below 2^40. 0, or -1 when TEXT is no date. */
-int tls_date(const char *text, uint64_t *out);
 
 /* "mbedTLS 2.28.3, TLS 1.2": for `version -v`. */
 const char *tls_version(void);

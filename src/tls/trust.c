@@ -106,7 +106,7 @@ int trust_locate(struct trust *store, const char *ca_file, struct fault *fault)
             return named(store, places[i], NULL, false) ? 0 : -1;
     if (holds_something(place_directory))
         return named(store, place_directory, NULL, true) ? 0 : -1;
-    if (!roots_exist())
+    if (!builtin_roots_exist())
         return nowhere(fault);
     *store = (struct trust){.path = "this program", .built_in = true};
     return 0;
@@ -301,7 +301,7 @@ int trust_search(const struct trust *store,
                  void *context, size_t *count, struct fault *fault)
 {
     if (store->built_in)
-        return roots_search(wanted, certificate, context, count, fault);
+        return builtin_roots_search(wanted, certificate, context, count, fault);
     struct search *search = calloc(1, sizeof *search);
     if (!search)
         return fault_set(fault, FAULT_LIMIT, "out of memory for certificates");

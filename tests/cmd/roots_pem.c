@@ -16,8 +16,8 @@ int main(void)
     struct root root;
     size_t at = 0;
     int rc;
-    while ((rc = root_next(table, &at, &root)) > 0) {
-        if (root_certificate(&root, room, &der) < 0)
+    while ((rc = builtin_encoding_next(table, &at, &root)) > 0) {
+        if (builtin_encoding_certificate(&root, room, &der) < 0)
             return 1;
         base64_format(der.at, der.size, text);
         puts("-----BEGIN CERTIFICATE-----");

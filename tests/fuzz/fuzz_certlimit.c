@@ -25,7 +25,7 @@ static void strip(struct der_span der, const struct certname *names)
     unsigned char room[4096];
     struct certname again;
     struct fault fault = {.class = FAULT_NONE};
-    if (root_unsigned(der, room, sizeof room, &der) < 0)
+    if (builtin_encoding_unsigned(der, room, sizeof room, &der) < 0)
         return;
     if (certname_parse(der.at, der.size, &again, &fault) < 0 ||
         again.subject.size != names->subject.size ||

@@ -43,7 +43,7 @@ static int count(const char *bytes, size_t size)
     struct root root;
     size_t at = 0;
     int rc, roots = 0;
-    while ((rc = root_next(span, &at, &root)) > 0)
+    while ((rc = builtin_encoding_next(span, &at, &root)) > 0)
         roots++;
     return rc == 0 ? roots : -1 - roots;
 }
@@ -53,7 +53,7 @@ static void tables(void)
     struct der_span whole = guarded(table, sizeof table - 1);
     struct root root;
     size_t at = 0;
-    CHECK(root_next(whole, &at, &root) == 1, "first");
+    CHECK(builtin_encoding_next(whole, &at, &root) == 1, "first");
     CHECK(at == SECOND, "at %zu", at);
     CHECK(root.path == 2, "path %u", root.path);
     CHECK(root.key.size == 3 && memcmp(root.key.at, "key", 3) == 0, "key");
@@ -63,9 +63,9 @@ static void tables(void)
           "name");
     CHECK(memcmp(root.since, DATES, ROOT_TIME) == 0, "since");
     CHECK(memcmp(root.until, &DATES[ROOT_TIME], ROOT_TIME) == 0, "until");
-    CHECK(root_next(whole, &at, &root) == 1, "second");
+    CHECK(builtin_encoding_next(whole, &at, &root) == 1, "second");
     CHECK(root.path == 0 && root.key.size == 2 && root.after.size == 0, "second");
-    CHECK(root_next(whole, &at, &root) == 0, "end");
+    CHECK(builtin_encoding_next(whole, &at, &root) == 0, "end");
 }
 
 static void damaged(void)
@@ -110,14 +110,14 @@ static void constraints(void)
     struct der_span der, whole = guarded(one, sizeof one - 1);
     struct root root;
     size_t at = 0;
-    CHECK(root_next(whole, &at, &root) == 1, "first");
+    CHECK(builtin_encoding_next(whole, &at, &root) == 1, "first");
     CHECK(root.path == 2 && root.constraints.size == 6, "%zu bytes", root.constraints.size);
-    CHECK(root_certificate(&root, room, &der) == 0, "a certificate");
+    CHECK(builtin_encoding_certificate(&root, room, &der) == 0, "a certificate");
     /* Behind the other extension: this one, not critical. */
     static const char kept[] = "\x30\x0d\x06\x03\x55\x1d\x1e\x04\x06\x30\x04\xa1\x02\x30\x00";
     const size_t tail = sizeof kept - 1 + 12 + 4; /* the algorithm and the signature */
     CHECK(memcmp(der.at + der.size - tail, kept, sizeof kept - 1) == 0, "kept");
-    CHECK(root_next(whole, &at, &root) == 0, "end");
+    CHECK(builtin_encoding_next(whole, &at, &root) == 0, "end");
     for (size_t size = FIRST + 1; size < sizeof one - 1; size++)
         CHECK(count(one, size) == -1, "cut at %zu", size);
 }
@@ -140,13 +140,14 @@ static void unsigned_ones(void)
 {
     unsigned char room[64];
     struct der_span der, in = guarded(sha1, sizeof sha1 - 1);
-    CHECK(root_unsigned(in, room, sizeof room, &der) == 0, "taken");
+    CHECK(builtin_encoding_unsigned(in, room, sizeof room, &der) == 0, "taken");
     CHECK(der.size == sizeof bare - 1 && memcmp(der.at, bare, der.size) == 0, "%zu bytes",
           der.size);
     for (size_t size = 0; size < sizeof sha1 - 1; size++)
-        CHECK(root_unsigned(guarded(sha1, size), room, sizeof room, &der) < 0, "cut at %zu", size);
+        CHECK(builtin_encoding_unsigned(guarded(sha1, size), room, sizeof room, &der) < 0,
+              "cut at %zu", size);
     for (size_t size = 0; size < sizeof bare - 1; size++)
-        CHECK(root_unsigned(in, room, size, &der) < 0, "%zu bytes of room", size);
+        CHECK(builtin_encoding_unsigned(in, room, size, &der) < 0, "%zu bytes of room", size);
 }
 
 static void certificates(void)
@@ -155,19 +156,19 @@ static void certificates(void)
     struct der_span der, whole = guarded(table, sizeof table - 1);
     struct root root;
     size_t at = 0;
-    root_next(whole, &at, &root);
-    CHECK(root_certificate(&root, room, &der) == 0, "first");
+    builtin_encoding_next(whole, &at, &root);
+    CHECK(builtin_encoding_certificate(&root, room, &der) == 0, "first");
     CHECK(der.size == sizeof made_a - 1, "%zu bytes, not %zu", der.size, sizeof made_a - 1);
     for (size_t i = 0; i < der.size && i < sizeof made_a - 1; i++)
         CHECK(der.at[i] == (unsigned char)made_a[i], "byte %zu: %02x", i, der.at[i]);
-    root_next(whole, &at, &root);
-    CHECK(root_certificate(&root, room, &der) == 0, "second");
+    builtin_encoding_next(whole, &at, &root);
+    CHECK(builtin_encoding_certificate(&root, room, &der) == 0, "second");
     CHECK(der.size == sizeof made_a - 1 - 3 - 4, "%zu bytes: no path length, shorter key",
           der.size);
     struct certname names;
     struct fault fault = {.class = FAULT_NONE};
     root.before = (struct der_span){(const unsigned char *)"\x30\x02", 2};
-    CHECK(root_certificate(&root, room, &der) == 0, "with a key that is DER");
+    CHECK(builtin_encoding_certificate(&root, room, &der) == 0, "with a key that is DER");
     CHECK(certname_parse(der.at, der.size, &names, &fault) == 0, "%s", fault.text);
     CHECK(certname_alike(names.subject, root.name), "subject");
     CHECK(certname_alike(names.issuer, root.name), "issuer");
@@ -183,7 +184,7 @@ static void sizes(void)
     struct fault fault = {.class = FAULT_NONE};
     struct root root;
     size_t at = 0, most = 0;
-    root_next(whole, &at, &root);
+    builtin_encoding_next(whole, &at, &root);
     root.before.size = root.after.size = 0;
     for (size_t size = 2; size <= sizeof key; size++) {
         size_t content = size < 130 ? size - 2 : size < 259 ? size - 3 : size - 4;
@@ -195,7 +196,7 @@ static void sizes(void)
             head[1] = 0x81, head[2] = (unsigned char)content;
         memcpy(key, head, size < sizeof head ? size : sizeof head);
         root.key = (struct der_span){key, size};
-        if (root_certificate(&root, room, &der) < 0)
+        if (builtin_encoding_certificate(&root, room, &der) < 0)
             continue;
         most = size;
         CHECK(der.at >= room && der.at + der.size == room + sizeof room, "size %zu", size);
@@ -209,7 +210,7 @@ static const char *shown(const void *name, size_t size, size_t capacity)
 {
     static char out[64];
     memset(out, 'x', sizeof out);
-    root_show(guarded(name, size), out, capacity);
+    builtin_encoding_show(guarded(name, size), out, capacity);
     CHECK(memchr(out, '\0', capacity) != NULL, "ends");
     return out;
 }

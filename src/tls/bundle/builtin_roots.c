@@ -10,12 +10,12 @@ extern const unsigned char roots_table[];
 extern const unsigned long roots_size;
 extern const char roots_from[];
 
-const char *roots_origin(void)
+const char *builtin_roots_origin(void)
 {
     return roots_from;
 }
 
-bool roots_exist(void)
+bool builtin_roots_exist(void)
 {
     return true;
 }
@@ -26,14 +26,14 @@ static int give(const struct root *root,
 {
     unsigned char room[ROOT_CERTIFICATE_MAX];
     struct der_span der;
-    if (root_certificate(root, room, &der) < 0)
+    if (builtin_encoding_certificate(root, room, &der) < 0)
         return 0;
     return certificate(context, der.at, der.size);
 }
 
-int roots_search(bool (*wanted)(void *context, const struct certname *names),
-                 int (*certificate)(void *context, const unsigned char *der, size_t size),
-                 void *context, size_t *count, struct fault *fault)
+int builtin_roots_search(bool (*wanted)(void *context, const struct certname *names),
+                         int (*certificate)(void *context, const unsigned char *der, size_t size),
+                         void *context, size_t *count, struct fault *fault)
 {
     const struct der_span table = {roots_table, roots_size};
     struct certname names = {.issuer = {NULL, 0}};
@@ -41,7 +41,7 @@ int roots_search(bool (*wanted)(void *context, const struct certname *names),
     size_t at = 0;
     int rc;
     *count = 0;
-    while ((rc = root_next(table, &at, &root)) > 0) {
+    while ((rc = builtin_encoding_next(table, &at, &root)) > 0) {
         ++*count;
         names.subject = names.issuer = root.name;
         if (wanted(context, &names) && give(&root, certificate, context) < 0)
