@@ -7,8 +7,10 @@
  *
  * Format notes
  * - History is not judged by style: zero-padded modes, 100664, a tag without tagger are in real
- *   repositories. What counts is that links can be parsed.
- * - A submodule's commit (mode 160000) is not in this repository: it is no link.
+ *   repositories. What counts is that git can parse it: for that a commit must go on behind its
+ *   links, a tag must have its "tag" line, and a name in a tree must not be empty.
+ * - A submodule's commit (mode 160000) is not in this repository: it is no link. git takes all that
+ *   is neither file, symlink nor directory for one (P7: modes 0, 10644, 140000, 170000).
  */
 #include "object.h"
 
@@ -62,23 +64,35 @@ static int next_commit_link(struct object_links *links, struct object_link *out,
     int rc = read_id_line(links, links->stage == START ? "tree " : "parent ", out, fault);
     if (rc == 0 && links->stage == START)
         return fault_set(fault, FAULT_PROTOCOL, "does not begin with \"tree \"");
+    if (rc == 1 && links->at == links->end)
+        return fault_set(fault, FAULT_PROTOCOL, "ends at byte %zu, where its author is due",
+                         (size_t)(links->at - links->start));
     out->type = links->stage == START ? OBJECT_TREE : OBJECT_COMMIT;
     links->stage = rc == 1 ? PARENTS : DONE;
     return rc;
 }
 
+/* line = KEY SP value LF: the value and its size, or NULL; links->at is behind the line then. */
+static const char *read_line(struct object_links *links, const char *key, size_t *size)
+{
+    size_t length = strlen(key), left = (size_t)(links->end - links->at);
+    const unsigned char *at = links->at, *line_end = memchr(at, '\n', left);
+    if (line_end == NULL || (size_t)(line_end - at) < length || memcmp(at, key, length) != 0)
+        return NULL;
+    *size = (size_t)(line_end - at) - length;
+    links->at = line_end + 1;
+    return (const char *)at + length;
+}
+
 /* type-line = "type " ( "commit" / "tree" / "blob" / "tag" ) LF */
-static enum object_type read_type_line(const struct object_links *links)
+static enum object_type read_type_line(struct object_links *links)
 {
     static const enum object_type types[] = {OBJECT_COMMIT, OBJECT_TREE, OBJECT_BLOB, OBJECT_TAG};
-    const unsigned char *at = links->at;
-    const unsigned char *line_end = memchr(at, '\n', (size_t)(links->end - at));
-    if (line_end == NULL || line_end - at < 5 || memcmp(at, "type ", 5) != 0)
-        return OBJECT_NONE;
-    at += 5;
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+    size_t size;
+    const char *said = read_line(links, "type ", &size);
+    for (size_t i = 0; said && i < sizeof types / sizeof *types; i++) {
         const char *name = pack_type_name(types[i]);
-        if ((size_t)(line_end - at) == strlen(name) && memcmp(at, name, strlen(name)) == 0)
+        if (size == strlen(name) && memcmp(said, name, size) == 0)
             return types[i];
     }
     return OBJECT_NONE;
@@ -91,10 +105,14 @@ static int next_tag_link(struct object_links *links, struct object_link *out, st
         return fault_set(fault, FAULT_PROTOCOL, "does not begin with \"object \"");
     if (rc < 0)
         return -1;
+    size_t size, at = (size_t)(links->at - links->start);
     out->type = read_type_line(links);
     if (out->type == OBJECT_NONE)
         return fault_set(fault, FAULT_PROTOCOL, "byte %zu: \"type\" and what it points to expected",
-                         (size_t)(links->at - links->start));
+                         at);
+    at = (size_t)(links->at - links->start);
+    if (read_line(links, "tag ", &size) == NULL)
+        return fault_set(fault, FAULT_PROTOCOL, "byte %zu: \"tag\" and a name expected", at);
     links->stage = DONE;
     return 1;
 }
@@ -125,6 +143,9 @@ static int read_entry(struct tree_cursor *tree, struct tree_entry *out, struct f
     if (nul == NULL || (size_t)(tree->end - nul - 1) < tree->oid_len)
         return fault_set(fault, FAULT_PROTOCOL, "byte %zu: the entry is cut",
                          (size_t)(tree->at - tree->start));
+    if (nul == tree->at)
+        return fault_set(fault, FAULT_PROTOCOL, "byte %zu: an empty name",
+                         (size_t)(tree->at - tree->start));
     out->name = (const char *)tree->at;
     out->name_len = (size_t)(nul - tree->at);
     out->id = nul + 1;
@@ -139,14 +160,19 @@ static int next_tree_link(struct object_links *links, struct object_link *out, s
         .start = links->start, .at = links->at, .end = links->end, .oid_len = links->oid_len};
     struct tree_entry entry;
     int rc;
-    while ((rc = read_entry(&tree, &entry, fault)) == 1)
-        if ((entry.mode & 0170000) != MODE_GITLINK)
+    out->type = OBJECT_NONE;
+    while (out->type == OBJECT_NONE && (rc = read_entry(&tree, &entry, fault)) == 1)
+        switch (entry.mode & 0170000) {
+        case MODE_TREE:
+            out->type = OBJECT_TREE;
             break;
+        case MODE_SYMLINK:
+        case 0100000:
+            out->type = OBJECT_BLOB;
+            break;
+        }
     links->at = tree.at;
-    if (rc == 1) {
-        out->id = entry.id;
-        out->type = (entry.mode & 0170000) == MODE_TREE ? OBJECT_TREE : OBJECT_BLOB;
-    }
+    out->id = entry.id;
     return rc;
 }
 

@@ -120,7 +120,8 @@ static int add_link(struct naming *naming, const struct object_link *link)
     struct arrivals *table = naming->namer->table;
     struct odb *base = naming->namer->options->base;
     uint32_t name;
-    if (memcmp(link->id, naming->namer->empty.id, table->oid_len) == 0)
+    /* The empty tree need not be there, but it is a tree (K12). */
+    if (link->type == OBJECT_TREE && memcmp(link->id, naming->namer->empty.id, table->oid_len) == 0)
         return 0;
     if (base && !arrivals_knows(table, link->id)) {
         struct oid oid = oid_from(link->id, table->oid_len);

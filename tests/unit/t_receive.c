@@ -192,6 +192,36 @@ static void make_links(struct packmake *p)
     packmake_whole(p, OBJECT_TREE, tree, used);
     packmake_end(p);
 }
+/* Links to the empty tree's id as if it were a commit, a tagged commit, a blob. */
+#define EMPTY_TREE "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+static void make_empty_parent(struct packmake *p)
+{
+    static const char commit[] = "tree " EMPTY_TREE "\nparent " EMPTY_TREE "\nauthor A\n";
+    packmake_whole(p, OBJECT_COMMIT, commit, sizeof commit - 1);
+    packmake_whole(p, OBJECT_BLOB, text, 10);
+    packmake_end(p);
+}
+static void make_empty_tagged(struct packmake *p)
+{
+    static const char tag[] = "object " EMPTY_TREE "\ntype commit\ntag t\n";
+    packmake_whole(p, OBJECT_TAG, tag, sizeof tag - 1);
+    packmake_whole(p, OBJECT_BLOB, text, 10);
+    packmake_end(p);
+}
+static void make_empty_blob(struct packmake *p)
+{
+    unsigned char tree[64] = "100644 a";
+    struct oid empty = packmake_name(OBJECT_TREE, "", 0);
+    memcpy(tree + 9, empty.id, 20);
+    packmake_whole(p, OBJECT_TREE, tree, 29);
+    packmake_whole(p, OBJECT_BLOB, text, 10);
+    packmake_end(p);
+}
+static void make_empty_both(struct packmake *p)
+{
+    packmake_whole(p, OBJECT_TREE, "", 0);
+    make_empty_blob(p);
+}
 static void make_commit_cut(struct packmake *p)
 {
     packmake_whole(p, OBJECT_COMMIT, "tree 123\n", 9);
@@ -261,6 +291,14 @@ static const struct hostile rows[] = {
     {"R11: a missing blob", "incomplete", FAULT_PROTOCOL, make_hole},
     {"P7: a blob linked to as a tree", "linked to as a tree", FAULT_PROTOCOL, make_wrong_link},
     {"R11: more links than objects", "cannot be among", FAULT_PROTOCOL, make_links},
+    {"K12: the empty tree as a parent", "object " EMPTY_TREE " is linked to but missing",
+     FAULT_PROTOCOL, make_empty_parent},
+    {"K12: the empty tree as a tagged commit", "object " EMPTY_TREE " is linked to but missing",
+     FAULT_PROTOCOL, make_empty_tagged},
+    {"K12: the empty tree as a file", "object " EMPTY_TREE " is linked to but missing",
+     FAULT_PROTOCOL, make_empty_blob},
+    {"K12: the empty tree as a file, and it is there", "linked to as a blob", FAULT_PROTOCOL,
+     make_empty_both},
     {"K10: a commit that can't be parsed", "commit", FAULT_PROTOCOL, make_commit_cut},
 };
 
