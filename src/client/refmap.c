@@ -202,7 +202,7 @@ int refmap_choose(const struct refmap_options *options, const struct reflist *re
         return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
     }
     sort_wants(&refmap);
-    refmap.follow_tags = options->single_branch && !options->no_tags && !options->mirror;
+    refmap.follow_tags = options->single_branch && !options->no_tags;
     *out = refmap;
     return 0;
 }
@@ -226,7 +226,8 @@ int refmap_follow_tags(struct refmap *refmap, const struct reflist *refs,
     refmap->entries = entries;
     for (size_t i = 0; i < refs->count; i++) {
         const struct remote_ref *ref = &refs->refs[i];
-        if (!begins(ref->name, tags) || !has(context, &ref->oid) || refmap_find(refmap, ref->name))
+        /* Of tags, --single-branch has taken at most the one that was asked for by name. */
+        if (!begins(ref->name, tags) || is_single(refmap, ref) || !has(context, &ref->oid))
             continue;
         if (append(refmap, ref, ref->name) < 0)
             return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);

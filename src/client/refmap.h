@@ -33,7 +33,7 @@ struct refmap {
 int refmap_choose(const struct refmap_options *options, const struct reflist *refs,
                   struct refmap *out, struct fault *fault);
 
-/* Adds the tags of REFS for which HAS says yes. 0 or -1. */
+/* When follow_tags says so: adds the tags of REFS for which HAS says yes. 0 or -1. */
 int refmap_follow_tags(struct refmap *refmap, const struct reflist *refs,
                        bool (*has)(void *context, const struct oid *oid), void *context,
                        struct fault *fault);
