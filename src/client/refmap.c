@@ -160,6 +160,28 @@ static int append(struct refmap *refmap, const struct remote_ref *ref, const cha
     return 0;
 }
 
+/* Beside the branches of the server stands its HEAD, as refs/remotes/ORIGIN/HEAD: a branch HEAD/x
+ * would need a directory of that name (R2). */
+static int check_remote_head(const struct refmap_options *options, const struct refmap *refmap,
+                             struct fault *fault)
+{
+    char head[2 * REFS_NAME_MAX], target[2 * REFS_NAME_MAX];
+    if (options->bare || options->mirror || !refmap->remote_head[0])
+        return 0;
+    snprintf(target, sizeof target, "refs/remotes/%s/%s", options->origin,
+             refmap->remote_head + strlen(heads));
+    if (refmap_find(refmap, target) == NULL)
+        return 0; /* nothing to point to: it is not written */
+    snprintf(head, sizeof head, "refs/remotes/%s/HEAD/", options->origin);
+    for (size_t i = 0; i < refmap->count; i++)
+        if (begins(refmap->entries[i].name, head))
+            return fault_set(fault, FAULT_PROTOCOL,
+                             "'%.200s' and the server's HEAD, which would be '%.*s', cannot both "
+                             "exist; with --bare they can",
+                             refmap->entries[i].name, (int)strlen(head) - 1, head);
+    return 0;
+}
+
 static int compare_oids(const void *a, const void *b)
 {
     return oid_compare(a, b);
@@ -200,6 +222,10 @@ int refmap_choose(const struct refmap_options *options, const struct reflist *re
     if (rc < 0) {
         refmap_free(&refmap);
         return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
+    }
+    if (check_remote_head(options, &refmap, fault) < 0) {
+        refmap_free(&refmap);
+        return -1;
     }
     sort_wants(&refmap);
     refmap.follow_tags = options->single_branch && !options->no_tags;

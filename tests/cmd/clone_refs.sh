@@ -76,4 +76,18 @@ for version in 2 0; do
 	beside $version branch --mirror -b other/aside --single-branch
 	beside $version branch --mirror -b lost
 done
+
+# R2, for the names that we make: a branch below what the server's HEAD is called here.
+stop_servers
+serve --root "$served"
+git -C "$served/branch.git" update-ref refs/heads/HEAD/x HEAD
+rm -rf "$tmp/ours"
+check_fails 7 'a branch HEAD/x' "$SMIDGIT" clone -q "$url/branch.git" "$tmp/ours"
+said "'refs/remotes/origin/HEAD/x' and the server's HEAD, which would be 'refs/remotes/origin/HEAD', cannot both exist"
+check 'a branch HEAD/x: nothing is left' test ! -e "$tmp/ours"
+beside 2 branch --bare
+beside 2 branch --single-branch
+git -C "$served/branch.git" update-ref -d refs/heads/HEAD/x
+git -C "$served/branch.git" update-ref refs/heads/HEAD HEAD~1
+beside 2 branch
 finish
