@@ -9,8 +9,7 @@
 
 enum {
     CHECKOUT_CACHE = 8 * 1024 * 1024, /* bytes of bases kept while files are written, */
-    CHECKOUT_SHARE = 4,               /* and at most this part of --mem */
-    FILE_COST = 300                   /* bytes that a file of the working tree takes meanwhile */
+    CHECKOUT_SHARE = 4                /* and at most this part of --mem; the list takes two */
 };
 
 void download_open(struct download *download, struct fault *fault)
@@ -113,7 +112,9 @@ int download_checkout(struct download *download, int git_dir, struct pathset *pa
         .git_dir = git_dir,
         .work_dir = download->stage.work_dir,
         .paths = paths,
-        .entries_max = download->memory / FILE_COST,
+        .memory = download->memory / CHECKOUT_SHARE > SIZE_MAX / 2
+                      ? SIZE_MAX
+                      : (size_t)(download->memory / CHECKOUT_SHARE * 2),
         .progress = progress_wanted(download->connection.quiet, download->connection.progress),
     };
     if (peel_to_tree(download->odb, &download->refmap.head_oid, &tree, download->fault) < 0)

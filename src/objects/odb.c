@@ -148,48 +148,35 @@ static int delta_size(struct odb *odb, struct reader *in, uint64_t size, uint64_
     return delta_result_size(head, got, out, odb->fault);
 }
 
-/* The entry's own type, and the size of what it stands for. */
-static int look(struct odb *odb, const struct place *place, struct file_reader *in,
-                struct pack_entry *entry, uint64_t *size)
+/* The size of what the entry at PLACE stands for; its type, or OBJECT_NONE for a delta. */
+static int look(struct odb *odb, const struct place *place, enum object_type *type, uint64_t *size)
 {
-    if (packset_entry(&odb->packs, place, in, entry) < 0)
-        return -1;
-    *size = entry->size;
-    if (is_delta(entry->type) && delta_size(odb, &in->reader, entry->size, size) < 0)
-        return in_entry(odb, place);
-    return 0;
-}
-
-int odb_stat(struct odb *odb, const struct oid *oid, enum object_type *type, uint64_t *size)
-{
-    struct place place;
     struct file_reader in;
     struct pack_entry entry;
-    char hex[OID_HEX];
+    if (packset_entry(&odb->packs, place, &in, &entry) < 0)
+        return -1;
+    *type = entry.type;
+    *size = entry.size;
+    if (!is_delta(entry.type))
+        return 0;
+    *type = OBJECT_NONE;
+    return delta_size(odb, &in.reader, entry.size, size) < 0 ? in_entry(odb, place) : 0;
+}
+
+int odb_size(struct odb *odb, const struct oid *oid, enum object_type *type, uint64_t *size)
+{
+    struct place place;
     if (find(odb, oid, &place) < 0)
         return -1;
-    if (look(odb, &place, &in, &entry, size) < 0)
-        return in_object(odb, oid);
-    uint32_t left = odb->packs.packs[place.pack].idx.count;
-    while (is_delta(entry.type)) {
-        if (left-- == 0)
-            return fault_set(odb->fault, FAULT_PROTOCOL, "object %s: its deltas go in circles",
-                             oid_hex(oid, hex));
-        if (packset_base(&odb->packs, &place, &entry, &place) < 0 ||
-            packset_entry(&odb->packs, &place, &in, &entry) < 0)
-            return in_object(odb, oid);
-    }
-    *type = entry.type;
-    return 0;
+    return look(odb, &place, type, size) < 0 ? in_object(odb, oid) : 0;
 }
 
 /* Bodies over MAX are refused before they are built. */
 static int check_size(struct odb *odb, const struct place *place, size_t max)
 {
-    struct file_reader in;
-    struct pack_entry entry;
+    enum object_type type;
     uint64_t size;
-    if (look(odb, place, &in, &entry, &size) < 0)
+    if (look(odb, place, &type, &size) < 0)
         return -1;
     if (size <= max)
         return 0;

@@ -18,8 +18,10 @@ void odb_close(struct odb *odb); /* NULL is fine */
 
 bool odb_has(struct odb *odb, const struct oid *oid);
 
-/* Type and size. 0; -1 with FAULT_PROTOCOL when the object is not there. */
-int odb_stat(struct odb *odb, const struct oid *oid, enum object_type *type, uint64_t *size);
+/* The size in bytes. A delta says it in its first bytes: its base is not looked for, so that N
+ * files that are the N deltas of one chain take N steps (K13), and *TYPE is OBJECT_NONE. 0; -1 with
+ * FAULT_PROTOCOL when the object is not there. */
+int odb_size(struct odb *odb, const struct oid *oid, enum object_type *type, uint64_t *size);
 
 /* A whole object of at most MAX bytes, in memory owned by the odb that holds until the next call
  * to it; larger is a FAULT_LIMIT. 0 or -1. */

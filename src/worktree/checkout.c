@@ -22,17 +22,23 @@ enum {
 struct checkout {
     const struct checkout_options *options;
     struct tree_list tree_list;
-    uint32_t *order; /* numbers of files, in the order they are written */
-    int dir;         /* descriptor of the last file's directory, or -1 */
-    const char *dir_path;
-    size_t dir_len;
+    uint32_t *order;            /* numbers of files, in the order they are written */
+    int dir;                    /* descriptor of the last file's directory, or -1 */
+    uint32_t directory;         /* its number */
+    char path[OBJECT_PATH_MAX]; /* of the file at hand */
     struct fault *fault;
 };
 
-static int failed(struct checkout *checkout, const char *what, const char *path)
+static int failed(struct checkout *checkout, const char *what)
 {
     return fault_set(checkout->fault, errno == ENOMEM ? FAULT_LIMIT : FAULT_LOCAL,
-                     "cannot %s '%s': %s", what, path, strerror(errno));
+                     "cannot %s '%s': %s", what, checkout->path, strerror(errno));
+}
+
+static int not_a_blob(struct checkout *checkout, enum object_type type)
+{
+    return fault_set(checkout->fault, FAULT_PROTOCOL, "checkout: '%s' is a %s", checkout->path,
+                     pack_type_name(type));
 }
 
 /* One component further down, made where it is missing. A link or a file there is refused. */
@@ -43,10 +49,11 @@ static int step_down(int dir, const char *name)
     return openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Opens the directory of PATH's first LENGTH bytes, component by component. */
-static int walk_down(struct checkout *checkout, const char *path, size_t length)
+/* Opens the directory of the path's first LENGTH bytes, component by component. */
+static int walk_down(struct checkout *checkout, size_t length)
 {
     char name[OBJECT_NAME_MAX + 1];
+    const char *path = checkout->path;
     int dir = checkout->options->work_dir;
     for (size_t at = 0; at < length;) {
         const char *slash = memchr(path + at, '/', length - at);
@@ -57,30 +64,25 @@ static int walk_down(struct checkout *checkout, const char *path, size_t length)
         if (dir != checkout->options->work_dir)
             close(dir);
         if (next < 0)
-            return failed(checkout, "create directory of", path);
+            return failed(checkout, "create directory of");
         dir = next;
         at += size + 1;
     }
     return dir;
 }
 
-/* The directory that FILE goes to, in checkout->dir; *NAME is its last component. */
+/* The directory that FILE goes to, in checkout->dir; *NAME is the last component of its path. */
 static int enter_dir(struct checkout *checkout, const struct tree_list_file *file,
                      const char **name)
 {
-    const char *path = tree_list_path(&checkout->tree_list, file);
-    size_t length = file->path_len;
-    while (length > 0 && path[length - 1] != '/')
-        length--;
-    *name = path + length;
-    if (checkout->dir >= 0 && length == checkout->dir_len &&
-        memcmp(path, checkout->dir_path, length) == 0)
+    size_t length = checkout->tree_list.directories[file->directory].path_len;
+    *name = checkout->path + length;
+    if (checkout->dir >= 0 && file->directory == checkout->directory)
         return 0;
     if (checkout->dir >= 0 && checkout->dir != checkout->options->work_dir)
         close(checkout->dir);
-    checkout->dir = walk_down(checkout, path, length);
-    checkout->dir_path = path;
-    checkout->dir_len = length;
+    checkout->dir = walk_down(checkout, length);
+    checkout->directory = file->directory;
     return checkout->dir < 0 ? -1 : 0;
 }
 
@@ -98,19 +100,20 @@ static int sink_piece(void *context, const unsigned char *bytes, size_t size)
 
 static int write_file(struct checkout *checkout, struct tree_list_file *file, const char *name)
 {
-    const char *path = tree_list_path(&checkout->tree_list, file);
     enum object_type type;
     struct stat st;
-    struct sink sink = {.path = path, .fault = checkout->fault};
+    struct sink sink = {.path = checkout->path, .fault = checkout->fault};
     sink.fd = openat(checkout->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                      file->entry.mode == MODE_EXECUTABLE ? 0777 : 0666);
     if (sink.fd < 0)
-        return failed(checkout, "create", path);
+        return failed(checkout, "create");
     int rc = odb_stream(checkout->options->odb, &file->entry.oid, &type, sink_piece, &sink);
+    if (rc == 0 && type != OBJECT_BLOB)
+        rc = not_a_blob(checkout, type);
     if (rc == 0 && fstat(sink.fd, &st) < 0)
-        rc = failed(checkout, "look at", path);
+        rc = failed(checkout, "look at");
     if (close(sink.fd) < 0 && rc == 0)
-        rc = failed(checkout, "write", path);
+        rc = failed(checkout, "write");
     if (rc == 0)
         index_entry_stat(&file->entry, &st);
     return rc;
@@ -118,7 +121,6 @@ static int write_file(struct checkout *checkout, struct tree_list_file *file, co
 
 static int write_symlink(struct checkout *checkout, struct tree_list_file *file, const char *name)
 {
-    const char *path = tree_list_path(&checkout->tree_list, file);
     char target[OBJECT_PATH_MAX];
     const unsigned char *bytes;
     enum object_type type;
@@ -126,16 +128,18 @@ static int write_symlink(struct checkout *checkout, struct tree_list_file *file,
     size_t size;
     if (odb_read(checkout->options->odb, &file->entry.oid, sizeof target - 1, &type, &bytes,
                  &size) < 0)
-        return fault_wrap(checkout->fault, "symlink '%s'", path);
+        return fault_wrap(checkout->fault, "symlink '%s'", checkout->path);
+    if (type != OBJECT_BLOB)
+        return not_a_blob(checkout, type);
     memcpy(target, bytes, size);
     target[size] = '\0';
     if (size == 0 || strlen(target) != size)
         return fault_set(checkout->fault, FAULT_PROTOCOL,
-                         "symlink '%s': points to nothing, or has a NUL in it", path);
+                         "symlink '%s': points to nothing, or has a NUL in it", checkout->path);
     if (symlinkat(target, checkout->dir, name) < 0)
-        return failed(checkout, "create symlink", path);
+        return failed(checkout, "create symlink");
     if (fstatat(checkout->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return failed(checkout, "look at", path);
+        return failed(checkout, "look at");
     index_entry_stat(&file->entry, &st);
     return 0;
 }
@@ -143,12 +147,11 @@ static int write_symlink(struct checkout *checkout, struct tree_list_file *file,
 /* A submodule: an empty directory. */
 static int write_gitlink(struct checkout *checkout, struct tree_list_file *file, const char *name)
 {
-    const char *path = tree_list_path(&checkout->tree_list, file);
     struct stat st;
     if (mkdirat(checkout->dir, name, 0777) < 0)
-        return failed(checkout, "create directory", path);
+        return failed(checkout, "create directory");
     if (fstatat(checkout->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return failed(checkout, "look at", path);
+        return failed(checkout, "look at");
     index_entry_stat(&file->entry, &st);
     file->entry.size = 0;
     return 0;
@@ -157,6 +160,7 @@ static int write_gitlink(struct checkout *checkout, struct tree_list_file *file,
 static int write_one(struct checkout *checkout, struct tree_list_file *file)
 {
     const char *name;
+    tree_list_path(&checkout->tree_list, file, checkout->path);
     if (enter_dir(checkout, file, &name) < 0)
         return -1;
     if (file->entry.mode == MODE_SYMLINK)
@@ -207,17 +211,6 @@ static int make_order(struct checkout *checkout)
     return 0;
 }
 
-static int blob_size(struct checkout *checkout, const struct tree_list_file *file, uint64_t *size)
-{
-    enum object_type type;
-    if (odb_stat(checkout->options->odb, &file->entry.oid, &type, size) < 0)
-        return -1;
-    if (type != OBJECT_BLOB)
-        return fault_set(checkout->fault, FAULT_PROTOCOL, "checkout: '%s' is a %s",
-                         tree_list_path(&checkout->tree_list, file), pack_type_name(type));
-    return 0;
-}
-
 /* P8: twelve objects can stand for a billion files, and a small blob for a large one. What is to be
  * written has to fit before the first byte is. */
 static int check_space(struct checkout *checkout)
@@ -225,21 +218,27 @@ static int check_space(struct checkout *checkout)
     const struct tree_list *tree_list = &checkout->tree_list;
     const struct tree_list_file *before = NULL;
     struct disk_space space;
+    enum object_type type;
     uint64_t size = 0;
     disk_space_open(&space, checkout->options->work_dir);
-    disk_space_add_directories(&space, tree_list->directories);
+    disk_space_add_directories(&space, tree_list->directory_count - 1);
     if (checkout->options->git_dir >= 0)
-        disk_space_add(
-            &space, index_size(checkout->options->hash, tree_list->count, tree_list->paths_used));
+        disk_space_add(&space,
+                       index_size(checkout->options->hash, tree_list->count, tree_list->paths));
     for (size_t i = 0; i < tree_list->count; i++) {
         const struct tree_list_file *file = &tree_list->files[checkout->order[i]];
         if (file->entry.mode == MODE_GITLINK) {
             disk_space_add_directories(&space, 1);
             continue;
         }
-        if ((before == NULL || !oid_equal(&before->entry.oid, &file->entry.oid)) &&
-            blob_size(checkout, file, &size) < 0)
-            return -1;
+        if (before == NULL || !oid_equal(&before->entry.oid, &file->entry.oid)) {
+            if (odb_size(checkout->options->odb, &file->entry.oid, &type, &size) < 0)
+                return -1;
+            if (type != OBJECT_BLOB && type != OBJECT_NONE) {
+                tree_list_path(tree_list, file, checkout->path);
+                return not_a_blob(checkout, type);
+            }
+        }
         disk_space_add(&space, size);
         before = file;
     }
@@ -274,8 +273,8 @@ static int write_index(struct checkout *checkout)
         return -1;
     for (size_t i = 0; i < tree_list->count; i++) {
         struct index_entry *entry = &tree_list->files[i].entry;
-        entry->path = tree_list_path(tree_list, &tree_list->files[i]);
-        entry->path_len = tree_list->files[i].path_len;
+        entry->path_len = tree_list_path(tree_list, &tree_list->files[i], checkout->path);
+        entry->path = checkout->path;
         if (index_write_entry(writer, entry) < 0) {
             index_write_abort(writer);
             return -1;
@@ -288,10 +287,10 @@ int checkout_tree(const struct checkout_options *options, const struct oid *tree
                   struct fault *fault)
 {
     struct checkout checkout = {.options = options, .dir = -1, .fault = fault};
-    size_t most = options->entries_max && options->entries_max < WORKTREE_ENTRIES_MAX
-                      ? (size_t)options->entries_max
-                      : WORKTREE_ENTRIES_MAX;
-    if (tree_list_read(&checkout.tree_list, options->odb, tree, options->paths, most, fault) < 0)
+    size_t most = options->entries_max ? options->entries_max : WORKTREE_ENTRIES_MAX;
+    struct tree_list_limits limits = {most, options->memory ? options->memory : SIZE_MAX,
+                                      WORKTREE_PATHS_MAX};
+    if (tree_list_read(&checkout.tree_list, options->odb, tree, options->paths, &limits, fault) < 0)
         return -1;
     int rc = make_order(&checkout);
     if (rc == 0)

@@ -10,7 +10,8 @@
 #include "worktree/pathset.h"
 
 enum {
-    WORKTREE_ENTRIES_MAX = 2000000, /* files of one checkout (P8); each takes some 150 bytes */
+    WORKTREE_ENTRIES_MAX = 2000000, /* files of one checkout (P8); each takes some 200 bytes */
+    WORKTREE_PATHS_MAX = 512 << 20, /* bytes of their paths: Linux's 80,000 have 3 MB */
     WORKTREE_TREES_MAX = 64 << 20   /* bytes of the trees between the root and one file */
 };
 
@@ -21,7 +22,8 @@ struct checkout_options {
     int work_dir;
     bool progress;         /* show "Updating files" when it takes longer than a second */
     struct pathset *paths; /* only these; NULL: all */
-    uint64_t entries_max;  /* 0: WORKTREE_ENTRIES_MAX */
+    size_t entries_max;    /* 0: WORKTREE_ENTRIES_MAX */
+    size_t memory;         /* bytes that the list of files may take; 0: what its limits come to */
 };
 
 /* Writes the files of TREE into work_dir, which is empty, and the index. Before the first file is

@@ -1,35 +1,62 @@
 /* SPDX-License-Identifier: MIT */
-/* What a tree holds: every file's path, mode and id, in the order of the index. */
+/* What a tree holds: every file's path, mode and id, in the order of the index.
+ *
+ *   directories   | ""  |  "src" below ""  |  "src/net" below "src"  | ...
+ *   files         | "net.c" in 2  |  "resolve.c" in 2  | ...
+ *
+ * The name of a directory is kept once, however many files are below it: paths are put together
+ * when they are wanted.
+ */
 #ifndef SMIDGIT_TREE_LIST_H
 #define SMIDGIT_TREE_LIST_H
 
 #include "objects/odb.h"
+#include "proto/object.h"
 #include "worktree/index.h"
 #include "worktree/pathset.h"
 
+/* What is listed at most (P8); all of it is more than any repository needs. */
+struct tree_list_limits {
+    size_t files;   /* and as many directories */
+    size_t memory;  /* bytes of the list, and of the trees from the root to where the walk is */
+    uint64_t paths; /* bytes of all paths: the index has every one of them in full */
+};
+
 struct tree_list_file {
-    size_t path; /* offset in `paths` */
-    uint32_t path_len;
+    size_t name; /* offset in `names` */
+    uint32_t directory;
     uint32_t pack; /* which pack has its object, and where: files are written in that order */
     uint64_t offset;
     struct index_entry entry; /* mode and id; times and size when it is written; never the path */
 };
 
+struct tree_list_directory {
+    size_t name;       /* offset in `names` */
+    uint32_t parent;   /* number 0 is the root, which has none */
+    uint32_t path_len; /* bytes of its path, with a '/' at the end; 0: the root */
+};
+
 struct tree_list {
     struct tree_list_file *files;
     size_t count, room;
-    size_t directories; /* below the root */
-    char *paths;        /* each with a NUL */
-    size_t paths_used, paths_room;
+    struct tree_list_directory *directories;
+    size_t directory_count, directory_room;
+    char *names; /* each with a NUL */
+    size_t names_used, names_room;
+    uint64_t paths; /* bytes of the files' paths, each with a NUL */
 };
 
 /* Lists the files of TREE, depth first, with a list and not by recursion. PATHS: only those files;
- * NULL: all. Their entries are checked (P1, P2, P6, P7), there may be FILES_MAX files at most and
- * as many directories (P8), and ODB must have all of their objects. 0 or -1. */
+ * NULL: all. Their entries are checked (P1, P2, P6, P7), and ODB must have all of their objects;
+ * over LIMITS is a FAULT_LIMIT. 0 or -1. */
 int tree_list_read(struct tree_list *tree_list, struct odb *odb, const struct oid *tree,
-                   struct pathset *paths, size_t files_max, struct fault *fault);
+                   struct pathset *paths, const struct tree_list_limits *limits,
+                   struct fault *fault);
 void tree_list_free(struct tree_list *tree_list);
 
-const char *tree_list_path(const struct tree_list *tree_list, const struct tree_list_file *file);
+/* The path of FILE in OUT, with a NUL; returns its bytes without it. Its last component begins at
+ * the path_len of its directory. */
+size_t tree_list_path(const struct tree_list *tree_list, const struct tree_list_file *file,
+                      char out[OBJECT_PATH_MAX]);
 
 #endif

@@ -65,7 +65,7 @@ static void begin(void)
 }
 
 /* Packs all that was stored and checks ROOT out. */
-static int checkout(const char *root, uint64_t entries_max)
+static int checkout_within(const char *root, size_t entries_max, size_t memory)
 {
     char command[512];
     struct oid oid;
@@ -86,12 +86,18 @@ static int checkout(const char *root, uint64_t entries_max)
                                        .hash = &hash_sha1,
                                        .git_dir = git,
                                        .work_dir = work,
-                                       .entries_max = entries_max};
+                                       .entries_max = entries_max,
+                                       .memory = memory};
     int rc = odb ? checkout_tree(&options, &oid, &fault) : -1;
     odb_close(odb);
     close(git);
     close(work);
     return rc;
+}
+
+static int checkout(const char *root, size_t entries_max)
+{
+    return checkout_within(root, entries_max, 0);
 }
 
 static const char *in_work(const char *format)
@@ -264,7 +270,7 @@ static void cut_trees(void)
 }
 
 /* P8: LEVELS trees of ten, each holding the next ten times. */
-static void bomb(int levels, bool files, uint64_t most, const char *sentence)
+static void bomb(int levels, bool files, size_t most, const char *sentence)
 {
     static struct tree tree;
     char hex[OID_HEX];
@@ -305,6 +311,42 @@ static void depth(int levels, const char *name, const char *sentence)
     }
     CHECK(rc < 0 && strstr(fault.text, sentence), "P7: %s", fault.text);
     nothing_written("P7");
+}
+
+/* P8: COUNT files in each of COUNT directories, below UPPER directories with names of 250 bytes. */
+static void long_paths(unsigned count, unsigned upper, size_t memory, const char *sentence)
+{
+    struct tree tree = {.size = 0};
+    char hex[OID_HEX], name[256];
+    begin();
+    struct blobs blobs = store_blobs();
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "f%04u", i);
+        add(&tree, "100644", name, blobs.nothing);
+    }
+    store("tree", tree.bytes, tree.size, hex);
+    tree.size = 0;
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "d%04u", i);
+        add(&tree, "40000", name, hex);
+    }
+    store("tree", tree.bytes, tree.size, hex);
+    memset(name, 'x', 250);
+    name[250] = '\0';
+    for (unsigned i = 0; i < upper; i++) {
+        tree.size = 0;
+        add(&tree, "40000", name, hex);
+        store("tree", tree.bytes, tree.size, hex);
+    }
+    int rc = checkout_within(hex, 0, memory);
+    if (sentence) {
+        CHECK(rc < 0 && fault.class == FAULT_LIMIT && strstr(fault.text, sentence), "P8: %s",
+              fault.text);
+        nothing_written("P8: long paths");
+    } else {
+        CHECK(rc == 0, "P8: %s", fault.text);
+        CHECK_TEXT(in_work("git diff-files --quiet && echo same"), "same");
+    }
 }
 
 static void symlinks(void)
@@ -364,6 +406,9 @@ int main(void)
     cut_trees();
     bomb(9, true, 1000, "more than 1000 files");
     bomb(9, false, 1000, "more than 1000 directories");
+    long_paths(40, 15, 400000, NULL); /* the paths alone have 6 MB */
+    long_paths(40, 15, 200000, "takes more memory than --mem has room for");
+    long_paths(400, 15, 0, "the paths of its files have more than 512 MiB");
     depth(200, "a", NULL);
     depth(500, "sixteen-bytes-it", "a path of over 4095 bytes");
     symlinks();

@@ -77,13 +77,11 @@ static void check_object(struct odb *odb, const struct oid *oid, const char *typ
     fault_clear(&fault);
     oid_hex(oid, hex);
     CHECK(odb_has(odb, oid), "%s is not there", hex);
-    CHECK(odb_stat(odb, oid, &type, &size) == 0 && size == expected &&
-              strcmp(pack_type_name(type), type_name) == 0,
-          "stat %s: %s %" PRIu64 ": %s", hex, pack_type_name(type), size, fault.text);
-    type = OBJECT_NONE;
+    CHECK(odb_size(odb, oid, &type, &size) == 0 && size == expected, "size %s: %" PRIu64 ": %s",
+          hex, size, fault.text);
     CHECK(odb_read(odb, oid, 1 << 25, &type, &bytes, &whole) == 0 && whole == expected &&
-              named_right(type, bytes, whole, oid),
-          "read %s: %s", hex, fault.text);
+              strcmp(pack_type_name(type), type_name) == 0 && named_right(type, bytes, whole, oid),
+          "read %s: %s: %s", hex, pack_type_name(type), fault.text);
     type = OBJECT_NONE;
     CHECK(odb_stream(odb, oid, &type, collect, &streamed) == 0 && streamed.size == expected &&
               named_right(type, streamed.bytes, streamed.size, oid),
@@ -167,7 +165,7 @@ static void refusals(void)
     struct collected to = {.stop_at = 2};
     char command[200], hex[OID_HEX] = "";
     CHECK(!odb_has(odb, &absent), "has it");
-    CHECK(odb_stat(odb, &absent, &type, &length) < 0 && fault.class == FAULT_PROTOCOL, "stat");
+    CHECK(odb_size(odb, &absent, &type, &length) < 0 && fault.class == FAULT_PROTOCOL, "size");
     CHECK_TEXT(fault.text, "object 6e6f776865726500000000000000000000000000 is missing");
     fault_clear(&fault);
     CHECK(odb_read(odb, &absent, 9, &type, &bytes, &size) < 0, "read");
@@ -328,7 +326,7 @@ static void bomb(void)
     enum object_type type;
     uint64_t size = 0;
     struct collected to = {0};
-    CHECK(odb_stat(odb, &oid, &type, &size) == 0 && size == UINT64_C(1) << 40, "%" PRIu64, size);
+    CHECK(odb_size(odb, &oid, &type, &size) == 0 && size == UINT64_C(1) << 40, "%" PRIu64, size);
     CHECK(odb_stream(odb, &oid, &type, collect, &to) < 0 && fault.class == FAULT_LIMIT, "taken");
     CHECK(strstr(fault.text, "a delta of 9 bytes that makes 1099511627776"), "%s", fault.text);
     odb_close(odb);
