@@ -18,7 +18,7 @@ struct packmake {
     uint32_t count;
 };
 
-static void packmake_add(struct packmake *pack, const void *bytes, size_t size)
+static inline void packmake_add(struct packmake *pack, const void *bytes, size_t size)
 {
     if (pack->used + size > pack->room) {
         pack->room = (pack->used + size) * 2;
@@ -29,38 +29,57 @@ static void packmake_add(struct packmake *pack, const void *bytes, size_t size)
     pack->used += size;
 }
 
-static void packmake_begin(struct packmake *pack)
+static inline void packmake_begin(struct packmake *pack)
 {
     unsigned char header[PACK_HEADER];
     *pack = (struct packmake){0};
     packmake_add(pack, header, pack_format_header(header, 0));
 }
 
+/* Compresses into OUT[0..ROOM); how many bytes. One deflater for all: to take its 268 KB anew from
+ * the system for each of 100,000 entries costs more than everything else. */
+static inline size_t packmake_deflate(const void *bytes, size_t size, unsigned char *out,
+                                      size_t room)
+{
+    static z_stream stream;
+    if (stream.state == NULL && deflateInit(&stream, 1) != Z_OK)
+        abort();
+    deflateReset(&stream);
+    stream.next_in = (Bytef *)(uintptr_t)bytes;
+    stream.avail_in = (uInt)size;
+    stream.next_out = out;
+    stream.avail_out = (uInt)room;
+    if (deflate(&stream, Z_FINISH) != Z_STREAM_END)
+        abort();
+    return room - stream.avail_out;
+}
+
 /* An entry: head of TYPE announcing SAYS bytes, then BASE (distance varint or name), then BYTES
  * compressed. Returns the entry's offset. */
-static uint64_t packmake_entry(struct packmake *pack, enum object_type type, uint64_t says,
-                               const void *base, size_t base_size, const void *bytes, size_t size)
+static inline uint64_t packmake_entry(struct packmake *pack, enum object_type type, uint64_t says,
+                                      const void *base, size_t base_size, const void *bytes,
+                                      size_t size)
 {
     unsigned char head[PACK_ENTRY_HEAD_MAX];
     uint64_t offset = pack->used;
-    uLongf packed = compressBound((uLong)size);
-    unsigned char *out = malloc(packed);
+    size_t room = compressBound((uLong)size);
+    unsigned char *out = malloc(room);
     packmake_add(pack, head, pack_format_entry(head, type, says));
     packmake_add(pack, base, base_size);
-    compress2(out, &packed, size ? bytes : (const void *)"", (uLong)size, 1);
-    packmake_add(pack, out, packed);
+    packmake_add(pack, out, packmake_deflate(bytes, size, out, room));
     free(out);
     pack->count++;
     return offset;
 }
 
-static uint64_t packmake_whole(struct packmake *pack, enum object_type type, const void *bytes,
-                               size_t size)
+static inline uint64_t packmake_whole(struct packmake *pack, enum object_type type,
+                                      const void *bytes, size_t size)
 {
     return packmake_entry(pack, type, size, NULL, 0, bytes, size);
 }
 
-static uint64_t packmake_ofs(struct packmake *pack, uint64_t base, const void *delta, size_t size)
+static inline uint64_t packmake_ofs(struct packmake *pack, uint64_t base, const void *delta,
+                                    size_t size)
 {
     unsigned char text[10];
     size_t at = sizeof text - 1;
@@ -71,14 +90,14 @@ static uint64_t packmake_ofs(struct packmake *pack, uint64_t base, const void *d
     return packmake_entry(pack, OBJECT_OFS_DELTA, size, text + at, sizeof text - at, delta, size);
 }
 
-static uint64_t packmake_ref(struct packmake *pack, const struct oid *base, const void *delta,
-                             size_t size)
+static inline uint64_t packmake_ref(struct packmake *pack, const struct oid *base,
+                                    const void *delta, size_t size)
 {
     return packmake_entry(pack, OBJECT_REF_DELTA, size, base->id, base->len, delta, size);
 }
 
 /* Count and trailer. */
-static void packmake_end(struct packmake *pack)
+static inline void packmake_end(struct packmake *pack)
 {
     union hash hash;
     struct oid oid;
@@ -89,7 +108,7 @@ static void packmake_end(struct packmake *pack)
     packmake_add(pack, oid.id, oid.len);
 }
 
-static struct oid packmake_name(enum object_type type, const void *bytes, size_t size)
+static inline struct oid packmake_name(enum object_type type, const void *bytes, size_t size)
 {
     char head[32];
     union hash hash;
@@ -103,7 +122,7 @@ static struct oid packmake_name(enum object_type type, const void *bytes, size_t
 }
 
 /* A delta: sizes, then copies of all of BASE_SIZE (below 64 KiB), then TEXT inserted. */
-static size_t packmake_delta(unsigned char *out, size_t base_size, const char *text)
+static inline size_t packmake_delta(unsigned char *out, size_t base_size, const char *text)
 {
     size_t length = strlen(text), used = 0, sizes[2] = {base_size, base_size + length};
     for (int i = 0; i < 2; i++) {
