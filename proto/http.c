@@ -14,9 +14,8 @@
 #include "url.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
-
-enum { LINE_MAX_BYTES = 16384 }; /* of a header line */
 
 static bool has_control(const char *text)
 {
@@ -26,30 +25,37 @@ static bool has_control(const char *text)
     return false;
 }
 
-int http_write_head(struct writer *out, const char *method, const char *target,
+/* Paths and tokens may be longer than what writer_text() takes. */
+static int put(struct writer *out, const char *text)
+{
+    return writer_put(out, text, strlen(text));
+}
+
+int http_write_head(struct writer *out, const char *method, const char *path, const char *tail,
                     const struct http_header *headers, size_t count)
 {
-    if (has_control(target) || strchr(target, ' '))
+    if (has_control(path) || strchr(path, ' ') || has_control(tail) || strchr(tail, ' '))
         return fault_set(out->fault, FAULT_USAGE, "request: a control byte in the target");
-    if (writer_text(out, "%s %s HTTP/1.1\r\n", method, target) < 0)
+    if (put(out, method) < 0 || put(out, " ") < 0 || put(out, path) < 0 || put(out, tail) < 0 ||
+        put(out, " HTTP/1.1\r\n") < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
         if (has_control(headers[i].value))
             return fault_set(out->fault, FAULT_USAGE, "request: a control byte in %s",
                              headers[i].name);
-        if (writer_text(out, "%s: %s\r\n", headers[i].name, headers[i].value) < 0)
+        if (put(out, headers[i].name) < 0 || put(out, ": ") < 0 || put(out, headers[i].value) < 0 ||
+            put(out, "\r\n") < 0)
             return -1;
     }
-    return writer_put(out, "\r\n", 2);
+    return put(out, "\r\n");
 }
 
 /* A head while it is read. */
 struct head_reader {
     struct reader *in;
     size_t bytes, lines;
-    bool content_encoded;
-    char line[LINE_MAX_BYTES];
-    size_t size;
+    char *line; /* in the text of the head, behind what is kept there */
+    size_t room, size;
 };
 
 /* line = *OCTET ( CRLF / LF ) */
@@ -80,7 +86,7 @@ int http_read_line(struct reader *in, char *line, size_t room, size_t *size)
 
 static int head_line(struct head_reader *head)
 {
-    if (http_read_line(head->in, head->line, sizeof head->line, &head->size) < 0)
+    if (http_read_line(head->in, head->line, head->room, &head->size) < 0)
         return -1;
     head->bytes += head->size + 2;
     if (head->bytes > HTTP_HEAD_MAX)
@@ -95,8 +101,9 @@ static int head_line(struct head_reader *head)
 /* status-line = "HTTP/1." DIGIT SP 3DIGIT [ SP reason ] */
 static int read_status(struct head_reader *head, struct http_head *out)
 {
-    const char *line = head->line;
+    const char *line = head->line = out->text;
     uint64_t status;
+    head->room = sizeof out->text;
     if (head_line(head) < 0)
         return -1;
     if (head->size < 12 || memcmp(line, "HTTP/1.", 7) != 0 || (line[7] != '0' && line[7] != '1') ||
@@ -104,7 +111,10 @@ static int read_status(struct head_reader *head, struct http_head *out)
         bytes_decimal(line + 9, 3, &status) < 0 || status < 100 || status > 599)
         return fault_set(head->in->fault, FAULT_PROTOCOL,
                          "HTTP: '%.60s' is no status line of HTTP/1.1", line);
-    *out = (struct http_head){.status = (int)status, .close = line[7] == '0'};
+    memset(out, 0, offsetof(struct http_head, text));
+    out->status = (int)status;
+    out->close = line[7] == '0';
+    out->location = "";
     return 0;
 }
 
@@ -172,6 +182,16 @@ static void take_connection(const char *value, struct http_head *out)
     }
 }
 
+/* The last one counts, and stands at the beginning of the text; lines are read behind it. */
+static void keep_location(struct head_reader *head, const char *value, struct http_head *out)
+{
+    size_t size = strlen(value) + 1;
+    memmove(out->text, value, size);
+    out->location = out->text;
+    head->line = out->text + size;
+    head->room = sizeof out->text - size;
+}
+
 static int take_header(struct head_reader *head, const char *name, const char *value,
                        struct http_head *out)
 {
@@ -186,11 +206,8 @@ static int take_header(struct head_reader *head, const char *name, const char *v
         take_type(value, out);
     else if (equal(name, "connection"))
         take_connection(value, out);
-    else if (equal(name, "location") && strlen(value) >= sizeof out->location)
-        return fault_set(head->in->fault, FAULT_LIMIT, "HTTP: a Location of over %zu bytes",
-                         sizeof out->location - 1);
     else if (equal(name, "location"))
-        memcpy(out->location, value, strlen(value) + 1);
+        keep_location(head, value, out);
     else if (equal(name, "www-authenticate")) {
         out->offers_basic = out->offers_basic || http_challenge_offers(value, "Basic");
         append(out->challenge, sizeof out->challenge, ", ", value);

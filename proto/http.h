@@ -12,7 +12,6 @@ enum {
     HTTP_HEAD_MAX = 65536,       /* bytes of a response head, 1xx ones before it included (H1) */
     HTTP_LINES_MAX = 200,        /* header lines (H1) */
     HTTP_INFORMATIONAL_MAX = 10, /* 1xx answers before the final one (H1) */
-    HTTP_VALUE_MAX = 4096,       /* bytes kept of one header's value, with NUL */
     HTTP_CHALLENGE_MAX = 1024
 };
 
@@ -20,8 +19,9 @@ struct http_header {
     const char *name, *value; /* no CR, LF or NUL: checked when written */
 };
 
-/* Writes "METHOD TARGET HTTP/1.1", the headers in order, and the empty line. 0 or -1. */
-int http_write_head(struct writer *out, const char *method, const char *target,
+/* Writes "METHOD PATH TAIL HTTP/1.1", with nothing between PATH and TAIL, the headers in order, and
+ * the empty line. 0 or -1. */
+int http_write_head(struct writer *out, const char *method, const char *path, const char *tail,
                     const struct http_header *headers, size_t count);
 
 /* The parts of a response's head that matter to a git client. Text is NUL-terminated. */
@@ -30,13 +30,14 @@ struct http_head {
     bool chunked, has_length, close; /* close: the connection ends with this answer */
     uint64_t length;                 /* bytes of the body, when has_length */
     char content_type[256]; /* media type in lower case, without parameters; "" when none */
-    char location[HTTP_VALUE_MAX];
-    bool offers_basic;                  /* a WWW-Authenticate offers Basic */
+    const char *location;   /* in text; "" when there is none */
+    bool offers_basic;      /* a WWW-Authenticate offers Basic */
     char challenge[HTTP_CHALLENGE_MAX]; /* the WWW-Authenticate values, ", " between, as many bytes
                                            as fit: to be shown */
     char server[256];
     char hints[512]; /* "Name: value\n" of X-* headers, as many as fit: which service it is */
     char retry_after[64];
+    char text[HTTP_HEAD_MAX]; /* the line that is being read, behind the Location if it is kept */
 };
 
 /* Reads one response head and skips the 1xx ones before it. It is strict (H1, H3, H4, H5): whatever

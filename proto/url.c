@@ -50,7 +50,7 @@ static int other_transport(const char *text, struct fault *fault)
 }
 
 /* scheme = "http://" / "https://", in any case */
-static int parse_scheme(const char **at, struct url *url, struct fault *fault)
+static int parse_scheme(char **at, struct url *url, struct fault *fault)
 {
     static const char *const schemes[] = {"http://", "https://"};
     for (int https = 0; https < 2; https++) {
@@ -85,40 +85,37 @@ static int check_bytes(const char *text, struct fault *fault)
     return 0;
 }
 
-/* Percent-decodes FROM[0..SIZE). */
-static int decode(const char *from, size_t size, char *out, size_t room, const char *what,
-                  struct fault *fault)
+/* Percent-decodes TEXT[0..SIZE) where it stands. What is left of it, and the separator behind it,
+ * become NULs: of a password there is no second copy. */
+static char *decode(char *text, size_t size)
 {
     size_t used = 0;
     for (size_t i = 0; i < size; i++) {
-        if (used + 1 >= room)
-            return fault_set(fault, FAULT_USAGE, "URL: the %s is over %zu bytes", what, room - 1);
-        if (from[i] == '%') {
-            out[used++] = (char)(bytes_hex(from[i + 1]) * 16 + bytes_hex(from[i + 2]));
+        text[used] = text[i];
+        if (text[i] == '%') {
+            text[used] = (char)(bytes_hex(text[i + 1]) * 16 + bytes_hex(text[i + 2]));
             i += 2;
-        } else {
-            out[used++] = from[i];
         }
+        used++;
     }
-    out[used] = '\0';
-    return 0;
+    memset(text + used, 0, size - used + 1);
+    return text;
 }
 
 /* userinfo = user [ ":" password ] */
-static int parse_userinfo(const char *text, size_t size, struct url *url, struct fault *fault)
+static int parse_userinfo(char *text, size_t size, struct url *url, struct fault *fault)
 {
-    const char *colon = memchr(text, ':', size);
+    char *colon = memchr(text, ':', size);
     size_t user = colon ? (size_t)(colon - text) : size;
     if (strcspn(text, "/?#[]<>\"{}|^`\\") < size)
         return fault_set(fault, FAULT_USAGE,
                          "URL: a character before '@' that must be percent-coded");
     url->has_user = true;
     url->has_password = colon != NULL;
-    if (decode(text, user, url->user, sizeof url->user, "user name", fault) < 0)
-        return -1;
-    return colon ? decode(colon + 1, size - user - 1, url->password, sizeof url->password,
-                          "password", fault)
-                 : 0;
+    url->user = decode(text, user);
+    if (colon)
+        url->password = decode(colon + 1, size - user - 1);
+    return 0;
 }
 
 /* port = 1*5DIGIT, from 1 to 65535. What stands there instead is not shown: it may be a password
@@ -230,10 +227,10 @@ static int parse_host_port(const char *text, size_t size, struct url *url, struc
 }
 
 /* What a '?' or '#' stands before is not the authority: "https://good?@evil" goes nowhere. */
-static int parse_authority(const char **at, struct url *url, struct fault *fault)
+static int parse_authority(char **at, struct url *url, struct fault *fault)
 {
     size_t size = strcspn(*at, "/?#");
-    const char *text = *at, *sign = NULL;
+    char *text = *at, *sign = NULL;
     if (memchr(text, '\\', size))
         return fault_set(fault, FAULT_USAGE, "URL: a backslash before the path");
     if (text[size] != '\0' && text[size] != '/')
@@ -251,27 +248,28 @@ static int parse_authority(const char **at, struct url *url, struct fault *fault
     return parse_host_port(host, (size_t)(text + size - host), url, fault);
 }
 
-static int parse(const char *text, struct url *url, struct fault *fault)
+/* TEXT is taken apart where it stands. */
+static int parse(char *text, struct url *url, struct fault *fault)
 {
-    const char *at = text;
-    *url = (struct url){.port = 0};
+    char *at = text, *none = text + strlen(text);
+    *url = (struct url){.room = text, .user = none, .password = none};
     if (parse_scheme(&at, url, fault) < 0)
         return -1;
-    if (strlen(text) >= URL_MAX)
+    if (none - text >= URL_MAX)
         return fault_set(fault, FAULT_USAGE, "URL: over %d bytes", URL_MAX - 1);
     if (check_bytes(text, fault) < 0 || parse_authority(&at, url, fault) < 0)
         return -1;
     if (strchr(at, '#'))
         return fault_set(fault, FAULT_USAGE, "URL: '#' in the path must be percent-coded");
-    size_t length = strlen(at);
-    memcpy(url->path, at, length + 1);
+    url->path = at;
     return 0;
 }
 
-int url_parse(const char *text, struct url *out, struct fault *fault)
+int url_parse(const char *text, char *room, struct url *out, struct fault *fault)
 {
     struct url url;
-    if (parse(text, &url, fault) < 0)
+    memcpy(room, text, strlen(text) + 1);
+    if (parse(room, &url, fault) < 0)
         return -1;
     size_t length = strlen(url.path);
     while (length > 0 && url.path[length - 1] == '/')
@@ -284,14 +282,15 @@ int url_parse(const char *text, struct url *out, struct fault *fault)
 static int absolute(const struct url *from, const char *location, char out[URL_MAX],
                     struct fault *fault)
 {
+    char nothing[] = "";
     struct url root = *from;
-    root.path[0] = '\0';
+    root.path = nothing;
     if (strlen(location) + URL_HOST_MAX + 32 >= URL_MAX)
         return fault_set(fault, FAULT_REFUSED, "redirect: to a URL of %zu bytes", strlen(location));
     if (location[0] == '/' && location[1] == '/') {
         snprintf(out, URL_MAX, "http%s:%s", from->https ? "s" : "", location);
     } else if (location[0] == '/') {
-        url_format(&root, out);
+        url_format(&root, out, URL_MAX);
         memcpy(out + strlen(out), location, strlen(location) + 1);
     } else {
         memcpy(out, location, strlen(location) + 1);
@@ -299,16 +298,16 @@ static int absolute(const struct url *from, const char *location, char out[URL_M
     return 0;
 }
 
-int url_redirect(const struct url *from, const char *asked, const char *location, struct url *out,
-                 struct fault *fault)
+int url_redirect(const struct url *from, const char *asked, const char *location, char *room,
+                 struct url *out, struct fault *fault)
 {
-    char text[URL_MAX];
+    char shown[256];
     struct url url;
     struct fault why;
     fault_clear(&why);
-    if (absolute(from, location, text, fault) < 0)
+    if (absolute(from, location, room, fault) < 0)
         return -1;
-    if (parse(text, &url, &why) < 0)
+    if (parse(room, &url, &why) < 0)
         return fault_set(fault, FAULT_REFUSED, "redirect: %s", why.text);
     if (from->https && !url.https)
         return fault_set(fault, FAULT_REFUSED, "redirect: from https to http (%s)", url.host);
@@ -316,18 +315,13 @@ int url_redirect(const struct url *from, const char *asked, const char *location
     if (length < tail || strcmp(url.path + length - tail, asked) != 0)
         return fault_set(fault, FAULT_REFUSED,
                          "redirect: to '%.200s', which does not end in '%s' as it was asked",
-                         url_format(&url, text), asked);
-    url.path[length - tail] = '\0';
-    if (url_same_origin(from, &url)) {
-        url.has_user = from->has_user;
-        url.has_password = from->has_password;
-        memcpy(url.user, from->user, sizeof url.user);
-        memcpy(url.password, from->password, sizeof url.password);
-    } else {
-        url.has_user = url.has_password = false;
-        memset(url.user, 0, sizeof url.user);
-        memset(url.password, 0, sizeof url.password);
-    }
+                         url_format(&url, shown, sizeof shown), asked);
+    url.path[length -= tail] = '\0';
+    bool same = url_same_origin(from, &url);
+    url.has_user = same && from->has_user;
+    url.has_password = same && from->has_password;
+    url.user = same ? from->user : url.path + length;
+    url.password = same ? from->password : url.path + length;
     *out = url;
     return 0;
 }

@@ -14,10 +14,9 @@
 #include <stddef.h>
 
 enum {
-    URL_MAX = 4096,     /* bytes of a whole URL, with NUL: what servers and proxies take at most */
-    URL_HOST_MAX = 254, /* RFC 1035: 253 characters and a NUL */
-    URL_USER_MAX = 256,
-    URL_PASSWORD_MAX = 2048 /* tokens of Entra and Atlassian have more than 1,000 characters */
+    URL_MAX = 65536,   /* bytes of a whole URL, with NUL: as much as a response's head may have. A
+                          session token of AWS as the user name has some thousands */
+    URL_HOST_MAX = 254 /* RFC 1035: 253 characters and a NUL */
 };
 
 enum url_host { URL_HOST_NAME, URL_HOST_IPV4, URL_HOST_IPV6 };
@@ -28,23 +27,25 @@ struct url {
     char host[URL_HOST_MAX]; /* lower case, IPv6 without brackets */
     unsigned port;           /* always set: 80 or 443 when the URL names none */
     bool has_user, has_password;
-    char user[URL_USER_MAX], password[URL_PASSWORD_MAX]; /* percent-decoded */
-    char path[URL_MAX]; /* as written, percent-coded, begins with '/', no trailing '/';
-                           a query stays in it. "" when the URL has none. */
+    char *user, *password; /* percent-decoded; "" when there is none */
+    char *path;            /* as written, percent-coded, begins with '/', no trailing '/';
+                              a query stays in it. "" when the URL has none. */
+    char *room;            /* what the three stand in */
 };
 
-/* Parses TEXT, the URL of a repository. Anything else is a FAULT_USAGE: for ssh://, git://,
+/* Parses TEXT, the URL of a repository. *OUT stands in ROOM, of strlen(TEXT) + 1 bytes, which holds
+ * a password in no second place. Anything else is a FAULT_USAGE: for ssh://, git://,
  * git@host:path and local paths the sentence shows the https form; else it says what is wrong and
  * where (R13: CR, LF, NUL or ESC, raw or percent-coded; an empty host; a backslash; an IPv6 address
  * without brackets; a host that begins with '-'; a '?' or '#' before the '@'). 0 or -1. */
-int url_parse(const char *text, struct url *out, struct fault *fault);
+int url_parse(const char *text, char *room, struct url *out, struct fault *fault);
 
 /* Writes the URL to OUT, without its user info, and with its port where that is not the scheme's
- * own. Returns OUT. */
-char *url_format(const struct url *url, char out[URL_MAX]);
+ * own. It needs no more than URL_MAX; what does not fit in SIZE is cut. Returns OUT. */
+char *url_format(const struct url *url, char *out, size_t size);
 
 /* As url_format(), with "user@" where the URL has one: what git shows in a password prompt. */
-char *url_format_user(const struct url *url, char out[URL_MAX]);
+char *url_format_user(const struct url *url, char *out, size_t size);
 
 /* Finds the user info in TEXT[0..SIZE), which may be no valid URL at all: it is used to hide
  * passwords in what somebody typed. Returns where the user info ends, behind its '@'; 0 when there
@@ -64,10 +65,11 @@ bool url_same_origin(const struct url *a, const struct url *b);
 
 /* Follows a redirect (H2). The client has asked the server of FROM for the path of FROM followed by
  * ASKED ("/info/refs?service=git-upload-pack"), and the answer's Location header is LOCATION. By
- * git's rule the new URL has to end in ASKED as well: *OUT is the URL in front of that. It has the
- * user info of FROM if scheme, host and port are the same, else none. A redirect from https to
- * http, or to anything that is no such URL, is a FAULT_REFUSED. 0 or -1. */
-int url_redirect(const struct url *from, const char *asked, const char *location, struct url *out,
-                 struct fault *fault);
+ * git's rule the new URL has to end in ASKED as well: *OUT is the URL in front of that. It stands
+ * in ROOM, of URL_MAX bytes, but for the user info: that is FROM's if scheme, host and port are the
+ * same, else there is none. A redirect from https to http, or to anything that is no such URL, is a
+ * FAULT_REFUSED. 0 or -1. */
+int url_redirect(const struct url *from, const char *asked, const char *location, char *room,
+                 struct url *out, struct fault *fault);
 
 #endif

@@ -11,44 +11,34 @@ static bool is_plain(char c)
            strchr("-._~", c) != NULL;
 }
 
-static char *format(const struct url *url, const char *user, char out[URL_MAX])
+/* USER, or "", is shown percent-coded, as git does it. */
+static char *format(const struct url *url, const char *user, char *out, size_t size)
 {
-    bool six = url->kind == URL_HOST_IPV6;
+    bool six = url->kind == URL_HOST_IPV6, named = *user != '\0';
     char port[16] = "";
-    if (url->port != (url->https ? 443U : 80U))
-        snprintf(port, sizeof port, ":%u", url->port);
-    int size =
-        snprintf(out, URL_MAX, "%s://%s%s%s%s%s%s%s", url->https ? "https" : "http", user,
-                 *user ? "@" : "", six ? "[" : "", url->host, six ? "]" : "", port, url->path);
-    if (size < 0 || size >= URL_MAX)
-        out[URL_MAX - 1] = '\0';
-    return out;
-}
-
-char *url_format(const struct url *url, char out[URL_MAX])
-{
-    return format(url, "", out);
-}
-
-/* A user name percent-coded, as git shows it. */
-static void encode_user(const char *user, char *out, size_t room)
-{
-    size_t used = 0;
-    for (; *user && used + 4 < room; user++) {
+    size_t used = (size_t)snprintf(out, size, "http%s://", url->https ? "s" : "");
+    for (; *user && used + 4 < size; user++) {
         if (is_plain(*user))
             out[used++] = *user;
         else
             used += (size_t)snprintf(out + used, 4, "%%%02x", (unsigned)(unsigned char)*user);
     }
-    out[used] = '\0';
+    if (url->port != (url->https ? 443U : 80U))
+        snprintf(port, sizeof port, ":%u", url->port);
+    if (used < size)
+        snprintf(out + used, size - used, "%s%s%s%s%s%s", named ? "@" : "", six ? "[" : "",
+                 url->host, six ? "]" : "", port, url->path);
+    return out;
 }
 
-char *url_format_user(const struct url *url, char out[URL_MAX])
+char *url_format(const struct url *url, char *out, size_t size)
 {
-    char user[3 * URL_USER_MAX] = "";
-    if (url->has_user)
-        encode_user(url->user, user, sizeof user);
-    return format(url, user, out);
+    return format(url, "", out, size);
+}
+
+char *url_format_user(const struct url *url, char *out, size_t size)
+{
+    return format(url, url->has_user ? url->user : "", out, size);
 }
 
 size_t url_user_end(const char *text, size_t size, size_t *start)

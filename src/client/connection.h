@@ -19,4 +19,11 @@ struct connection {
 /* The defaults, from the environment too (SMIDGIT_TRACE). */
 void connection_defaults(struct connection *connection);
 
+/* ARGUMENT of the command line as URL, until connection_url_end(). Whoever lists processes sees its
+ * password no longer (C1). 0 or -1. */
+int connection_url(char *argument, struct url *url, struct fault *fault);
+
+/* Overwrites the password. A URL of zeros is fine. */
+void connection_url_end(struct url *url);
+
 #endif

@@ -26,6 +26,7 @@ void download_close(struct download *download)
     if (download->stage.fault)
         staging_close(&download->stage);
     trace_close(&download->connection.trace);
+    connection_url_end(&download->url);
     reflist_free(&download->refs);
     refmap_free(&download->refmap);
     shallow_close(&download->shallow);
@@ -85,7 +86,7 @@ static int fetch_pack(struct download *download)
 /* The pack, and what comes with it; nothing at all of an empty repository. */
 int download_fetch(struct download *download, const char *command)
 {
-    char shown[URL_MAX];
+    char shown[1024];
     if (download->refmap.want_count == 0)
         return 0;
     for (size_t i = 0; i < download->refs.shallow_count; i++)
@@ -94,7 +95,7 @@ int download_fetch(struct download *download, const char *command)
     if (fetch_pack(download) < 0)
         return download->fault->class == FAULT_PROTOCOL || download->fault->class == FAULT_LIMIT
                    ? fault_wrap(download->fault, "%s: %s", command,
-                                url_format(&download->url, shown))
+                                url_format(&download->url, shown, sizeof shown))
                    : -1;
     uint64_t cache = download->memory ? download->memory / CHECKOUT_SHARE : CHECKOUT_CACHE;
     download->odb =

@@ -8,6 +8,7 @@
 #include "repo/committer.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct clone {
@@ -23,13 +24,20 @@ static bool has_object(void *context, const struct oid *oid)
 /* What git's reflogs say of a clone. A bare repository has none. */
 static int write_log(struct download *download, const char *name, const struct oid *oid)
 {
-    char url[URL_MAX], message[URL_MAX + 16], who[1024];
+    static const char from[] = "clone: from ";
+    char who[1024];
     struct oid none = {.len = oid->len};
     if (download->take.bare)
         return 0;
-    snprintf(message, sizeof message, "clone: from %s", url_format(&download->url, url));
-    return refdb_log(download->stage.git_dir, name, &none, oid, committer_format(who, sizeof who),
-                     message, download->fault);
+    char *message = malloc(sizeof from + URL_MAX);
+    if (!message)
+        return fault_set(download->fault, FAULT_LIMIT, "no memory for a reflog");
+    memcpy(message, from, sizeof from);
+    url_format(&download->url, message + sizeof from - 1, URL_MAX);
+    int rc = refdb_log(download->stage.git_dir, name, &none, oid, committer_format(who, sizeof who),
+                       message, download->fault);
+    free(message);
+    return rc;
 }
 
 /* refs/remotes/origin/HEAD: the branch that the server's HEAD points to, if it was taken. */
@@ -177,7 +185,7 @@ static int check_options(struct clone *clone, int count, char **arguments)
     download->take.bare = download->take.bare || download->take.mirror;
     if (download->depth > 0 && !clone->all_branches)
         download->take.single_branch = true;
-    if (server_options_url(arguments[0], &download->url, download->fault) < 0)
+    if (connection_url(arguments[0], &download->url, download->fault) < 0)
         return -1;
     int rc =
         count == 2 ? download_options_directory(download, arguments[1]) : name_directory(download);

@@ -84,7 +84,7 @@ static int check_options(struct export *export, int count, char **arguments)
                          "option '--expect': a full object id is needed, not '%s'", export->expect);
     download->depth = 1;
     download->take.single_branch = download->take.no_tags = true;
-    if (server_options_url(arguments[0], &download->url, download->fault) < 0 ||
+    if (connection_url(arguments[0], &download->url, download->fault) < 0 ||
         pathset_open(&export->paths, download->fault) < 0)
         return -1;
     return server_options_ready(&download->connection, download->fault);

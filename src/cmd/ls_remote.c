@@ -75,12 +75,12 @@ static int list(struct ls_remote *ls, const struct url *url, struct fault *fault
 {
     static const char *const heads_and_tags[] = {"refs/heads/", "refs/tags/"};
     struct reflist refs = {0};
-    char shown[URL_MAX];
+    char shown[1024];
     struct remote *remote = remote_open(url, &ls->connection.remote, fault);
     if (remote == NULL)
         return -1;
     if (!ls->connection.quiet && ls->pattern_count > 0 && ls->connection.verbose)
-        fprintf(stderr, "From %s\n", url_format(url, shown));
+        fprintf(stderr, "From %s\n", url_format(url, shown, sizeof shown));
     size_t first = ls->heads ? 0 : 1;
     size_t count = (size_t)ls->heads + (size_t)ls->tags;
     int rc = remote_list(remote, heads_and_tags + first, count, &refs);
@@ -104,16 +104,18 @@ static void defaults(void *self, struct fault *fault)
 static int run(void *self, int count, char **arguments, struct fault *fault)
 {
     struct ls_remote *ls = self;
-    struct url url;
+    struct url url = {.room = NULL};
     if (count < 1)
         return fault_set(fault, FAULT_USAGE, "ls-remote: a URL is needed");
     ls->patterns = arguments + 1;
     ls->pattern_count = count - 1;
-    if (server_options_url(arguments[0], &url, fault) < 0 ||
-        server_options_ready(&ls->connection, fault) < 0)
-        return -1;
-    int rc = list(ls, &url, fault);
+    int rc = connection_url(arguments[0], &url, fault);
+    if (rc == 0)
+        rc = server_options_ready(&ls->connection, fault);
+    if (rc == 0)
+        rc = list(ls, &url, fault);
     trace_close(&ls->connection.trace);
+    connection_url_end(&url);
     return rc;
 }
 

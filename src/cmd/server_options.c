@@ -2,7 +2,6 @@
 #include "cmd/server_options.h"
 
 #include "net/resolve.h"
-#include "system/wipe.h"
 #include "tls/date.h"
 #include "tls/pinned_key.h"
 
@@ -59,14 +58,6 @@ static int check_tls(const struct tls_options *tls, struct fault *fault)
                          "option '--date': '@' and seconds since 1970 are needed, not '%s'",
                          tls->date);
     return tls->pins ? pinned_key_validate(tls->pins, fault) : 0;
-}
-
-int server_options_url(char *argument, struct url *url, struct fault *fault)
-{
-    int rc = url_parse(argument, url, fault);
-    if (url_hide_password(argument))
-        wipe_guard();
-    return rc;
 }
 
 int server_options_ready(struct connection *connection, struct fault *fault)

@@ -9,10 +9,6 @@
 /* The rows of a struct connection: the rest of a command's table. */
 extern const struct option server_options[];
 
-/* ARGUMENT of the command line as URL. Whoever lists processes sees its password no longer (C1).
- * 0 or -1. */
-int server_options_url(char *argument, struct url *url, struct fault *fault);
-
 /* After options_parse(): checks the values and opens the trace. 0 or -1. */
 int server_options_ready(struct connection *connection, struct fault *fault);
 

@@ -16,9 +16,14 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { PLACE_MAX = 4096 }; /* bytes of a URL in a question */
+
 void cred_forget(struct cred *cred)
 {
-    wipe(cred, sizeof *cred);
+    if (cred->user)
+        wipe(cred->user, 2 * (size_t)CRED_MAX);
+    free(cred->user);
+    *cred = (struct cred){.user = NULL};
 }
 
 /* What is collected, and what is known of it so far. */
@@ -32,19 +37,22 @@ struct filling {
 
 static int user_set(struct filling *filling, const char *user)
 {
-    if (strlen(user) >= sizeof filling->cred->user)
-        return fault_set(filling->fault, FAULT_USAGE, "a user name of over %d bytes",
-                         URL_USER_MAX - 1);
+    if (strlen(user) >= CRED_MAX)
+        return fault_set(filling->fault, FAULT_LIMIT, "a user name of over %d bytes", CRED_MAX - 1);
     memmove(filling->cred->user, user, strlen(user) + 1);
     filling->has_user = true;
     return 0;
 }
 
-static void secret_set(struct filling *filling, const char *secret, const char *source)
+static int secret_set(struct filling *filling, const char *secret, const char *source)
 {
+    if (strlen(secret) >= CRED_MAX)
+        return fault_set(filling->fault, FAULT_LIMIT, "%s: a password of over %d bytes", source,
+                         CRED_MAX - 1);
     memcpy(filling->cred->secret, secret, strlen(secret) + 1);
     filling->cred->source = source;
     filling->has_secret = true;
+    return 0;
 }
 
 /* Reads the first line of --password-fd, byte by byte: what follows belongs to somebody else. */
@@ -65,9 +73,9 @@ static int secret_from_fd(struct filling *filling)
             return fault_set(filling->fault, FAULT_AUTH,
                              "--password-fd %d: a %s at byte %zu, one line was expected", fd,
                              c ? "carriage return" : "NUL", used);
-        if (used + 1 == sizeof filling->cred->secret)
+        if (used + 1 == CRED_MAX)
             return fault_set(filling->fault, FAULT_LIMIT, "--password-fd %d: over %d bytes", fd,
-                             URL_PASSWORD_MAX - 1);
+                             CRED_MAX - 1);
         secret[used++] = c;
     }
     secret[used] = '\0';
@@ -95,7 +103,7 @@ static int from_url(struct filling *filling)
     if (!filling->has_user && user_set(filling, url->user) < 0)
         return -1;
     if (url->has_password && same && !filling->has_secret)
-        secret_set(filling, url->password, "the URL");
+        return secret_set(filling, url->password, "the URL");
     return 0;
 }
 
@@ -106,32 +114,32 @@ static bool has_line_break(const char *text)
 
 static int from_netrc(struct filling *filling)
 {
-    struct netrc_entry entry;
+    struct netrc_entry entry = {.text = NULL};
     struct netrc_query query = {filling->url->host, filling->has_user ? filling->cred->user : NULL,
                                 filling->options->redirected};
     int rc = netrc_load(&query, &entry, filling->fault);
-    if (rc == 1 && (has_line_break(entry.user) || has_line_break(entry.password)))
+    if (rc == 1 && ((entry.user && has_line_break(entry.user)) ||
+                    (entry.password && has_line_break(entry.password))))
         rc = fault_set(filling->fault, FAULT_AUTH, ".netrc: a line break in the entry for %s",
                        filling->url->host);
-    if (rc == 1) {
-        if (!filling->has_user && entry.has_user)
-            rc = user_set(filling, entry.user);
-        if (entry.has_password)
-            secret_set(filling, entry.password, ".netrc");
-    }
-    wipe(&entry, sizeof entry);
+    if (rc == 1 && !filling->has_user && entry.user)
+        rc = user_set(filling, entry.user);
+    if (rc >= 0 && entry.password)
+        rc = secret_set(filling, entry.password, ".netrc");
+    netrc_forget(&entry);
     return rc < 0 ? -1 : 0;
 }
 
-/* "https://user@host:port" as git puts it into its questions: no path. */
-static void place_format(const struct filling *filling, bool with_user, char out[URL_MAX])
+/* "https://user@host:port" as git puts it into its questions: no path. Of a very long name, the
+ * beginning. */
+static void place_format(const struct filling *filling, bool with_user, char out[PLACE_MAX])
 {
+    char nothing[] = "";
     struct url place = *filling->url;
-    wipe(place.password, sizeof place.password);
-    place.path[0] = '\0';
-    place.has_user = with_user && *filling->cred->user;
-    memcpy(place.user, filling->cred->user, sizeof place.user);
-    url_format_user(&place, out);
+    place.path = nothing;
+    place.user = filling->cred->user;
+    place.has_user = with_user && *place.user;
+    url_format_user(&place, out, PLACE_MAX);
 }
 
 static const char *askpass_program(void)
@@ -156,9 +164,9 @@ static int cannot_ask(struct filling *filling, const char *what, const char *pla
 }
 
 /* Asks for WHAT, "Username" or "Password": by program if there is one, else on the terminal. */
-static int ask(struct filling *filling, const char *what, bool hidden, char *answer, size_t size)
+static int ask(struct filling *filling, const char *what, bool hidden, char *answer)
 {
-    char place[URL_MAX], question[URL_MAX + 32];
+    char place[PLACE_MAX], question[PLACE_MAX + 32];
     const char *program = askpass_program();
     place_format(filling, hidden, place);
     snprintf(question, sizeof question, "%s for '%s': ", what, place);
@@ -166,10 +174,10 @@ static int ask(struct filling *filling, const char *what, bool hidden, char *ans
     if (interrupt_seen)
         return fault_set(filling->fault, FAULT_INTERRUPTED, "interrupted");
     if (program)
-        return prompt_program(program, question, answer, size, filling->fault);
+        return prompt_program(program, question, answer, CRED_MAX, filling->fault);
     if (filling->options->no_prompt)
         return cannot_ask(filling, what, place);
-    int rc = prompt_terminal(question, hidden, answer, size, filling->fault);
+    int rc = prompt_terminal(question, hidden, answer, CRED_MAX, filling->fault);
     if (rc < 0)
         return fault_wrap(filling->fault, "could not read %s for '%s'", what, place);
     return rc == 0 ? cannot_ask(filling, what, place) : 0;
@@ -178,11 +186,11 @@ static int ask(struct filling *filling, const char *what, bool hidden, char *ans
 static int from_person(struct filling *filling)
 {
     struct cred *cred = filling->cred;
-    if (!filling->has_user && ask(filling, "Username", false, cred->user, sizeof cred->user) < 0)
+    if (!filling->has_user && ask(filling, "Username", false, cred->user) < 0)
         return -1;
     if (filling->has_secret)
         return 0;
-    return ask(filling, "Password", true, cred->secret, sizeof cred->secret);
+    return ask(filling, "Password", true, cred->secret);
 }
 
 int cred_fill(const struct url *url, const struct cred_options *options, struct cred *cred,
@@ -191,6 +199,10 @@ int cred_fill(const struct url *url, const struct cred_options *options, struct 
     struct filling filling = {url, options, cred, false, false, fault};
     cred_forget(cred);
     wipe_guard();
+    cred->user = calloc(2, CRED_MAX);
+    if (!cred->user)
+        return fault_set(fault, FAULT_LIMIT, "no memory for a password");
+    cred->secret = cred->user + CRED_MAX;
     int rc = from_options(&filling);
     if (rc == 0 && !(filling.has_user && filling.has_secret))
         rc = from_url(&filling);
@@ -206,16 +218,25 @@ int cred_fill(const struct url *url, const struct cred_options *options, struct 
 }
 
 /* basic = "Basic" SP base64( user ":" secret ), RFC 7617 */
-int cred_basic(const struct cred *cred, char out[CRED_HEADER_MAX], struct fault *fault)
+char *cred_basic(const struct cred *cred, struct fault *fault)
 {
-    char pair[URL_USER_MAX + URL_PASSWORD_MAX];
-    _Static_assert(sizeof "Basic " + BASE64_LENGTH(sizeof pair) <= CRED_HEADER_MAX, "room");
-    if (strchr(cred->user, ':'))
-        return fault_set(fault, FAULT_AUTH,
-                         "the user name has a colon in it, which Basic authentication cannot send");
-    int size = snprintf(pair, sizeof pair, "%s:%s", cred->user, cred->secret);
+    size_t user = strlen(cred->user), size = user + 1 + strlen(cred->secret);
+    size_t length = 6 + BASE64_LENGTH(size) + 1;
+    if (strchr(cred->user, ':')) {
+        fault_set(fault, FAULT_AUTH,
+                  "the user name has a colon in it, which Basic authentication cannot send");
+        return NULL;
+    }
+    char *out = malloc(length + size + 1), *pair = out + length;
+    if (!out) {
+        fault_set(fault, FAULT_LIMIT, "no memory for a password");
+        return NULL;
+    }
     memcpy(out, "Basic ", 6);
-    base64_format((unsigned char *)pair, (size_t)size, out + 6);
-    wipe(pair, sizeof pair);
-    return 0;
+    memcpy(pair, cred->user, user);
+    pair[user] = ':';
+    memcpy(pair + user + 1, cred->secret, size - user);
+    base64_format((unsigned char *)pair, size, out + 6);
+    wipe(pair, size);
+    return out;
 }

@@ -2,8 +2,9 @@
 /* Where a user name and a secret come from.
  *
  * In this order: --user with --password-fd, the URL's user info, .netrc, GIT_ASKPASS or
- * SSH_ASKPASS, a prompt on /dev/tty. Asked for only after a 401. A secret lives in this struct and
- * nowhere else; cred_forget() overwrites it.
+ * SSH_ASKPASS, a prompt on /dev/tty. Asked for only after a 401. A secret lives in what this struct
+ * holds and nowhere else; cred_forget() overwrites it.
+ * A limit is for what is used: a longer one elsewhere in .netrc is nobody's business.
  */
 #ifndef SMIDGIT_CRED_H
 #define SMIDGIT_CRED_H
@@ -19,10 +20,15 @@ struct cred_options {
     bool redirected;  /* to a host that the user did not name: no `default` of .netrc */
 };
 
+/* Bytes of a user name, or of a secret, with NUL. AWS's session tokens, and those of Entra and
+ * Atlassian, have thousands; what is longer has no room in a request's head. */
+enum { CRED_MAX = 65536 };
+
+/* All zeros: nothing is known. */
 struct cred {
     bool have;
-    char user[URL_USER_MAX];
-    char secret[URL_PASSWORD_MAX];
+    char *user;         /* CRED_MAX bytes, or NULL */
+    char *secret;       /* the same, behind it */
     const char *source; /* "the URL", ".netrc", "the prompt": for sentences */
 };
 
@@ -33,8 +39,8 @@ int cred_fill(const struct url *url, const struct cred_options *options, struct 
 /* Overwrites the secret. */
 void cred_forget(struct cred *cred);
 
-/* The value of an Authorization header, "Basic ...", in OUT. 0 or -1 (a ':' in the user name). */
-enum { CRED_HEADER_MAX = 4096 };
-int cred_basic(const struct cred *cred, char out[CRED_HEADER_MAX], struct fault *fault);
+/* The value of an Authorization header, "Basic ...", to be overwritten and freed. NULL: a ':' in
+ * the user name, or no memory. */
+char *cred_basic(const struct cred *cred, struct fault *fault);
 
 #endif

@@ -2,12 +2,14 @@
 #include "remote/http_session.h"
 #include "system/wipe.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     SKIP_MAX = 65536,  /* bytes of a body that are read rather than a connection lost */
+    TRACE_LINE = 8192, /* bytes of a request's line that a trace shows */
     REQUEST_LINES = 12 /* header lines of a request at most */
 };
 
@@ -42,7 +44,10 @@ static void tap_open(struct tap_reader *tap, struct reader *below)
 void http_session_open(struct http_session *session, const struct url *url,
                        const struct http_session_options *options, struct fault *fault)
 {
-    *session = (struct http_session){.options = *options, .url = *url, .fault = fault};
+    memset(session, 0, offsetof(struct http_session, head));
+    session->options = *options;
+    session->url = *url;
+    session->fault = fault;
 }
 
 void http_session_hang_up(struct http_session *session)
@@ -58,11 +63,19 @@ void http_session_close(struct http_session *session)
 {
     http_session_hang_up(session);
     cred_forget(&session->cred);
-    wipe(session->url.password, sizeof session->url.password);
+    free(session->moved);
 }
 
-void http_session_move(struct http_session *session, const struct url *url)
+int http_session_move(struct http_session *session, const char *tail, const char *location)
 {
+    char *room = malloc(URL_MAX);
+    struct url next, *url = &next;
+    if (!room)
+        return fault_set(session->fault, FAULT_LIMIT, "no memory for a redirect");
+    if (url_redirect(&session->url, tail, location, room, url, session->fault) < 0) {
+        free(room);
+        return -1;
+    }
     if (!url_same_origin(&session->url, url)) {
         http_session_hang_up(session);
         cred_forget(&session->cred);
@@ -72,6 +85,9 @@ void http_session_move(struct http_session *session, const struct url *url)
             session->options.cred.redirected = true;
     }
     session->url = *url;
+    free(session->moved);
+    session->moved = room;
+    return 0;
 }
 
 static int connect_to(struct http_session *session)
@@ -124,13 +140,13 @@ static void line_add(struct lines *lines, const char *name, const char *value)
     lines->rows[lines->count++] = (struct http_header){name, value};
 }
 
-static int head_send(struct http_session *session, const char *method, const char *target,
+static int head_send(struct http_session *session, const char *method, const char *tail,
                      const struct lines *lines)
 {
     struct trace *trace = session->options.trace;
     if (trace_watch(trace)) {
-        char text[URL_MAX + 128];
-        int size = snprintf(text, sizeof text, "%s %s HTTP/1.1", method, target);
+        char text[TRACE_LINE];
+        int size = snprintf(text, sizeof text, "%s %s%s HTTP/1.1", method, session->url.path, tail);
         trace_head(trace, 'C', text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);
     }
     for (size_t i = 0; i < lines->count && trace_watch(trace); i++) {
@@ -140,7 +156,8 @@ static int head_send(struct http_session *session, const char *method, const cha
         wipe(text, sizeof text);
     }
     trace_head(trace, 'C', "", 0);
-    return http_write_head(session->out, method, target, lines->rows, lines->count);
+    return http_write_head(session->out, method, session->url.path, tail, lines->rows,
+                           lines->count);
 }
 
 /* Shows the pkt-lines of a body that was made here, so that their lengths need no check. */
@@ -173,14 +190,14 @@ static int body_send(struct http_session *session, const struct http_session_req
 
 static int request_send(struct http_session *session, const struct http_session_request *request)
 {
-    char host[URL_HOST_MAX + 16], target[URL_MAX + 128], length[32], secret[CRED_HEADER_MAX];
+    char host[URL_HOST_MAX + 16], length[32], *secret = NULL;
     struct lines lines = {.count = 0};
     host_format(&session->url, host, sizeof host);
-    snprintf(target, sizeof target, "%s%s", session->url.path, request->tail);
     snprintf(length, sizeof length, "%zu", request->size);
     line_add(&lines, "Host", host);
     if (session->cred.have) {
-        if (cred_basic(&session->cred, secret, session->fault) < 0)
+        secret = cred_basic(&session->cred, session->fault);
+        if (!secret)
             return -1;
         line_add(&lines, "Authorization", secret);
     }
@@ -195,8 +212,10 @@ static int request_send(struct http_session *session, const struct http_session_
         line_add(&lines, "Content-Type", request->type);
         line_add(&lines, "Content-Length", length);
     }
-    int rc = head_send(session, request->type ? "POST" : "GET", target, &lines);
-    wipe(secret, sizeof secret);
+    int rc = head_send(session, request->type ? "POST" : "GET", request->tail, &lines);
+    if (secret)
+        wipe(secret, strlen(secret));
+    free(secret);
     return rc < 0 ? -1 : body_send(session, request);
 }
 

@@ -32,16 +32,17 @@ struct tap_reader {
 
 struct http_session {
     struct http_session_options options;
-    struct url url;
+    struct url url; /* in the caller's room, or in that of the last redirect: */
+    char *moved;    /* URL_MAX bytes, or NULL */
     struct cred cred;
     struct net *net; /* NULL: no connection */
     struct tls *tls; /* NULL with http */
     bool kept;       /* the connection has answered before: it may be closed by now */
     struct tap_reader in;
     struct writer *out;
-    struct http_head head; /* of the answer at hand */
-    struct http_body body;
     struct fault *fault;
+    struct http_body body; /* of the answer at hand */
+    struct http_head head;
 };
 
 struct http_session_request {
@@ -52,6 +53,7 @@ struct http_session_request {
     size_t size;
 };
 
+/* The URL's room outlives the session. */
 void http_session_open(struct http_session *session, const struct url *url,
                        const struct http_session_options *options, struct fault *fault);
 void http_session_close(struct http_session *session); /* overwrites the secret */
@@ -70,7 +72,8 @@ void http_session_skip(struct http_session *session);
 /* Whatever is asked next begins with a new connection. */
 void http_session_hang_up(struct http_session *session);
 
-/* From now on requests go to URL; on another origin without the credentials and --user. */
-void http_session_move(struct http_session *session, const struct url *url);
+/* From now on requests go where LOCATION leads, which answered a request for TAIL
+ * (url_redirect()); on another origin without the credentials and --user. 0 or -1. */
+int http_session_move(struct http_session *session, const char *tail, const char *location);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "remote/netrc.h"
 
-#include "remote/cred.h"
 #include "system/wipe.h"
 
 #include <errno.h>
@@ -13,22 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A word is read where it stands: without its quotes and backslashes it is shorter. */
 struct words {
-    const char *at, *end;
+    char *at, *end;
     unsigned line;
-    char word[URL_PASSWORD_MAX];
+    char *word; /* no NUL behind it */
     size_t size;
     struct fault *fault;
 };
-
-static int word_add(struct words *words, char c)
-{
-    if (words->size + 1 >= sizeof words->word)
-        return fault_set(words->fault, FAULT_LOCAL, "line %u: a word of over %zu bytes",
-                         words->line, sizeof words->word - 1);
-    words->word[words->size++] = c;
-    return 0;
-}
 
 /* quoted = DQUOTE *( CHAR / "\" CHAR ) DQUOTE */
 static int quoted_read(struct words *words)
@@ -42,8 +33,7 @@ static int quoted_read(struct words *words)
         } else if (c == '\n') {
             words->line++;
         }
-        if (word_add(words, c) < 0)
-            return -1;
+        words->word[words->size++] = c;
     }
     if (words->at == words->end)
         return fault_set(words->fault, FAULT_LOCAL, "line %u: a quote that does not end", first);
@@ -65,22 +55,23 @@ static void blanks_skip(struct words *words)
 /* word = quoted / 1*( any byte but blanks ). 1, 0 at the end, -1. */
 static int word_read(struct words *words)
 {
-    words->size = 0;
     blanks_skip(words);
+    words->word = words->at;
+    words->size = 0;
     if (words->at == words->end)
         return 0;
-    if (*words->at == '"') {
-        if (quoted_read(words) < 0)
-            return -1;
-    } else {
-        for (; words->at < words->end && !is_blank(*words->at); words->at++)
-            if (word_add(words, *words->at) < 0)
-                return -1;
-    }
-    words->word[words->size] = '\0';
-    if (memchr(words->word, '\0', words->size))
-        return fault_set(words->fault, FAULT_LOCAL, "line %u: a NUL in a word", words->line);
+    if (*words->at == '"')
+        return quoted_read(words) < 0 ? -1 : 1;
+    while (words->at < words->end && !is_blank(*words->at))
+        words->at++;
+    words->size = (size_t)(words->at - words->word);
     return 1;
+}
+
+/* In any case, as curl compares them. */
+static bool word_is(const struct words *words, const char *text)
+{
+    return strlen(text) == words->size && strncasecmp(words->word, text, words->size) == 0;
 }
 
 /* A word that a keyword requires: 0 or -1. */
@@ -116,69 +107,65 @@ static void macro_skip(struct words *words)
     }
 }
 
-static int user_keep(struct words *words, struct netrc_entry *entry)
-{
-    if (words->size >= sizeof entry->user)
-        return fault_set(words->fault, FAULT_LOCAL, "line %u: a login of over %zu bytes",
-                         words->line, sizeof entry->user - 1);
-    memcpy(entry->user, words->word, words->size + 1);
-    entry->has_user = true;
-    return 0;
-}
-
-static bool entry_fits(const struct netrc_entry *entry, const char *user)
-{
-    if (!entry->has_user && !entry->has_password)
-        return false;
-    return !user || !entry->has_user || strcmp(entry->user, user) == 0;
-}
+struct span {
+    char *at; /* NULL: none */
+    size_t size;
+};
 
 struct search {
     const struct netrc_query *query;
     bool here; /* the entry at hand is for the host */
-    struct netrc_entry entry;
+    struct span user, password;
 };
+
+static bool entry_fits(const struct search *search)
+{
+    const char *asked = search->query->user;
+    const struct span *user = &search->user;
+    if (!search->here || (!user->at && !search->password.at))
+        return false;
+    return !asked || !user->at ||
+           (strlen(asked) == user->size && memcmp(asked, user->at, user->size) == 0);
+}
+
+/* The word behind KEYWORD, if the entry is for the host. */
+static int value_read(struct words *words, const char *keyword, const struct search *search,
+                      struct span *out)
+{
+    if (word_need(words, keyword) < 0)
+        return -1;
+    if (search->here && memchr(words->word, '\0', words->size))
+        return fault_set(words->fault, FAULT_LOCAL, "line %u: a NUL in a word", words->line);
+    if (search->here)
+        *out = (struct span){words->word, words->size};
+    return 0;
+}
 
 /* item = "machine" name / "default" / "login" name / "password" secret / "account" text /
  *        "macdef" name lines / "#" comment. 1 when a new entry begins, 0, -1. */
 static int item_read(struct words *words, struct search *search)
 {
-    const char *word = words->word;
-    if (word[0] == '#') {
+    if (words->size > 0 && words->word[0] == '#')
         line_skip(words);
-        return 0;
-    }
-    if (strcmp(word, "macdef") == 0) {
+    else if (word_is(words, "macdef"))
         macro_skip(words);
-        return 0;
-    }
-    if (strcmp(word, "account") == 0)
+    else if (word_is(words, "account"))
         return word_need(words, "account");
-    if (strcmp(word, "login") == 0) {
-        if (word_need(words, "login") < 0)
-            return -1;
-        return search->here ? user_keep(words, &search->entry) : 0;
-    }
-    if (strcmp(word, "password") == 0) {
-        if (word_need(words, "password") < 0)
-            return -1;
-        if (search->here) {
-            memcpy(search->entry.password, words->word, words->size + 1);
-            search->entry.has_password = true;
-        }
-    }
+    else if (word_is(words, "login"))
+        return value_read(words, "login", search, &search->user);
+    else if (word_is(words, "password"))
+        return value_read(words, "password", search, &search->password);
     return 0;
 }
 
 /* entry = ( "machine" name / "default" ) *item */
 static int entry_begin(struct words *words, struct search *search)
 {
-    bool named = strcmp(words->word, "machine") == 0;
+    bool named = word_is(words, "machine");
     if (named && word_need(words, "machine") < 0)
         return -1;
-    search->here =
-        named ? strcasecmp(words->word, search->query->host) == 0 : !search->query->redirected;
-    wipe(&search->entry, sizeof search->entry);
+    *search = (struct search){.query = search->query};
+    search->here = named ? word_is(words, search->query->host) : !search->query->redirected;
     return 0;
 }
 
@@ -187,26 +174,41 @@ static int entries_search(struct words *words, struct search *search)
 {
     int rc;
     while ((rc = word_read(words)) == 1) {
-        bool begins = strcmp(words->word, "machine") == 0 || strcmp(words->word, "default") == 0;
-        if (begins && search->here && entry_fits(&search->entry, search->query->user))
+        bool begins = word_is(words, "machine") || word_is(words, "default");
+        if (begins && entry_fits(search))
             return 1;
         if ((begins ? entry_begin(words, search) : item_read(words, search)) < 0)
             return -1;
     }
-    return rc < 0 ? -1 : search->here && entry_fits(&search->entry, search->query->user);
+    return rc < 0 ? -1 : entry_fits(search);
 }
 
-int netrc_find(const char *text, size_t size, const struct netrc_query *query,
-               struct netrc_entry *out, struct fault *fault)
+/* A word's end is a blank, a quote, or the byte behind the text. */
+static char *terminated(struct span span)
+{
+    if (span.at)
+        span.at[span.size] = '\0';
+    return span.at;
+}
+
+int netrc_find(char *text, size_t size, const struct netrc_query *query, struct netrc_entry *out,
+               struct fault *fault)
 {
     struct words words = {.at = text, .end = text + size, .line = 1, .fault = fault};
     struct search search = {.query = query};
     int rc = entries_search(&words, &search);
     if (rc == 1)
-        *out = search.entry;
-    wipe(&words, sizeof words);
-    wipe(&search.entry, sizeof search.entry);
+        *out =
+            (struct netrc_entry){terminated(search.user), terminated(search.password), text, size};
     return rc;
+}
+
+void netrc_forget(struct netrc_entry *entry)
+{
+    if (entry->text)
+        wipe(entry->text, entry->size);
+    free(entry->text);
+    *entry = (struct netrc_entry){.text = NULL};
 }
 
 static int file_read(int fd, char *text, size_t size, const char *path, struct fault *fault)
@@ -236,10 +238,11 @@ static int file_search(int fd, const struct stat *st, const char *path,
     int rc = file_read(fd, text, size, path, fault);
     if (rc == 0 && (rc = netrc_find(text, size, query, out, fault)) < 0)
         fault_wrap(fault, "%s", path);
-    wipe(text, size);
-    free(text);
-    if (rc == 1 && out->has_password && (st->st_mode & (S_IRGRP | S_IROTH))) {
-        wipe(out, sizeof *out);
+    if (rc != 1) {
+        wipe(text, size);
+        free(text);
+    } else if (out->password && (st->st_mode & (S_IRGRP | S_IROTH))) {
+        netrc_forget(out);
         return fault_set(fault, FAULT_AUTH,
                          "%s holds a password for %s and can be read by others; "
                          "use 'chmod 600 %s' first",

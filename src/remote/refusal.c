@@ -17,7 +17,7 @@ enum {
 struct answer {
     struct http_session *session;
     int status;
-    char url[URL_MAX];
+    char url[URL_SHOWN + 1];
     char body[BODY_MAX];
     size_t size; /* of body */
 };
@@ -170,7 +170,7 @@ int refusal_check(struct http_session *session, const char *type)
     struct answer answer = {.session = session, .status = session->head.status};
     if (answer.status == 200 && strcmp(session->head.content_type, type) == 0)
         return 0;
-    url_format(&session->url, answer.url);
+    url_format(&session->url, answer.url, sizeof answer.url);
     body_read(&answer);
     if (answer.status != 200)
         body_show(&answer);

@@ -135,17 +135,17 @@ static bool is_redirect(const struct http_head *head)
 
 static int follow(struct http_session *session, const char *tail)
 {
-    struct url next;
-    char shown[URL_MAX];
-    if (url_redirect(&session->url, tail, session->head.location, &next, session->fault) < 0)
-        return refusal_help(session);
+    struct url before = session->url;
+    char shown[1024];
     http_session_skip(session);
     if (session->fault->class != FAULT_NONE)
         return -1;
-    trace_note(session->options.trace, "redirected to %s", url_format(&next, shown));
-    if (!session->options.quiet && !url_same_origin(&session->url, &next))
+    if (http_session_move(session, tail, session->head.location) < 0)
+        return refusal_help(session);
+    url_format(&session->url, shown, sizeof shown);
+    trace_note(session->options.trace, "redirected to %s", shown);
+    if (!session->options.quiet && !url_same_origin(&before, &session->url))
         fprintf(stderr, "warning: redirecting to %s\n", shown);
-    http_session_move(session, &next);
     return 0;
 }
 

@@ -18,7 +18,8 @@ struct remote_options {
 struct remote;
 
 /* Connects and asks GET info/refs: follows redirects, answers a 401, learns version and
- * capabilities. URL is copied. NULL on failure; the fault's sentence has no user info in it. */
+ * capabilities. URL's
+ * room outlives the session. NULL on failure; the fault's sentence has no user info in it. */
 struct remote *remote_open(const struct url *url, const struct remote_options *options,
                            struct fault *fault);
 void remote_close(struct remote *remote); /* NULL is fine; overwrites the secret */

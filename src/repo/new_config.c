@@ -6,9 +6,10 @@
 #include "system/fs.h"
 #include "system/growing_writer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { CONFIG_MAX = 65536, SHALLOW_MAX = 64 << 20 }; /* bytes */
+enum { CONFIG_MAX = 4 * URL_MAX, SHALLOW_MAX = 64 << 20 }; /* bytes */
 
 static int write_core(struct writer *out, const struct repo_config *config)
 {
@@ -28,9 +29,14 @@ static int write_core(struct writer *out, const struct repo_config *config)
 
 static int write_remote(struct writer *out, const struct repo_config *config)
 {
-    char url[URL_MAX];
-    if (config_write_section(out, "remote", config->remote) < 0 ||
-        config_write_value(out, "url", url_format(config->url, url)) < 0)
+    char *url = malloc(URL_MAX);
+    if (!url)
+        return fault_set(out->fault, FAULT_LIMIT, "no memory for the config");
+    int rc = config_write_section(out, "remote", config->remote);
+    if (rc == 0)
+        rc = config_write_value(out, "url", url_format(config->url, url, URL_MAX));
+    free(url);
+    if (rc < 0)
         return -1;
     if (config->no_tags && config_write_value(out, "tagOpt", "--no-tags") < 0)
         return -1;

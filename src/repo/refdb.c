@@ -217,21 +217,24 @@ int refdb_read_packed(const char *text, size_t size,
 int refdb_log(int git_dir, const char *name, const struct oid *old, const struct oid *new,
               const char *who, const char *message, struct fault *fault)
 {
-    char path[REFS_NAME_MAX + 8], from[OID_HEX], to[OID_HEX], line[8192];
-    int length = snprintf(line, sizeof line, "%s %s %s %" PRId64 " +0000\t%s\n", oid_hex(old, from),
-                          oid_hex(new, to), who, (int64_t)time(NULL), message);
-    for (int i = 0; i < length - 1 && i < (int)sizeof line - 1; i++)
-        if ((unsigned char)line[i] < ' ' && line[i] != '\t')
-            line[i] = ' ';
-    if (length < 0 || (size_t)length >= sizeof line)
-        return fault_set(fault, FAULT_LIMIT, "a line of the reflog is over %zu bytes", sizeof line);
+    char path[REFS_NAME_MAX + 8], from[OID_HEX], to[OID_HEX];
+    size_t size = 2 * OID_HEX + strlen(who) + strlen(message) + 32;
     snprintf(path, sizeof path, "logs/%s", name);
     if (make_parents(git_dir, path, fault) < 0)
         return -1;
+    char *line = malloc(size);
+    if (!line)
+        return fault_set(fault, FAULT_LIMIT, "no memory for a line of the reflog");
+    int length = snprintf(line, size, "%s %s %s %" PRId64 " +0000\t%s\n", oid_hex(old, from),
+                          oid_hex(new, to), who, (int64_t)time(NULL), message);
+    for (int i = 0; i < length - 1; i++)
+        if ((unsigned char)line[i] < ' ' && line[i] != '\t')
+            line[i] = ' ';
     int fd = openat(git_dir, path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return fault_set(fault, FAULT_LOCAL, "cannot write '%s': %s", path, strerror(errno));
-    int rc = fs_put(fd, line, (size_t)length, path, fault);
-    close(fd);
+    int rc = fd < 0 ? fault_set(fault, FAULT_LOCAL, "cannot write '%s': %s", path, strerror(errno))
+                    : fs_put(fd, line, (size_t)length, path, fault);
+    if (fd >= 0)
+        close(fd);
+    free(line);
     return rc;
 }

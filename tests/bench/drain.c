@@ -40,7 +40,7 @@ int main(int argc, char **argv)
     download.connection.remote.session.tls.ca_file = argv[1];
     download.depth = strtoul(argv[2], NULL, 10);
     download.take.single_branch = download.depth > 0;
-    int rc = url_parse(argv[3], &download.url, &fault);
+    int rc = connection_url(argv[3], &download.url, &fault);
     if (rc == 0)
         rc = server_options_ready(&download.connection, &fault);
     if (rc == 0)

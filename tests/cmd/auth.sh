@@ -188,4 +188,20 @@ printf 'machine localhost login alice password %s\n' "$secret" >>"$HOME/.netrc"
 check 'redirected, a machine of .netrc' "$SMIDGIT" ls-remote "$url/four-objects.git"
 serve --redirect / "http://127.0.0.1:$behind/"
 check 'redirected to another port: the default of .netrc' "$SMIDGIT" ls-remote "$url/four-objects.git"
+stop_servers
+
+# Session tokens: AWS's go as a user name or as a password, and have thousands of bytes. What is long,
+# or odd, in .netrc for another host is nobody's business; keywords are in any case, as for curl.
+token=$(printf '%03000d' 0 | tr 0 t)
+serve --user "$token" --password "$token"
+with_token=${url%%//*}//$token:$token@${url#*//}
+check 'long names and passwords, URL' "$SMIDGIT" ls-remote "$with_token/four-objects.git"
+check 'long names and passwords, clone' "$SMIDGIT" clone "--trace=$tmp/long" "$with_token/four-objects.git" \
+	"$tmp/long-clone"
+check 'C1: not in the clone or the trace' sh -c "! grep -r -F -q -e tttttttt '$tmp/long' '$tmp/long-clone'"
+printf 'machine elsewhere password %s%s\nMACHINE 127.0.0.1 Login %s PASSWORD %s\n' \
+	"$token" "$token" "$token" "$token" >"$HOME/.netrc"
+check 'long names and passwords, .netrc' "$SMIDGIT" ls-remote "$url/four-objects.git"
+check_fails 6 'a long URL' "$SMIDGIT" ls-remote "$url/$token/$token"
+said 'not found'
 finish

@@ -13,14 +13,15 @@ static void same_again(const struct url *url)
 {
     struct fault fault = {.class = FAULT_NONE};
     struct url again;
-    char text[URL_MAX], twice[URL_MAX];
-    url_format(url, text);
+    static char text[URL_MAX], twice[URL_MAX], room[URL_MAX];
+    url_format(url, text, sizeof text);
     for (const char *c = text; *c; c++)
         if ((unsigned char)*c <= 0x20 || *c == 0x7f)
             abort();
     if (strlen(text) >= URL_MAX - 20)
         return;
-    if (url_parse(text, &again, &fault) < 0 || strcmp(url_format(&again, twice), text) != 0)
+    if (url_parse(text, room, &again, &fault) < 0 ||
+        strcmp(url_format(&again, twice, sizeof twice), text) != 0)
         abort();
 }
 
@@ -28,17 +29,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct fault fault = {.class = FAULT_NONE};
     struct url url, from;
-    char *text = malloc(size + 1);
+    char *text = malloc(size + 1), *room = malloc(size + 1), other[64], *moved = malloc(URL_MAX);
     memcpy(text, bytes, size);
     text[size] = '\0';
-    if (url_parse(text, &url, &fault) == 0)
+    if (url_parse(text, room, &url, &fault) == 0)
         same_again(&url);
     fault_clear(&fault);
-    url_parse("https://user:secret@h/a.git", &from, &fault);
-    if (url_redirect(&from, "/info/refs", text, &url, &fault) == 0) {
+    url_parse("https://user:secret@h/a.git", other, &from, &fault);
+    if (url_redirect(&from, "/info/refs", text, moved, &url, &fault) == 0) {
         if (!url.https || (url.has_password && !url_same_origin(&from, &url)))
             abort();
     }
     free(text);
+    free(room);
+    free(moved);
     return 0;
 }

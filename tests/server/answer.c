@@ -139,7 +139,7 @@ static void base64(const char *text, char *out)
 
 static bool authorized(const struct request *request, const struct options *options)
 {
-    char secret[1024], due[2048] = "Basic ";
+    char secret[8192], due[12288] = "Basic ";
     if (!options->user)
         return true;
     snprintf(secret, sizeof secret, "%s:%s", options->user,

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { HEADERS_MAX = 32, RAW_MAX = 32, HEAD_SIZE = 65536, VALUE_SIZE = 4096 };
+enum { HEADERS_MAX = 32, RAW_MAX = 32, HEAD_SIZE = 65536, VALUE_SIZE = 16384 };
 
 struct options {
     const char *port_file, *certificate, *key, *root, *user, *password, *realm, *log;

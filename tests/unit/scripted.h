@@ -185,13 +185,13 @@ static const char *visit(const struct exchange *script, const char *authority,
 {
     struct server server;
     struct url url;
-    char text[256];
+    char text[256], room[256];
     server_start(&server, script);
     fault_clear(fault);
     snprintf(text, sizeof text, "http://%s:%u/r.git", authority, server.port);
     *refs = (struct reflist){0};
     struct remote *remote = NULL;
-    if (url_parse(text, &url, fault) == 0)
+    if (url_parse(text, room, &url, fault) == 0)
         remote = remote_open(&url, options, fault);
     if (remote)
         remote_list(remote, NULL, 0, refs);

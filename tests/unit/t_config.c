@@ -99,6 +99,7 @@ static const char *get(const char *key)
 static void clone_config(void)
 {
     static struct url url;
+    char room[64];
     struct repo_config config = {
         .remote = "origin",
         .url = &url,
@@ -107,7 +108,7 @@ static void clone_config(void)
     };
     fault_clear(&fault);
     unlink("config");
-    CHECK(url_parse("https://anna:s3cret@host.example/team/r.git", &url, &fault) == 0, "%s",
+    CHECK(url_parse("https://anna:s3cret@host.example/team/r.git", room, &url, &fault) == 0, "%s",
           fault.text);
     CHECK(repo_write_config(AT_FDCWD, &config, &fault) == 0, "%s", fault.text);
     CHECK(!strstr(file_text("config"), "s3cret") && !strstr(file_text("config"), "anna"),

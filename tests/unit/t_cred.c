@@ -64,30 +64,30 @@ static void basic(void)
         {"Aladdin", "open sesame", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
         {"u", "\xc3\xbc:\xff?", "Basic dTrDvDr/Pw=="},
     };
-    char header[CRED_HEADER_MAX];
     struct fault fault;
     fault_clear(&fault);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct cred cred = {.have = true};
-        strcpy(cred.user, rows[i].user);
-        strcpy(cred.secret, rows[i].secret);
-        CHECK(cred_basic(&cred, header, &fault) == 0, "%s", fault.text);
+        struct cred cred = {true, (char *)rows[i].user, (char *)rows[i].secret, NULL};
+        char *header = cred_basic(&cred, &fault);
         CHECK_TEXT(header, rows[i].header);
+        free(header);
     }
-    struct cred colon = {.user = "a:b"};
-    CHECK(cred_basic(&colon, header, &fault) < 0 && strstr(fault.text, "colon"), "%s", fault.text);
-    struct cred longest = {.have = true};
-    memset(longest.user, 'u', sizeof longest.user - 1);
-    memset(longest.secret, 's', sizeof longest.secret - 1);
+    struct cred colon = {.user = (char *)"a:b", .secret = (char *)""};
+    CHECK(!cred_basic(&colon, &fault) && strstr(fault.text, "colon"), "%s", fault.text);
+    static char user[CRED_MAX], secret[CRED_MAX];
+    struct cred longest = {true, user, secret, NULL};
+    memset(user, 'u', sizeof user - 1);
+    memset(secret, 's', sizeof secret - 1);
     fault_clear(&fault);
-    CHECK(cred_basic(&longest, header, &fault) == 0, "%s", fault.text);
-    CHECK(strlen(header) == 6 + (255 + 1 + 2047 + 2) / 3 * 4, "%zu", strlen(header));
+    char *header = cred_basic(&longest, &fault);
+    CHECK(header && strlen(header) == 6 + (2 * (CRED_MAX - 1) + 1 + 2) / 3 * 4, "%s", fault.text);
+    free(header);
 }
 
 static void from_descriptor(void)
 {
     struct url url = example();
-    struct cred cred;
+    struct cred cred = {.have = false};
     struct fault fault;
     static const struct {
         const char *why, *text;
@@ -109,33 +109,64 @@ static void from_descriptor(void)
         if (rc == 0)
             CHECK_TEXT(cred.secret, rows[i].secret);
         else
-            CHECK(cred.secret[0] == '\0' && !cred.have, "%s: it was kept", rows[i].why);
+            CHECK(!cred.secret && !cred.have, "%s: it was kept", rows[i].why);
     }
-    char text[URL_PASSWORD_MAX];
-    memset(text, 'x', sizeof text);
-    int fd = pipe_with(text, sizeof text);
-    CHECK(fill(&url, "me", fd, &cred, &fault) < 0 && fault.class == FAULT_LIMIT, "too long");
-    close(fd);
-    CHECK(fill(&url, "me", fd, &cred, &fault) < 0 && fault.class == FAULT_USAGE, "closed: %s",
+    cred_forget(&cred);
+    CHECK(fill(&url, "me", 99, &cred, &fault) < 0 && fault.class == FAULT_USAGE, "closed: %s",
           fault.text);
-    memset(text, 'x', URL_USER_MAX);
-    text[URL_USER_MAX] = '\0';
-    CHECK(fill(&url, text, -1, &cred, &fault) < 0 && strstr(fault.text, "user name of over"), "%s",
-          fault.text);
+}
+
+/* Session tokens have thousands of bytes, as user names and as passwords. */
+static void limits(void)
+{
+    static char text[CRED_MAX + 1], netrc[3 * CRED_MAX];
+    static const struct {
+        size_t size;
+        bool taken;
+    } rows[] = {{256, true}, {3000, true}, {CRED_MAX - 1, true}, {CRED_MAX, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct url url = example();
+        struct cred cred = {.have = false};
+        struct fault fault;
+        size_t size = rows[i].size;
+        memset(text, 'x', size);
+        text[size] = '\0';
+        snprintf(netrc, sizeof netrc, "machine git.example.org password %s", text);
+        setenv("NETRC", file_make("netrc", netrc, 0600), 1);
+        int fd = open(file_make("secret", text, 0600), O_RDONLY);
+        unlink(file_make("secret", text, 0600));
+        CHECK((fill(&url, "me", fd, &cred, &fault) == 0) == rows[i].taken, "--password-fd, %zu: %s",
+              size, fault.text);
+        CHECK(rows[i].taken ? strlen(cred.secret) == size : fault.class == FAULT_LIMIT, "%zu",
+              size);
+        close(fd);
+        CHECK((fill(&url, text, -1, &cred, &fault) == 0) == rows[i].taken, "--user, %zu: %s", size,
+              fault.text);
+        CHECK(rows[i].taken || fault.class == FAULT_LIMIT, "%s", fault.text);
+        CHECK((fill(&url, "me", -1, &cred, &fault) == 0) == rows[i].taken, ".netrc, %zu: %s", size,
+              fault.text);
+        CHECK(rows[i].taken || fault.class == FAULT_LIMIT, "%s", fault.text);
+        url.has_user = url.has_password = true;
+        url.user = url.password = text;
+        CHECK((fill(&url, NULL, -1, &cred, &fault) == 0) == rows[i].taken, "URL, %zu: %s", size,
+              fault.text);
+        cred_forget(&cred);
+    }
+    environment_clear();
 }
 
 static void order(void)
 {
     struct url url = example();
-    struct cred cred;
+    struct cred cred = {.have = false};
     struct fault fault;
     setenv("NETRC", file_make("netrc", "machine git.example.org login n password np", 0600), 1);
     CHECK(fill(&url, NULL, -1, &cred, &fault) == 0, "%s", fault.text);
     CHECK_TEXT(cred.user, "n");
     CHECK_TEXT(cred.source, ".netrc");
     url.has_user = url.has_password = true;
-    strcpy(url.user, "u");
-    strcpy(url.password, "up");
+    url.user = (char *)"u";
+    url.password = (char *)"up";
     CHECK(fill(&url, NULL, -1, &cred, &fault) == 0, "%s", fault.text);
     CHECK_TEXT(cred.user, "u");
     CHECK_TEXT(cred.secret, "up");
@@ -146,7 +177,7 @@ static void order(void)
     close(fd);
     CHECK(fill(&url, "o", -1, &cred, &fault) < 0, "another user's password was taken");
     url.has_password = false;
-    strcpy(url.user, "n");
+    url.user = (char *)"n";
     CHECK(fill(&url, NULL, -1, &cred, &fault) == 0, "%s", fault.text);
     CHECK_TEXT(cred.secret, "np");
     setenv("NETRC", file_make("netrc", "machine git.example.org login n password \"a\\nb\"", 0600),
@@ -159,7 +190,7 @@ static void order(void)
 static void nobody_to_ask(void)
 {
     struct url url = example();
-    struct cred cred;
+    struct cred cred = {.have = false};
     struct fault fault;
     CHECK(fill(&url, NULL, -1, &cred, &fault) < 0, "from where?");
     CHECK_TEXT(fault.text, "could not read Username for 'https://git.example.org:8443': terminal "
@@ -190,7 +221,7 @@ static void programs(void)
         {"endless", "#!/bin/sh\nexec yes\n", "an answer of over", -1},
     };
     struct url url = example();
-    struct cred cred;
+    struct cred cred = {.have = false};
     struct fault fault;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         setenv("GIT_ASKPASS", file_make("askpass", rows[i].script, 0700), 1);
@@ -220,7 +251,7 @@ static void child_sees_nothing(void)
                                  "if { env; tr '\\000' '\\n' </proc/$$/cmdline; } | "
                                  "grep -q hunter2; then echo leaked; else echo clean; fi\n";
     struct url url = example();
-    struct cred cred;
+    struct cred cred = {.have = false};
     struct fault fault;
     int fd = pipe_with("hunter2\nhunter2\n", 16);
     setenv("GIT_ASKPASS", file_make("askpass", script, 0700), 1);
@@ -228,8 +259,7 @@ static void child_sees_nothing(void)
     CHECK_TEXT(cred.user, "clean");
     CHECK_TEXT(cred.secret, "hunter2");
     cred_forget(&cred);
-    char none[sizeof cred.secret] = {0};
-    CHECK(memcmp(cred.secret, none, sizeof none) == 0 && !cred.have, "not forgotten");
+    CHECK(!cred.secret && !cred.have, "not forgotten");
     close(fd);
     environment_clear();
 }
@@ -239,7 +269,7 @@ static void guarded(void)
 {
 #if defined(__linux__)
     struct url url = example();
-    struct cred cred;
+    struct cred cred = {.have = false};
     struct fault fault;
     CHECK(prctl(PR_GET_DUMPABLE) == 1, "guarded from the start");
     fill(&url, "anna", -1, &cred, &fault);
@@ -255,6 +285,7 @@ int main(void)
     guarded();
     basic();
     from_descriptor();
+    limits();
     order();
     nobody_to_ask();
     programs();

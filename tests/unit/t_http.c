@@ -102,6 +102,7 @@ static void floods(void)
     } flood[] = {
         {"H1: lines", OK, "A: b\r\n", 300, "over 200 header lines"},
         {"H1: bytes", OK, NULL, 6, "over 65536 bytes"},
+        {"H1: one line", OK "A: ", "xxxxxxxxxxxxxxxx", 5000, "over 65535 bytes"},
         {"H1: 1xx without end", "", "HTTP/1.1 100 Continue\r\n\r\n", 50, "informational"},
     };
     for (size_t i = 0; i < sizeof flood / sizeof *flood; i++) {
@@ -147,6 +148,26 @@ static void what_is_kept(void)
     CHECK(memcmp(in.at, "next", 4) == 0, "stands at the next answer");
 }
 
+/* H1: one line may be almost as long as the head. The last Location counts. */
+static void long_lines(void)
+{
+    static char text[HTTP_HEAD_MAX], line[20000];
+    struct fault fault = {.class = FAULT_NONE};
+    struct reader in;
+    static struct http_head head;
+    bool fresh;
+    memset(line, 'x', sizeof line - 1);
+    int size = snprintf(text, sizeof text,
+                        OK "Set-Cookie: %s\r\nLocation: /a\r\nLocation: /%s\r\n"
+                           "WWW-Authenticate: Bearer %.2000s, Basic realm=\"a\"\r\n"
+                           "Content-Length: 0\r\n\r\n",
+                        line, line, line);
+    reader_memory(&in, text, (size_t)size, "test", &fault);
+    CHECK(http_read_head(&in, &head, &fresh) == 0, "%s", fault.text);
+    CHECK(strlen(head.location) == sizeof line && head.location[0] == '/', "a long Location");
+    CHECK(head.offers_basic && head.has_length, "what stands behind it");
+}
+
 /* No header of ours can be split by what a URL or a file says. */
 static void writing(void)
 {
@@ -155,11 +176,11 @@ static void writing(void)
     struct memory_writer out;
     struct http_header header = {"Host", "h"}, split = {"Host", "h\r\nX: y"};
     writer_memory(&out, buffer, sizeof buffer, "request", &fault);
-    CHECK(http_write_head(&out.writer, "GET", "/x", &header, 1) == 0, "%s", fault.text);
+    CHECK(http_write_head(&out.writer, "GET", "/", "x", &header, 1) == 0, "%s", fault.text);
     CHECK(out.used == 28 && memcmp(buffer, "GET /x HTTP/1.1\r\nHost: h\r\n\r\n", 28) == 0, "%zu",
           out.used);
-    CHECK(http_write_head(&out.writer, "GET", "/x", &split, 1) < 0, "a header with CR LF");
-    CHECK(http_write_head(&out.writer, "GET", "/x\ny", &header, 1) < 0, "a target with LF");
+    CHECK(http_write_head(&out.writer, "GET", "/", "x", &split, 1) < 0, "a header with CR LF");
+    CHECK(http_write_head(&out.writer, "GET", "/x\ny", "", &header, 1) < 0, "a target with LF");
 }
 
 int main(void)
@@ -168,6 +189,7 @@ int main(void)
         pieces_all(rows[i].bytes, rows[i].size, run, (void *)&rows[i]);
     floods();
     what_is_kept();
+    long_lines();
     writing();
     return T_DONE();
 }

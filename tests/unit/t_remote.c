@@ -189,7 +189,7 @@ static const char *fetch(const struct exchange *script, char *pack, size_t size,
 {
     struct server server;
     struct url url;
-    char text[256];
+    char text[256], room[256];
     struct remote_options options = usual();
     struct oid want;
     struct fetch_request request = {.wants = &want, .want_count = 1, .done = true};
@@ -202,7 +202,7 @@ static const char *fetch(const struct exchange *script, char *pack, size_t size,
     fault_clear(fault);
     snprintf(text, sizeof text, "http://127.0.0.1:%u/r.git", server.port);
     struct remote *remote = NULL;
-    if (url_parse(text, &url, fault) == 0)
+    if (url_parse(text, room, &url, fault) == 0)
         remote = remote_open(&url, &options, fault);
     if (remote && remote_fetch(remote, &request, &listener, &answer, &in) == 0 &&
         answer == FETCH_PACK) {

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+static char room[URL_MAX + 64], other_room[URL_MAX];
+
 static void refused(void)
 {
     static const struct {
@@ -51,17 +53,26 @@ static void refused(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fault fault = {.class = FAULT_NONE};
         struct url url;
-        int rc = url_parse(rows[i].text, &url, &fault);
+        int rc = url_parse(rows[i].text, room, &url, &fault);
         CHECK(rc < 0 && fault.class == FAULT_USAGE && strstr(fault.text, rows[i].words), "%s: %s",
               rows[i].why, fault.text);
     }
     struct fault fault = {.class = FAULT_NONE};
     struct url url;
-    char *text = malloc(2 * URL_MAX);
-    memset(text, 'a', 2 * URL_MAX);
+    char *text = malloc(URL_MAX + 1);
+    memset(text, 'a', URL_MAX);
     memcpy(text, "https://h/", 10);
     text[URL_MAX] = '\0';
-    CHECK(url_parse(text, &url, &fault) < 0 && strstr(fault.text, "over 4095"), "%s", fault.text);
+    CHECK(url_parse(text, room, &url, &fault) < 0 && strstr(fault.text, "over 65535"), "%s",
+          fault.text);
+    text[URL_MAX - 1] = '\0';
+    fault_clear(&fault);
+    CHECK(url_parse(text, room, &url, &fault) == 0 && strlen(url.path) == URL_MAX - 1 - 9, "%s",
+          fault.text);
+    memset(text + 8, 'u', 60000);
+    memcpy(text + 8 + 60000, "@h/r.git", 9);
+    CHECK(url_parse(text, room, &url, &fault) == 0 && strlen(url.user) == 60000, "%s", fault.text);
+    CHECK_TEXT(url_format(&url, text, URL_MAX), "https://h/r.git");
     free(text);
 }
 
@@ -86,13 +97,18 @@ static void taken(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fault fault = {.class = FAULT_NONE};
         struct url url;
-        char shown[URL_MAX];
-        CHECK(url_parse(rows[i].text, &url, &fault) == 0, "%s: %s", rows[i].text, fault.text);
-        CHECK_TEXT(url_format(&url, shown), rows[i].shown);
+        char shown[1024];
+        CHECK(url_parse(rows[i].text, room, &url, &fault) == 0, "%s: %s", rows[i].text, fault.text);
+        CHECK_TEXT(url_format(&url, shown, sizeof shown), rows[i].shown);
         CHECK_TEXT(url.user, rows[i].user);
         CHECK_TEXT(url.password, rows[i].password);
+        size_t length = strlen(url.password), copies = 0;
+        for (size_t k = 0; length > 0 && k + length < sizeof room; k++)
+            copies += memcmp(room + k, url.password, length) == 0;
+        CHECK(copies == (length > 0), "C1: %zu copies of the password", copies);
+        memset(room, 0, sizeof room);
         CHECK(url.port == rows[i].port && url.kind == rows[i].kind, "%s", rows[i].text);
-        url_format_user(&url, shown);
+        url_format_user(&url, shown, sizeof shown);
         CHECK(!*rows[i].password || !strstr(shown, "cr"), "C1: the secret is shown: %s", shown);
     }
 }
@@ -129,9 +145,9 @@ static void redirects(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fault fault = {.class = FAULT_NONE};
         struct url from, to;
-        char shown[URL_MAX];
-        url_parse("https://anna:secret@h/a.git", &from, &fault);
-        int rc = url_redirect(&from, asked, rows[i].location, &to, &fault);
+        char shown[1024];
+        url_parse("https://anna:secret@h/a.git", room, &from, &fault);
+        int rc = url_redirect(&from, asked, rows[i].location, other_room, &to, &fault);
         CHECK((rc == 0) == rows[i].taken, "%s: %s", rows[i].why, fault.text);
         if (rc < 0) {
             CHECK(fault.class == FAULT_REFUSED && strstr(fault.text, rows[i].words), "%s: %s",
@@ -139,7 +155,7 @@ static void redirects(void)
             CHECK(!strstr(fault.text, "s3cret"), "C1: %s", fault.text);
             continue;
         }
-        CHECK_TEXT(url_format(&to, shown), rows[i].words);
+        CHECK_TEXT(url_format(&to, shown, sizeof shown), rows[i].words);
         CHECK(to.has_user == rows[i].keeps_user && (to.password[0] != 0) == rows[i].keeps_user,
               "%s: credentials", rows[i].why);
     }
@@ -176,7 +192,7 @@ static void hidden(void)
         struct fault fault = {.class = FAULT_NONE};
         struct url url;
         CHECK_TEXT(url_shown(rows[i].text), rows[i].shown);
-        int rc = url_parse(rows[i].text, &url, &fault);
+        int rc = url_parse(rows[i].text, room, &url, &fault);
         CHECK((rc < 0) == (rows[i].words != NULL), "%s: %s", rows[i].text, fault.text);
         CHECK(!rows[i].words || strstr(fault.text, rows[i].words), "%s: %s", rows[i].text,
               fault.text);
@@ -205,7 +221,7 @@ static void directories(void)
         struct fault fault = {.class = FAULT_NONE};
         struct url url;
         char name[256];
-        url_parse(rows[i].text, &url, &fault);
+        url_parse(rows[i].text, room, &url, &fault);
         int rc = directory_name(&url, name, sizeof name, &fault);
         if (rows[i].name == NULL) {
             CHECK(rc < 0 && fault.class == FAULT_USAGE, "P14: %s: %s", rows[i].text, name);
