@@ -278,26 +278,6 @@ int url_parse(const char *text, char *room, struct url *out, struct fault *fault
     return 0;
 }
 
-/* A Location that begins with '/' stays on the same host; "//host/..." is a URL without scheme. */
-static int absolute(const struct url *from, const char *location, char out[URL_MAX],
-                    struct fault *fault)
-{
-    char nothing[] = "";
-    struct url root = *from;
-    root.path = nothing;
-    if (strlen(location) + URL_HOST_MAX + 32 >= URL_MAX)
-        return fault_set(fault, FAULT_REFUSED, "redirect: to a URL of %zu bytes", strlen(location));
-    if (location[0] == '/' && location[1] == '/') {
-        snprintf(out, URL_MAX, "http%s:%s", from->https ? "s" : "", location);
-    } else if (location[0] == '/') {
-        url_format(&root, out, URL_MAX);
-        memcpy(out + strlen(out), location, strlen(location) + 1);
-    } else {
-        memcpy(out, location, strlen(location) + 1);
-    }
-    return 0;
-}
-
 int url_redirect(const struct url *from, const char *asked, const char *location, char *room,
                  struct url *out, struct fault *fault)
 {
@@ -305,7 +285,7 @@ int url_redirect(const struct url *from, const char *asked, const char *location
     struct url url;
     struct fault why;
     fault_clear(&why);
-    if (absolute(from, location, room, fault) < 0)
+    if (url_resolve(from, asked, location, room, fault) < 0)
         return -1;
     if (parse(room, &url, &why) < 0)
         return fault_set(fault, FAULT_REFUSED, "redirect: %s", why.text);

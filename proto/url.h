@@ -63,6 +63,12 @@ bool url_hide_password(char *text);
 /* True when scheme, host and port are the same. */
 bool url_same_origin(const struct url *a, const struct url *b);
 
+/* Resolves REFERENCE, which an answer to a request for BASE's path followed by TAIL has in it (RFC
+ * 3986, 5.2; H10), and writes the URL to OUT, of URL_MAX bytes, without fragment. It may be none
+ * that url_parse() takes. 0, or -1 and FAULT_REFUSED when it is too long. */
+int url_resolve(const struct url *base, const char *tail, const char *reference, char *out,
+                struct fault *fault);
+
 /* Follows a redirect (H2). The client has asked the server of FROM for the path of FROM followed by
  * ASKED ("/info/refs?service=git-upload-pack"), and the answer's Location header is LOCATION. By
  * git's rule the new URL has to end in ASKED as well: *OUT is the URL in front of that. It stands

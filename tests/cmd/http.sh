@@ -62,6 +62,11 @@ answer 6 'failed with 500' --status 500
 answer 6 'answered 204' --status 204
 answer 6 'redirects' --redirect / /
 
+serve --redirect /x/y/ ../../../../
+check 'H10: a redirect relative to the request' "$SMIDGIT" ls-remote "$url/x/y/four-objects.git"
+said refs/heads/
+stop_servers
+
 # Who has a realm gets its help, after the sentence about the refusal.
 realm() {
 	serve --realm "$1" --user alice --password right

@@ -139,8 +139,26 @@ static void redirects(void)
         {"H2: another end", "https://h/login?next=/r.git", "does not end in", false, false},
         {"a control byte", "https://h/\033/info/refs?service=git-upload-pack", "control byte",
          false, false},
-        {"a path without slash", "b.git/info/refs?service=git-upload-pack", "redirect:", false,
+        {"H10: a path without slash", "b.git/info/refs?service=git-upload-pack",
+         "https://h/a.git/info/b.git", true, true},
+        {"H10: above the root", "../../../b.git/info/refs?service=git-upload-pack",
+         "https://h/b.git", true, true},
+        {"H10: above the root of another host",
+         "//anna:s3cret@i/../b.git/info/refs?service=git-upload-pack", "https://i/b.git", true,
          false},
+        {"H10: dots in a URL", "https://h/x/../b.git/./info/refs?service=git-upload-pack",
+         "https://h/b.git", true, true},
+        {"H10: the path ends otherwise", "/b.git/info/refs?service=git-upload-pack/..",
+         "does not end in", false, false},
+        {"H10: query only", "?service=git-upload-pack", "https://h/a.git", true, true},
+        {"H10: another query", "?service=git-receive-pack", "does not end in", false, false},
+        {"H10: empty", "", "https://h/a.git", true, true},
+        {"H10: a fragment", "/b.git/info/refs?service=git-upload-pack#x", "https://h/b.git", true,
+         true},
+        {"H10: no authority", "https:/b.git/info/refs?service=git-upload-pack", "redirect:", false,
+         false},
+        {"H10: no scheme but a colon", "1:b/../info/refs?service=git-upload-pack",
+         "https://h/a.git/info", true, true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fault fault = {.class = FAULT_NONE};
@@ -159,6 +177,74 @@ static void redirects(void)
         CHECK(to.has_user == rows[i].keeps_user && (to.password[0] != 0) == rows[i].keeps_user,
               "%s: credentials", rows[i].why);
     }
+}
+
+/* H10: the examples of RFC 3986, 5.4; a fragment is left out, since no request has one. */
+static void references(void)
+{
+    static const struct {
+        const char *reference, *url;
+    } rows[] = {
+        {"g:h", "g:h"},
+        {"g", "http://a/b/c/g"},
+        {"./g", "http://a/b/c/g"},
+        {"g/", "http://a/b/c/g/"},
+        {"/g", "http://a/g"},
+        {"//g", "http://g"},
+        {"?y", "http://a/b/c/d;p?y"},
+        {"g?y", "http://a/b/c/g?y"},
+        {"#s", "http://a/b/c/d;p?q"},
+        {"g#s", "http://a/b/c/g"},
+        {"g?y#s", "http://a/b/c/g?y"},
+        {";x", "http://a/b/c/;x"},
+        {"g;x", "http://a/b/c/g;x"},
+        {"g;x?y#s", "http://a/b/c/g;x?y"},
+        {"", "http://a/b/c/d;p?q"},
+        {".", "http://a/b/c/"},
+        {"./", "http://a/b/c/"},
+        {"..", "http://a/b/"},
+        {"../", "http://a/b/"},
+        {"../g", "http://a/b/g"},
+        {"../..", "http://a/"},
+        {"../../", "http://a/"},
+        {"../../g", "http://a/g"},
+        {"../../../g", "http://a/g"},
+        {"../../../../g", "http://a/g"},
+        {"/./g", "http://a/g"},
+        {"/../g", "http://a/g"},
+        {"g.", "http://a/b/c/g."},
+        {".g", "http://a/b/c/.g"},
+        {"g..", "http://a/b/c/g.."},
+        {"..g", "http://a/b/c/..g"},
+        {"./../g", "http://a/b/g"},
+        {"./g/.", "http://a/b/c/g/"},
+        {"g/./h", "http://a/b/c/g/h"},
+        {"g/../h", "http://a/b/c/h"},
+        {"g;x=1/./y", "http://a/b/c/g;x=1/y"},
+        {"g;x=1/../y", "http://a/b/c/y"},
+        {"g?y/./x", "http://a/b/c/g?y/./x"},
+        {"g?y/../x", "http://a/b/c/g?y/../x"},
+        {"g#s/./x", "http://a/b/c/g"},
+        {"g#s/../x", "http://a/b/c/g"},
+        {"http:g", "http:g"},
+        {"https://u@i/../../g/..", "https://u@i/"},
+        {"https://i", "https://i"},
+        {"//i?x/../y", "http://i?x/../y"},
+    };
+    struct fault fault = {.class = FAULT_NONE};
+    struct url base;
+    url_parse("http://user:secret@a/b", room, &base, &fault);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK(url_resolve(&base, "/c/d;p?q", rows[i].reference, other_room, &fault) == 0, "%s",
+              fault.text);
+        CHECK_TEXT(other_room, rows[i].url);
+    }
+    char *text = malloc(URL_MAX);
+    memset(text, 'a', URL_MAX);
+    text[URL_MAX - 1] = '\0';
+    CHECK(url_resolve(&base, "/x", text, other_room, &fault) < 0 && fault.class == FAULT_REFUSED,
+          "too long");
+    free(text);
 }
 
 /* C1: of a URL as somebody gave it, refused or not. */
@@ -237,6 +323,7 @@ int main(void)
     refused();
     taken();
     redirects();
+    references();
     hidden();
     directories();
     return T_DONE();
