@@ -83,7 +83,7 @@ static int choose_head(const struct refmap_options *options, const struct reflis
 {
     const struct remote_ref *head = reflist_find(refs, "HEAD");
     const struct remote_ref *branch = server_branch(refs);
-    if (branch)
+    if (branch && begins(branch->name, heads))
         snprintf(refmap->remote_head, sizeof refmap->remote_head, "%s", branch->name);
     if (options->branch)
         return head_asked(options, refs, refmap, fault);
