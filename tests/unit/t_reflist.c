@@ -172,7 +172,7 @@ static void version_0(void)
     if (rc == 0)
         rc = reflist_read(&refs, &list, &fault);
     CHECK(rc < 0 && fault.class == FAULT_PROTOCOL &&
-              strstr(fault.text, "says 'HEAD' points to 'HEAD', which is no reference"),
+              strstr(fault.text, "HEAD points to an invalid reference name"),
           "R3: %s", fault.text);
     reflist_free(&list);
 }

@@ -19,11 +19,11 @@ static struct reader in;
 /* The session stands behind the head of an answer from URL. */
 static void receive(const char *url, const struct sent *sent)
 {
-    static char text[8192];
+    static char text[8192], room[8192];
     bool fresh;
     fault_clear(&fault);
     session = (struct http_session){.fault = &fault};
-    CHECK(url_parse(url, &session.url, &fault) == 0, "%s", fault.text);
+    CHECK(url_parse(url, room, &session.url, &fault) == 0, "%s", fault.text);
     snprintf(text, sizeof text, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s%s%s%s\r\n%s",
              sent->status, strlen(sent->body), *sent->type ? "Content-Type: " : "", sent->type,
              *sent->type ? "\r\n" : "", sent->headers, sent->body);
@@ -206,7 +206,7 @@ static void cut(void)
 /* The service's help stands behind the sentence, whole, however long the URL is. */
 static void help(void)
 {
-    static char url[URL_MAX] = "https://github.com/";
+    static char url[4096] = "https://github.com/";
     const struct sent denied = {"403 No", "", "", ""};
     receive("https://github.com/r.git", &denied);
     CHECK(refusal_check(&session, ADVERTISEMENT) < 0, "taken");
@@ -214,7 +214,7 @@ static void help(void)
     CHECK(said && strlen(said) > 30, "%s", fault.text);
     char expected[512];
     snprintf(expected, sizeof expected, "%s", said ? said : "none");
-    memset(url + strlen(url), 'r', URL_MAX - 1 - strlen(url));
+    memset(url + strlen(url), 'r', sizeof url - 1 - strlen(url));
     receive(url, &denied);
     CHECK(refusal_check(&session, ADVERTISEMENT) < 0 && strstr(fault.text, expected), "%s",
           fault.text);
