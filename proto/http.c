@@ -199,9 +199,6 @@ static int take_header(struct head_reader *head, const char *name, const char *v
         return take_length(head, value, out);
     if (equal(name, "transfer-encoding"))
         return take_coding(head, value, out);
-    if (equal(name, "content-encoding") && !equal(value, "identity") && *value)
-        return fault_set(head->in->fault, FAULT_PROTOCOL,
-                         "HTTP: Content-Encoding '%.60s', which was not asked for", value);
     if (equal(name, "content-type"))
         take_type(value, out);
     else if (equal(name, "connection"))
@@ -213,6 +210,8 @@ static int take_header(struct head_reader *head, const char *name, const char *v
         append(out->challenge, sizeof out->challenge, ", ", value);
     } else if (equal(name, "server") && !out->server[0])
         append(out->server, sizeof out->server, "", value);
+    else if (equal(name, "content-encoding") && !equal(value, "identity"))
+        append(out->content_encoding, sizeof out->content_encoding, ", ", value);
     else if (equal(name, "retry-after") && !out->retry_after[0])
         append(out->retry_after, sizeof out->retry_after, "", value);
     else if (bytes_lower(name[0]) == 'x' && name[1] == '-' &&

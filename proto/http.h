@@ -37,10 +37,12 @@ struct http_head {
     char server[256];
     char hints[512]; /* "Name: value\n" of X-* headers, as many as fit: which service it is */
     char retry_after[64];
+    char
+        content_encoding[64]; /* "" when the body is as it is; else for the reader to refuse (H5) */
     char text[HTTP_HEAD_MAX]; /* the line that is being read, behind the Location if it is kept */
 };
 
-/* Reads one response head and skips the 1xx ones before it. It is strict (H1, H3, H4, H5): whatever
+/* Reads one response head and skips the 1xx ones before it. It is strict (H1, H3, H4): whatever
  * could be understood in two ways is a FAULT_PROTOCOL, too much of anything a FAULT_LIMIT. When the
  * stream ends before the first byte, that is a FAULT_NETWORK and *FRESH_CLOSE is true: the request
  * may be sent again on a new connection. 0 or -1. */

@@ -26,7 +26,8 @@ struct answer {
 static void body_read(struct answer *answer)
 {
     struct reader *body = &answer->session->body.reader;
-    while (answer->size < sizeof answer->body && reader_fill(body) == 1) {
+    bool plain = !*answer->session->head.content_encoding; /* H5 */
+    while (plain && answer->size < sizeof answer->body && reader_fill(body) == 1) {
         size_t hand = (size_t)(body->end - body->at), room = sizeof answer->body - answer->size;
         size_t take = hand < room ? hand : room;
         memcpy(answer->body + answer->size, body->at, take);
@@ -168,6 +169,10 @@ static int say_type(const struct answer *answer)
 int refusal_check(struct http_session *session, const char *type)
 {
     struct answer answer = {.session = session, .status = session->head.status};
+    const char *encoding = session->head.content_encoding;
+    if (answer.status == 200 && *encoding)
+        return fault_set(session->fault, FAULT_PROTOCOL,
+                         "HTTP: Content-Encoding '%.60s', which was not asked for", encoding);
     if (answer.status == 200 && strcmp(session->head.content_type, type) == 0)
         return 0;
     url_format(&session->url, answer.url, sizeof answer.url);

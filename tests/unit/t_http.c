@@ -33,7 +33,8 @@ static const struct row rows[] = {
     {"H4: 99", BYTES("HTTP/1.1 99 OK\r\n\r\n"), FAULT_PROTOCOL, "no status line"},
     {"H4: 600", BYTES("HTTP/1.1 600 OK\r\n\r\n"), FAULT_PROTOCOL, "no status line"},
     {"H4: +20", BYTES("HTTP/1.1 +20 OK\r\n\r\n"), FAULT_PROTOCOL, "no status line"},
-    {"H5: gzip", BYTES(OK "Content-Encoding: gzip\r\n\r\n"), FAULT_PROTOCOL, "not asked for"},
+    {"H5: gzip is for who reads the body",
+     BYTES(OK "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx"), FAULT_NONE, "x"},
     {"101", BYTES("HTTP/1.1 101 Switching\r\n\r\n"), FAULT_PROTOCOL, "another protocol"},
 };
 
@@ -77,6 +78,7 @@ static void what_is_kept(void)
         "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"a\"\r\n"
         "www-authenticate: Negotiate\r\nContent-Type: Text/HTML; charset=x\r\n"
         "Server: nginx\r\nX-Gitlab-Meta: 1\r\nRetry-After: 7\r\n"
+        "Content-Encoding: gzip\r\nContent-Encoding: identity\r\n"
         "Connection: Keep-Alive, close\r\nContent-Length: 0\r\n\r\nnext";
     struct fault fault = {.class = FAULT_NONE};
     struct reader in;
@@ -90,6 +92,7 @@ static void what_is_kept(void)
     CHECK_TEXT(head.server, "nginx");
     CHECK_TEXT(head.hints, "X-Gitlab-Meta: 1\n");
     CHECK_TEXT(head.retry_after, "7");
+    CHECK_TEXT(head.content_encoding, "gzip");
     CHECK(memcmp(in.at, "next", 4) == 0, "stands at the next answer");
 }
 

@@ -56,6 +56,32 @@ static void logging_in(void)
     CHECK(!strstr(fault.text, "u:p"), "C1: %s", fault.text);
 }
 
+/* H5: a Content-Encoding that was not asked for is refused where somebody reads the body. */
+static void encoded(void)
+{
+    static const char gzip[] = "Content-Encoding: gzip\r\n",
+                      basic[] = "WWW-Authenticate: Basic realm=\"x\"\r\nContent-Encoding: gzip\r\n",
+                      there[] = "Location: /s.git/info/refs?service=git-upload-pack\r\n"
+                                "Content-Encoding: br\r\n";
+    const struct exchange no = {"401 No", "text/plain", basic, "\037\213", KEEP};
+    const struct exchange moved = {"302 Found", "text/html", there, "\037\213", KEEP};
+    const struct exchange none = {"404 None", "text/plain", gzip, "\037\213", KEEP};
+    const struct exchange coded = {"200 OK", ADVERTISEMENT, gzip, V2, KEEP};
+    const struct exchange taken[EXCHANGES] = {no, moved, advertise, list};
+    const struct exchange missing[EXCHANGES] = {none}, refused[EXCHANGES] = {coded};
+    struct remote_options options = usual();
+    struct reflist refs;
+    struct fault fault;
+    visit(taken, "u:p@127.0.0.1", &options, &refs, &fault);
+    CHECK(refs.count == 2, "%s", fault.text);
+    reflist_free(&refs);
+    visit(missing, "127.0.0.1", &options, &refs, &fault);
+    CHECK(fault.class == FAULT_REFUSED && strstr(fault.text, "not found"), "%s", fault.text);
+    visit(refused, "127.0.0.1", &options, &refs, &fault);
+    CHECK(fault.class == FAULT_PROTOCOL && strstr(fault.text, "'gzip', which was not asked for"),
+          "%s", fault.text);
+}
+
 /* C2: 0.0.0.0 leads to this machine, but it does not say so. */
 static void plain_text(void)
 {
@@ -156,6 +182,7 @@ int main(void)
     environment_clear();
     kept_connections();
     logging_in();
+    encoded();
     plain_text();
     another_origin(false);
     another_origin(true);
