@@ -6,8 +6,8 @@
  *
  * Format notes
  * - What is unknown is ignored, bundle-uri and packfile-uris among it: nobody asked for them.
- * - v0's "symref" may be there more than once, nothing else may. (git's document lets object-format
- *   repeat; no server does.)
+ * - v0's "symref" may be there more than once, and "object-format" if it says the same again;
+ *   nothing else may.
  */
 #include "caps.h"
 
@@ -38,6 +38,8 @@ static struct word split(const char *text, size_t size)
 
 static int set_object_format(const struct word *word, struct caps *caps, struct fault *fault)
 {
+    bool again = caps->object_format;
+    size_t before = caps->oid_len;
     caps->object_format = true;
     if (word->value_len == 4 && memcmp(word->value, "sha1", 4) == 0)
         caps->oid_len = OID_SHA1;
@@ -47,6 +49,8 @@ static int set_object_format(const struct word *word, struct caps *caps, struct 
         return fault_set(fault, FAULT_PROTOCOL, "capabilities: object format '%.*s' is unknown",
                          (int)(word->value_len > 40 ? 40 : word->value_len),
                          word->value ? word->value : "");
+    if (again && caps->oid_len != before)
+        return fault_set(fault, FAULT_PROTOCOL, "capabilities: two object formats");
     return 0;
 }
 
@@ -116,8 +120,6 @@ static int take_v0(const struct word *word, struct caps *caps, char *target, siz
     }
     if (word_is(word, "symref"))
         return set_head_target(word, target, target_size, fault);
-    if (word_is(word, "object-format") && caps->object_format)
-        return given_twice(word, fault);
     if (word_is(word, "object-format"))
         return set_object_format(word, caps, fault);
     if (word_is(word, "agent") && caps->agent[0])
