@@ -3,7 +3,7 @@
  *
  *   URL       = ("http" / "https") "://" [ userinfo "@" ] host [ ":" port ] path [ "?" query ]
  *   userinfo  = user [ ":" password ]                       percent-coded
- *   host      = reg-name / IPv4address / "[" IPv6address "]"
+ *   host      = reg-name / IPv4address / "[" IPv6address [ "%25" zone ] "]"       (RFC 6874)
  *
  * Format notes
  * - No control byte and no space, neither raw nor percent-coded: what a URL says ends up in
@@ -184,9 +184,34 @@ static int parse_name(const char *text, size_t size, struct url *url, struct fau
     return judge_name(url, fault);
 }
 
-/* "[" IPv6address "]"; whether it is one is for the resolver to say, it only gets its characters */
+/* zone = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" ); a percent-coded byte is in no interface's
+ * name */
+static int parse_zone(const char *text, size_t size, struct url *url, struct fault *fault)
+{
+    if (size == 0 || size >= sizeof url->zone)
+        return fault_set(fault, FAULT_USAGE,
+                         "URL: a zone of %zu bytes behind '%%25', 1 to %zu are due", size,
+                         sizeof url->zone - 1);
+    for (size_t i = 0; i < size; i++)
+        if (!is_letter(text[i]) && !is_digit(text[i]) && !strchr("-._~", text[i]))
+            return fault_set(fault, FAULT_USAGE, "URL: '%c' in the zone of an IPv6 address",
+                             text[i]);
+    memcpy(url->zone, text, size);
+    url->zone[size] = '\0';
+    return 0;
+}
+
+/* "[" IPv6address [ "%25" zone ] "]"; whether it is one is for the resolver to say, it only gets
+ * its characters */
 static int parse_ipv6(const char *text, size_t size, struct url *url, struct fault *fault)
 {
+    const char *sign = memchr(text, '%', size);
+    if (sign && strncmp(sign, "%25", 3) == 0) {
+        size_t address = (size_t)(sign - text);
+        if (parse_zone(sign + 3, size - address - 3, url, fault) < 0)
+            return -1;
+        size = address;
+    }
     if (size < 2 || size > 45)
         return fault_set(fault, FAULT_USAGE, "URL: no IPv6 address between the brackets");
     for (size_t i = 0; i < size; i++) {

@@ -14,9 +14,10 @@
 #include <stddef.h>
 
 enum {
-    URL_MAX = 65536,   /* bytes of a whole URL, with NUL: as much as a response's head may have. A
-                          session token of AWS as the user name has some thousands */
-    URL_HOST_MAX = 254 /* RFC 1035: 253 characters and a NUL */
+    URL_MAX = 65536,    /* bytes of a whole URL, with NUL: as much as a response's head may have. A
+                           session token of AWS as the user name has some thousands */
+    URL_HOST_MAX = 254, /* RFC 1035: 253 characters and a NUL */
+    URL_ZONE_MAX = 16   /* an interface's name and a NUL, as Linux and the BSDs have it */
 };
 
 enum url_host { URL_HOST_NAME, URL_HOST_IPV4, URL_HOST_IPV6 };
@@ -24,8 +25,10 @@ enum url_host { URL_HOST_NAME, URL_HOST_IPV4, URL_HOST_IPV6 };
 struct url {
     bool https;
     enum url_host kind;
-    char host[URL_HOST_MAX]; /* lower case, IPv6 without brackets */
-    unsigned port;           /* always set: 80 or 443 when the URL names none */
+    char host[URL_HOST_MAX]; /* lower case, IPv6 without brackets and zone */
+    char
+        zone[URL_ZONE_MAX]; /* of a link-local IPv6 address: the interface; "" when there is none */
+    unsigned port;          /* always set: 80 or 443 when the URL names none */
     bool has_user, has_password;
     char *user, *password; /* percent-decoded; "" when there is none */
     char *path;            /* as written, percent-coded, begins with '/', no trailing '/';

@@ -26,8 +26,8 @@ static char *format(const struct url *url, const char *user, char *out, size_t s
     if (url->port != (url->https ? 443U : 80U))
         snprintf(port, sizeof port, ":%u", url->port);
     if (used < size)
-        snprintf(out + used, size - used, "%s%s%s%s%s%s", named ? "@" : "", six ? "[" : "",
-                 url->host, six ? "]" : "", port, url->path);
+        snprintf(out + used, size - used, "%s%s%s%s%s%s%s%s", named ? "@" : "", six ? "[" : "",
+                 url->host, *url->zone ? "%25" : "", url->zone, six ? "]" : "", port, url->path);
     return out;
 }
 
@@ -76,5 +76,6 @@ bool url_hide_password(char *text)
 
 bool url_same_origin(const struct url *a, const struct url *b)
 {
-    return a->https == b->https && a->port == b->port && strcmp(a->host, b->host) == 0;
+    return a->https == b->https && a->port == b->port && strcmp(a->host, b->host) == 0 &&
+           strcmp(a->zone, b->zone) == 0;
 }

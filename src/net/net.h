@@ -21,7 +21,8 @@ extern const struct net_limits net_defaults;
 
 struct net; /* one connection */
 
-/* Connects to HOST (a name, or an address without brackets) and PORT. NULL and FAULT_NETWORK: no
+/* Connects to HOST (a name, or an address without brackets, "%ZONE" behind it where it
+ * needs one) and PORT. NULL and FAULT_NETWORK: no
  * such name, refused, unreachable, too slow, each its own sentence that names host and port. FAULT
  * is also where later failures of this connection are stated. */
 struct net *net_open(const char *host, unsigned port, const struct net_limits *limits,

@@ -93,7 +93,9 @@ int http_session_move(struct http_session *session, const char *tail, const char
 static int connect_to(struct http_session *session)
 {
     const struct url *url = &session->url;
-    session->net = net_open(url->host, url->port, &session->options.limits, session->fault);
+    char host[URL_HOST_MAX + URL_ZONE_MAX];
+    snprintf(host, sizeof host, "%s%s%s", url->host, *url->zone ? "%" : "", url->zone);
+    session->net = net_open(host, url->port, &session->options.limits, session->fault);
     if (!session->net)
         return -1;
     if (!url->https) {
@@ -121,7 +123,8 @@ static int connect_to(struct http_session *session)
     return 0;
 }
 
-/* Host = uri-host [ ":" port ], RFC 9110, 7.2; the port only where it is not the scheme's. */
+/* Host = uri-host [ ":" port ], RFC 9110, 7.2; the port only where it is not the scheme's.
+ * A zone means nothing to the server (RFC 6874, 4). */
 static void host_format(const struct url *url, char *out, size_t size)
 {
     bool address = url->kind == URL_HOST_IPV6;

@@ -131,17 +131,30 @@ static void server_play(struct server *server, const struct exchange *script)
     _exit(0);
 }
 
-static void server_start(struct server *server, const struct exchange *script)
+/* A listening socket on this machine alone; -1 where there is no such family. */
+static int listener_open(int family, unsigned *port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t size = sizeof address;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    server->listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(server->listener, (struct sockaddr *)&address, size) < 0 ||
-        listen(server->listener, 8) < 0 ||
-        getsockname(server->listener, (struct sockaddr *)&address, &size) < 0)
+    struct sockaddr_in four = {.sin_family = AF_INET};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    struct sockaddr *address =
+        family == AF_INET ? (struct sockaddr *)&four : (struct sockaddr *)&six;
+    socklen_t size = family == AF_INET ? sizeof four : sizeof six;
+    four.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int listener = socket(family, SOCK_STREAM, 0);
+    if (bind(listener, address, size) < 0 || listen(listener, 8) < 0 ||
+        getsockname(listener, address, &size) < 0) {
+        close(listener);
+        return -1;
+    }
+    *port = ntohs(family == AF_INET ? four.sin_port : six.sin6_port);
+    return listener;
+}
+
+static void server_start_on(int family, struct server *server, const struct exchange *script)
+{
+    server->listener = listener_open(family, &server->port);
+    if (server->listener < 0)
         exit(2);
-    server->port = ntohs(address.sin_port);
     strcpy(server->path, "/tmp/t_remote.XXXXXX");
     server->log = mkstemp(server->path);
     fflush(stdout);
@@ -149,6 +162,11 @@ static void server_start(struct server *server, const struct exchange *script)
     if (server->child == 0)
         server_play(server, script);
     close(server->listener);
+}
+
+static void server_start(struct server *server, const struct exchange *script)
+{
+    server_start_on(AF_INET, server, script);
 }
 
 static const char *server_stop(struct server *server)
@@ -186,7 +204,7 @@ static const char *visit(const struct exchange *script, const char *authority,
     struct server server;
     struct url url;
     char text[256], room[256];
-    server_start(&server, script);
+    server_start_on(strchr(authority, '[') ? AF_INET6 : AF_INET, &server, script);
     fault_clear(fault);
     snprintf(text, sizeof text, "http://%s:%u/r.git", authority, server.port);
     *refs = (struct reflist){0};

@@ -56,6 +56,26 @@ static void logging_in(void)
     CHECK(!strstr(fault.text, "u:p"), "C1: %s", fault.text);
 }
 
+/* RFC 6874: the zone is for this machine, the server does not get it. */
+static void zone(void)
+{
+    const struct exchange script[EXCHANGES] = {advertise, list};
+    struct remote_options options = usual();
+    struct reflist refs;
+    struct fault fault;
+    unsigned port;
+    int probe = listener_open(AF_INET6, &port);
+    if (probe < 0)
+        return;
+    close(probe);
+    const char *log = visit(script, "[::1%251]", &options, &refs, &fault);
+    CHECK(refs.count == 2 && times(log, "Host: [::1]:") == 2, "%s, %s", fault.text, log);
+    reflist_free(&refs);
+    visit(script, "[fe80::1%25none-such]", &options, &refs, &fault);
+    CHECK(fault.class == FAULT_NETWORK && strstr(fault.text, "to [fe80::1%none-such]:"), "%s",
+          fault.text);
+}
+
 /* H5: a Content-Encoding that was not asked for is refused where somebody reads the body. */
 static void encoded(void)
 {
@@ -182,6 +202,7 @@ int main(void)
     environment_clear();
     kept_connections();
     logging_in();
+    zone();
     encoded();
     plain_text();
     another_origin(false);
