@@ -5,29 +5,26 @@
 
 #include <string.h>
 
-/* Percent-decodes what fits; the URL was checked when it was parsed. Returns the whole length. */
-static size_t decode(const char *from, size_t size, char *out, size_t room)
+enum { DIRECTORY_NAME_MAX = 4096 }; /* bytes, with NUL: no system takes a longer path */
+
+/* Percent-decodes; the URL was checked when it was parsed. */
+static void decode(const char *from, size_t size, char *out)
 {
-    size_t used = 0;
     for (size_t i = 0; i < size; i++) {
-        if (used + 1 == room)
-            return size;
-        if (from[i] != '%') {
-            out[used++] = from[i];
-            continue;
+        *out = from[i];
+        if (from[i] == '%') {
+            *out = (char)(bytes_hex(from[i + 1]) * 16 + bytes_hex(from[i + 2]));
+            i += 2;
         }
-        out[used++] = (char)(bytes_hex(from[i + 1]) * 16 + bytes_hex(from[i + 2]));
-        i += 2;
+        out++;
     }
-    out[used] = '\0';
-    return used;
+    *out = '\0';
 }
 
-enum { DIRECTORY_NAME_MAX = 4096 }; /* bytes: no system has a longer path */
-
+/* The name is as it is written. It is judged decoded too: a server or a person may read it so. */
 int directory_name(const struct url *url, char *out, size_t size, struct fault *fault)
 {
-    char name[DIRECTORY_NAME_MAX];
+    char name[DIRECTORY_NAME_MAX] = "";
     size_t end = strcspn(url->path, "?"), from;
     while (end > 0 && url->path[end - 1] == '/')
         end--;
@@ -35,15 +32,16 @@ int directory_name(const struct url *url, char *out, size_t size, struct fault *
         end -= 5; /* "repo/.git" is called repo */
     for (from = end; from > 0 && url->path[from - 1] != '/'; from--)
         ;
-    size_t length = decode(url->path + from, end - from, name, sizeof name);
-    if (length >= sizeof name)
-        length = size;
-    else if (length > 4 && strcmp(name + length - 4, ".git") == 0)
-        name[length -= 4] = '\0';
-    if (length == 0 || length >= size || strchr(name, '/') || strcmp(name, ".") == 0 ||
-        strcmp(name, "..") == 0 || strcmp(name, ".git") == 0)
+    if (end - from > 4 && memcmp(url->path + end - 4, ".git", 4) == 0)
+        end -= 4;
+    size_t length = end - from;
+    if (length < size && length < sizeof name)
+        decode(url->path + from, length, name);
+    if (name[0] == '\0' || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+        strcmp(name, ".git") == 0)
         return fault_set(fault, FAULT_USAGE,
                          "the URL's path gives no directory name: say where to clone to");
-    memcpy(out, name, length + 1);
+    memcpy(out, url->path + from, length);
+    out[length] = '\0';
     return 0;
 }

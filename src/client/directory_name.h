@@ -5,7 +5,7 @@
 
 #include "proto/url.h"
 
-/* The directory git would clone URL into: its path's last part, decoded, without ".git".
+/* The directory git would clone URL into: its path's last part, as written, without ".git".
  * FAULT_USAGE when that gives no usable name (P14: "/..", "/.git", nothing). OUT has SIZE bytes. 0
  * or -1. */
 int directory_name(const struct url *url, char *out, size_t size, struct fault *fault);

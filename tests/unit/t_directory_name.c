@@ -12,7 +12,11 @@ static void directories(void)
         {"https://h/team/repo.git", "repo"},
         {"https://h/repo", "repo"},
         {"https://h/repo/.git", "repo"},
-        {"https://h/a%20b.git", "a b"},
+        {"https://h/a%20b.git", "a%20b"},
+        {"https://h/%41", "%41"},
+        {"https://h/a%25b", "a%25b"},
+        {"https://h/%2egit", NULL},
+        {"https://h/x%2f", NULL},
         {"https://h/repo.git?x=/y", "repo"},
         {"https://h", NULL},
         {"https://h/..", NULL},
@@ -30,7 +34,7 @@ static void directories(void)
         {"https://h/a.git.git", "a.git"},
         {"https://h/.github", ".github"},
         {"https://h/?a", NULL},
-        {"https://h/a%2egit", "a"},
+        {"https://h/a%2egit", "a%2egit"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fault fault = {.class = FAULT_NONE};
@@ -59,6 +63,10 @@ static void lengths(void)
     url_parse("https://h/abcd.git", room, &url, &fault);
     CHECK(directory_name(&url, name, sizeof name, &fault) < 0 && fault.class == FAULT_USAGE, "%s",
           fault.text);
+    static char text[10000] = "https://h/", place[10000], long_room[10000];
+    memset(text + 10, 'a', sizeof text - 11);
+    url_parse(text, long_room, &url, &fault);
+    CHECK(directory_name(&url, place, sizeof place, &fault) < 0, "longer than any path");
 }
 
 int main(void)
