@@ -10,7 +10,8 @@
  * certificate. Debian's bundle has some 140 of them, 220 KB of text; a parsed one takes 3 to 5 KB,
  * and a chain needs one or two. So the file is read once in pieces, one certificate is decoded at a
  * time, and only those that are asked for by subject are handed on. A directory is read file by
- * file: those with OpenSSL's hash names ("5ed36f99.0") when there are any, else all.
+ * file: those with OpenSSL's hash names ("5ed36f99.0") when there are any, else all; those of
+ * GIT_SSL_CAPATH always whole, since people put certificates there beside what was hashed.
  */
 #include "tls/trust.h"
 
@@ -63,7 +64,7 @@ static const char *setting(const char *name)
 
 static bool named(struct trust *store, const char *path, const char *said_by, bool directory)
 {
-    *store = (struct trust){path, said_by, directory, false};
+    *store = (struct trust){.path = path, .said_by = said_by, .directory = directory};
     return path != NULL;
 }
 
@@ -96,9 +97,14 @@ static int nowhere(struct fault *fault)
 
 int trust_locate(struct trust *store, const char *ca_file, struct fault *fault)
 {
-    if (named(store, ca_file, "--cacert", false) ||
-        named(store, setting("GIT_SSL_CAINFO"), "GIT_SSL_CAINFO", false) ||
-        named(store, setting("SSL_CERT_FILE"), "SSL_CERT_FILE", false) ||
+    if (named(store, ca_file, "--cacert", false))
+        return 0;
+    if (named(store, setting("GIT_SSL_CAINFO"), "GIT_SSL_CAINFO", false) ||
+        named(store, setting("GIT_SSL_CAPATH"), "GIT_SSL_CAPATH", true)) {
+        store->besides = setting("GIT_SSL_CAPATH");
+        return 0;
+    }
+    if (named(store, setting("SSL_CERT_FILE"), "SSL_CERT_FILE", false) ||
         named(store, setting("SSL_CERT_DIR"), "SSL_CERT_DIR", true))
         return 0;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
@@ -270,15 +276,16 @@ static int search_names(const char *path, bool hash_names, struct search *search
     return rc;
 }
 
-static int search_directories(const struct trust *store, struct search *search)
+/* PATHS = directory *( ":" directory ) */
+static int search_directories(const char *paths, bool whole, struct search *search)
 {
     char path[PATH_SIZE];
-    for (const char *at = store->path; *at; at += strspn(at, ":")) {
+    for (const char *at = paths; *at; at += strspn(at, ":")) {
         size_t length = strcspn(at, ":"), found = 0;
         if (length > 0 && length < sizeof path) {
             memcpy(path, at, length);
             path[length] = '\0';
-            if (search_names(path, true, search, &found) < 0 ||
+            if ((!whole && search_names(path, true, search, &found) < 0) ||
                 (found == 0 && search_names(path, false, search, &found) < 0))
                 return -1;
         }
@@ -308,8 +315,13 @@ int trust_search(const struct trust *store,
     search->wanted = wanted;
     search->certificate = certificate;
     search->context = context;
-    int rc = store->directory ? search_directories(store, search)
-                              : search_file(store, store->path, search, fault);
+    int rc = 0;
+    if (!store->directory)
+        rc = search_file(store, store->path, search, fault);
+    else if (!store->besides)
+        rc = search_directories(store->path, false, search);
+    if (rc == 0 && store->besides)
+        rc = search_directories(store->besides, true, search);
     if (rc == 0 && search->count == 0 && access(store->path, R_OK) < 0)
         rc = cannot_read(store, store->path, fault);
     else if (rc == 0 && search->count == 0)

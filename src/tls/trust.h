@@ -13,13 +13,14 @@ struct trust {
     const char *path;
     const char *said_by; /* "--cacert", "SSL_CERT_FILE", ...; NULL: found where systems keep it */
     bool directory;      /* or several, with ':' between, as in SSL_CERT_DIR */
+    const char *besides; /* GIT_SSL_CAPATH, directories that are read too, or NULL */
     bool built_in;       /* path is "this program" */
 };
 
 /* Which file or directory holds the trusted certificates: CA_FILE (--cacert) if not NULL, else
- * GIT_SSL_CAINFO, SSL_CERT_FILE, SSL_CERT_DIR, else where distributions keep them, else the program
- * itself. A place that somebody named is taken even if nothing is there. 0, or -1 and FAULT_TLS
- * with the places looked at. */
+ * GIT_SSL_CAINFO and GIT_SSL_CAPATH (as with git, both count), SSL_CERT_FILE, SSL_CERT_DIR, else
+ * where distributions keep them, else the program itself. A place that somebody named is taken even
+ * if nothing is there. 0, or -1 and FAULT_TLS with the places looked at. */
 int trust_locate(struct trust *store, const char *ca_file, struct fault *fault);
 
 /* Reads all of STORE, one certificate in memory at a time, and calls CERTIFICATE for each whose

@@ -167,6 +167,23 @@ check '--cacert comes first' env GIT_SSL_CAINFO=/none SSL_CERT_FILE=/none SSL_CE
 check 'then GIT_SSL_CAINFO' env GIT_SSL_CAINFO="$certs/root.pem" SSL_CERT_FILE=/none SSL_CERT_DIR=/none \
 	"$SMIDGIT" ls-remote "$repo"
 check 'then SSL_CERT_FILE' env SSL_CERT_FILE="$certs/root.pem" SSL_CERT_DIR=/none "$SMIDGIT" ls-remote "$repo"
+mkdir "$tmp/mixed"
+cp "$certs/weak-root.pem" "$tmp/mixed/0123abcd.0"
+cp "$certs/root.pem" "$tmp/mixed/ours.crt"
+check 'GIT_SSL_CAPATH: every file counts' env GIT_SSL_CAPATH="$certs/empty-dir:$tmp/mixed" SSL_CERT_FILE=/none \
+	"$SMIDGIT" ls-remote "$repo"
+check 'GIT_SSL_CAPATH: hash names' env GIT_SSL_CAPATH="$certs/root-dir" "$SMIDGIT" ls-remote "$repo"
+for both in "$certs/weak-root.pem $certs/root-dir" "$certs/root.pem $certs/empty-dir" "$certs/root.pem /none"; do
+	check "GIT_SSL_CAINFO and GIT_SSL_CAPATH: $both" env GIT_SSL_CAINFO="${both% *}" GIT_SSL_CAPATH="${both#* }" \
+		"$SMIDGIT" ls-remote "$repo"
+done
+check_fails 4 'GIT_SSL_CAINFO is missing' env GIT_SSL_CAINFO=/none GIT_SSL_CAPATH="$certs/root-dir" \
+	"$SMIDGIT" ls-remote "$repo"
+said "'/none' named by GIT_SSL_CAINFO"
+check_fails 4 'GIT_SSL_CAPATH is missing' env GIT_SSL_CAPATH=/none "$SMIDGIT" ls-remote "$repo"
+said "'/none' named by GIT_SSL_CAPATH"
+check_fails 4 '--cacert and no others' env GIT_SSL_CAPATH="$certs/root-dir" \
+	"$SMIDGIT" ls-remote --cacert "$certs/weak-root.pem" "$repo"
 check 'empty settings are none' env GIT_SSL_CAINFO= SSL_CERT_FILE="$certs/root.pem" "$SMIDGIT" ls-remote "$repo"
 check_fails 4 'GIT_SSL_CAINFO without the root' \
 	env GIT_SSL_CAINFO="$certs/weak-root.pem" SSL_CERT_FILE="$certs/root.pem" "$SMIDGIT" ls-remote "$repo"
