@@ -3,14 +3,12 @@
 #ifndef SMIDGIT_RECEIVER_H
 #define SMIDGIT_RECEIVER_H
 
-#include "packmake.h"
+#include "packdir.h"
 #include "receive/receive.h"
-#include "scratch.h"
 
 #include <dirent.h>
 #include <sys/statvfs.h>
 
-static int git_dir = -1;
 static const char text[] = "a line of text that is the base of what follows\n";
 
 /* The disk is what the test says, in blocks of 512 bytes; 0: one that does not know. */
@@ -39,22 +37,6 @@ static inline int steps_more(struct reader *reader)
     reader->end = steps->from += take;
     reader->offset += take;
     return take > 0;
-}
-
-/* An empty one, as "repo"; stock git takes it for a repository. */
-static inline void new_repo(void)
-{
-    struct fault fault;
-    fault_clear(&fault);
-    if (git_dir >= 0)
-        close(git_dir);
-    if (is_there("repo"))
-        fs_remove(AT_FDCWD, "repo", &fault);
-    fs_make_dirs(AT_FDCWD, "repo/objects/pack", &fault);
-    fs_make_dirs(AT_FDCWD, "repo/refs", &fault);
-    file_make("repo/HEAD", "ref: refs/heads/main\n");
-    git_dir = fs_open_dir(AT_FDCWD, "repo", &fault);
-    CHECK(git_dir >= 0, "%s", fault.text);
 }
 
 static inline int files_left(void)
