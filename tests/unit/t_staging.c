@@ -295,16 +295,6 @@ static void live_inside(void)
     check_whole("busy", false);
 }
 
-static void shallow_file(void)
-{
-    struct oid oids[2] = {oid_from((const unsigned char *)"aaaaaaaaaaaaaaaaaaaa", 20),
-                          oid_from((const unsigned char *)"bbbbbbbbbbbbbbbbbbbb", 20)};
-    fault_clear(&fault);
-    CHECK(repo_write_shallow(AT_FDCWD, oids, 2, &fault) == 0, "%s", fault.text);
-    CHECK_TEXT(file_text("shallow"), "6161616161616161616161616161616161616161\n"
-                                     "6262626262626262626262626262626262626262\n");
-}
-
 int main(void)
 {
     scratch_open();
@@ -317,7 +307,6 @@ int main(void)
     dead_beside();
     live_runs();
     live_inside();
-    shallow_file();
     scratch_close();
     return T_DONE();
 }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* What a clone writes into .git/config and .git/shallow; stock git is asked what it reads there. */
+#include "repo/staging.h"
+
+#include "scratch.h"
+
+static struct fault fault;
+
+static const char *get(const char *key)
+{
+    char command[256];
+    snprintf(command, sizeof command, "git config -f config --get %s", key);
+    return shell(command);
+}
+
+static void clone_config(void)
+{
+    static struct url url;
+    char room[64];
+    struct repo_config config = {
+        .remote = "origin",
+        .url = &url,
+        .refspec = "+refs/heads/*:refs/remotes/origin/*",
+        .branch = "refs/heads/odd \"name\"",
+    };
+    fault_clear(&fault);
+    unlink("config");
+    CHECK(url_parse("https://anna:s3cret@host.example/team/r.git", room, &url, &fault) == 0, "%s",
+          fault.text);
+    CHECK(repo_write_config(AT_FDCWD, &config, &fault) == 0, "%s", fault.text);
+    CHECK(!strstr(file_text("config"), "s3cret") && !strstr(file_text("config"), "anna"),
+          "C1, C2: user info is in the config");
+    CHECK_TEXT(get("remote.origin.url"), "https://host.example/team/r.git");
+    CHECK_TEXT(get("core.repositoryformatversion"), "0");
+    CHECK_TEXT(get("core.bare"), "false");
+    CHECK_TEXT(get("core.filemode"), "true");
+    CHECK_TEXT(get("core.logallrefupdates"), "true");
+    CHECK_TEXT(get("remote.origin.fetch"), "+refs/heads/*:refs/remotes/origin/*");
+    CHECK_TEXT(get("'branch.odd \"name\".merge'"), "refs/heads/odd \"name\"");
+    config = (struct repo_config){.bare = true,
+                                  .mirror = true,
+                                  .no_tags = true,
+                                  .sha256 = true,
+                                  .remote = "origin",
+                                  .url = &url,
+                                  .refspec = "+refs/*:refs/*"};
+    CHECK(repo_write_config(AT_FDCWD, &config, &fault) == 0, "%s", fault.text);
+    CHECK_TEXT(get("core.bare"), "true");
+    CHECK_TEXT(get("remote.origin.mirror"), "true");
+    CHECK_TEXT(get("remote.origin.tagopt"), "--no-tags");
+    CHECK_TEXT(get("extensions.objectformat"), "sha256");
+    CHECK_TEXT(get("core.repositoryformatversion"), "1");
+}
+
+static void shallow_file(void)
+{
+    struct oid oids[2] = {oid_from((const unsigned char *)"aaaaaaaaaaaaaaaaaaaa", 20),
+                          oid_from((const unsigned char *)"bbbbbbbbbbbbbbbbbbbb", 20)};
+    fault_clear(&fault);
+    CHECK(repo_write_shallow(AT_FDCWD, oids, 2, &fault) == 0, "%s", fault.text);
+    CHECK_TEXT(file_text("shallow"), "6161616161616161616161616161616161616161\n"
+                                     "6262626262626262626262626262626262626262\n");
+}
+
+static void sha256_shallow(void)
+{
+    struct oid oid = {.len = OID_SHA256};
+    memset(oid.id, 0xab, sizeof oid.id);
+    fault_clear(&fault);
+    CHECK(repo_write_shallow(AT_FDCWD, &oid, 1, &fault) == 0, "%s", fault.text);
+    CHECK_TEXT(file_text("shallow"),
+               "abababababababababababababababababababababababababababababababab\n");
+}
+
+int main(void)
+{
+    scratch_open();
+    clone_config();
+    shallow_file();
+    sha256_shallow();
+    scratch_close();
+    return T_DONE();
+}
