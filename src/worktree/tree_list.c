@@ -203,7 +203,7 @@ static int take_entry(struct walk *walk, struct level *level, const struct tree_
     level->any = true;
     size_t begin = walk->list->directories[level->directory].path_len;
     size_t path_len = begin + entry->name_len;
-    if (path_len + 1 >= sizeof walk->path)
+    if (path_len >= sizeof walk->path)
         return fault_set(walk->fault, FAULT_PROTOCOL, "a path of over %zu bytes",
                          sizeof walk->path - 1);
     memcpy(walk->path + begin, entry->name, entry->name_len);

@@ -344,6 +344,8 @@ int main(void)
     cut_trees();
     limits();
     deep(200, "a", NULL);
+    deep(2047, "a", NULL); /* 2047 * 2 + 1 */
+    deep(2048, "a", "checkout: over 2048 directories below each other");
     deep(273, "fourteen-bytes", "a path of over 4095 bytes"); /* 273 * 15 + 1 */
     deep(273, "fifteen-bytes--", "a path of over 4095 bytes");
     deep(500, "sixteen-bytes-it", "a path of over 4095 bytes");
