@@ -147,7 +147,7 @@ static void make_id(uint32_t n, bool alike, size_t len, unsigned char *id)
     uint32_t x = n * 2654435761u;
     memset(id, 0, len);
     for (size_t i = 0; i < (alike ? 4 : len); i++, x = x * 1103515245 + 12345)
-        id[alike ? 8 + i : i] = alike ? (unsigned char)(n >> 8 * i) : (unsigned char)(x >> 24);
+        id[alike ? 8 + i : i] = (unsigned char)(alike ? n >> 8 * i : x >> 24);
 }
 
 static size_t id_len;

@@ -380,7 +380,7 @@ static void refused(void)
          FAULT_REFUSED,
          "Remote branch refs/heads/m not found in upstream origin"},
         {"HEAD is none", USUAL, {.branch = "HEAD"}, FAULT_REFUSED, "Remote branch HEAD not found"},
-        {"39 digits are none", USUAL, {.branch = LONG + 1}, FAULT_REFUSED, "not found in upstream"},
+        {"39 digits are none", USUAL, {.branch = &LONG[1]}, FAULT_REFUSED, "not found in upstream"},
         {"of an empty repository", "", {.branch = "m"}, FAULT_REFUSED, "Remote branch m not found"},
         {"R3: a branch with a control byte",
          USUAL,
