@@ -66,6 +66,10 @@ static const struct {
 
 enum { ANY = 0 };
 
+const char hosting_sign_in[] =
+    "Azure DevOps answered with its sign-in page: give a personal access token with the scope "
+    "Code (read) as the password; the user name can be anything";
+
 static const struct {
     enum service service;
     int status;       /* or ANY */
@@ -108,15 +112,9 @@ static const struct {
     {AZURE, 400, "TF401041",
      "Azure DevOps wants the multi_ack capability and found it missing; a proxy in between may "
      "have changed the request"},
-    {AZURE, 203, NULL,
-     "Azure DevOps answered with its sign-in page: give a personal access token with the scope "
-     "Code (read) as the password; the user name can be anything"},
-    {AZURE, 200, NULL,
-     "Azure DevOps answered with its sign-in page: give a personal access token with the scope "
-     "Code (read) as the password; the user name can be anything"},
-    {AZURE, 302, NULL,
-     "Azure DevOps redirected to its sign-in page: give a personal access token with the scope "
-     "Code (read) as the password; the user name can be anything"},
+    {AZURE, 203, NULL, hosting_sign_in},
+    {AZURE, 200, NULL, hosting_sign_in},
+    {AZURE, 302, NULL, hosting_sign_in},
     {AZURE, 401, NULL,
      "Azure DevOps wants a personal access token with the scope Code (read), not yet expired, as "
      "the password; the user name can be anything"},

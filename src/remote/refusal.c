@@ -63,6 +63,9 @@ static int help_add(struct answer *answer)
     const char *help =
         hosting_help(&answer->session->url, &answer->session->head, answer->body, answer->size);
     size_t used = strlen(fault->text);
+    if (help == hosting_sign_in &&
+        (fault->class == FAULT_REFUSED || fault->class == FAULT_PROTOCOL))
+        fault->class = FAULT_AUTH;
     if (help && fault->class != FAULT_NONE && fault->class != FAULT_INTERRUPTED)
         snprintf(fault->text + used, sizeof fault->text - used, ". %s", help);
     return -1;
