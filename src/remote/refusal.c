@@ -139,7 +139,10 @@ static int say_status(const struct answer *answer)
     if (answer->status >= 500)
         return fault_set(fault, FAULT_REFUSED, "'%.*s': the server failed with %d", URL_SHOWN, url,
                          answer->status);
-    if (answer->status >= 300 && answer->status < 400 && *answer->session->head.location)
+    const char *location = answer->session->head.location;
+    /* Those that are followed after a GET. */
+    if (*location && ((answer->status >= 301 && answer->status <= 303) || answer->status == 307 ||
+                      answer->status == 308))
         return say_redirect(answer);
     return fault_set(fault, FAULT_REFUSED, "'%.*s': the server answered %d, 200 was expected",
                      URL_SHOWN, url, answer->status);

@@ -78,15 +78,33 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
 
 /* Sentences. */
 
+enum { ALERT_CERTIFICATE_REQUIRED = 116 }; /* RFC 8446, 6.2; mbedTLS 2.28 has no name for it */
+
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
+#define PROTOCOL_VERSION "protocol too old: the server does not speak TLS 1.2 or later"
+#else
+/* An older server would have answered with its own version. */
+#define PROTOCOL_VERSION \
+    "protocol too new: the server wants TLS 1.3, which this build does not have"
+#endif
+#if MBEDTLS_VERSION_NUMBER < 0x03000000
+#define LATER_LIBRARY "; the static build has a later one"
+#else
+#define LATER_LIBRARY ""
+#endif
+
 static const char *alert_reason(unsigned char alert)
 {
     switch (alert) {
     case MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE:
     case MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY:
-        return "no shared cipher: the server takes none of those that are still safe, has a key of "
-               "a kind unknown here (Ed25519), or takes only TLS 1.1";
+        return "no agreement: the server has a key of a kind that is not taken here (Ed25519, "
+               "RSA-PSS, in small builds P-521), wants a certificate from the client, or shares no "
+               "cipher that is still safe";
+    case ALERT_CERTIFICATE_REQUIRED:
+        return "the server wants a certificate from the client";
     case MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION:
-        return "protocol too old: the server does not speak TLS 1.2 or later";
+        return PROTOCOL_VERSION;
     case MBEDTLS_SSL_ALERT_MSG_UNRECOGNIZED_NAME:
         return "the server does not know the host name that was asked for";
     default:
@@ -118,8 +136,9 @@ static int code_fault(struct tls *tls, int code, const char *doing)
                          "the server does not speak TLS on this port (is it http://?)");
     if (code == MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE)
         return fault_set(tls->fault, FAULT_TLS,
-                         "the server needs something that this program's mbedTLS does not have "
-                         "(messages in several small TLS records, perhaps) in %s",
+                         "the server needs something that mbedTLS " MBEDTLS_VERSION_STRING
+                         " does not have in %s (it sends its certificate in several small TLS "
+                         "records, perhaps)" LATER_LIBRARY,
                          doing);
     /* The same number stands for an extension of another type than it should be. */
     if (code == MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG ||

@@ -122,14 +122,39 @@ if [ "$tls13" -gt 0 ]; then
 fi
 other_server -cert "$certs/good-rsa.pem" -key "$certs/good-rsa.key" -tls1_1 -cipher 'ALL:@SECLEVEL=0'
 # Where 1.3 is offered too, the server says which it is; else that the ciphers are unknown to it.
-if [ "$tls13" -gt 0 ]; then old='protocol too old'; else old='or takes only TLS 1.1 (alert 40'; fi
+if [ "$tls13" -gt 0 ]; then old='protocol too old'; else old='or shares no cipher that is still safe (alert 40'; fi
 refused 'TLS 1.1' "$old"
 stop_servers
 for suite in NULL-SHA256 AES128-SHA AES128-GCM-SHA256 ECDHE-RSA-AES128-SHA; do
 	other_server -cert "$certs/good-rsa.pem" -key "$certs/good-rsa.key" -tls1_2 -cipher "$suite:@SECLEVEL=0"
-	refused "cipher $suite" 'no shared cipher: the server takes none of those that are still safe'
+	refused "cipher $suite" 'or shares no cipher that is still safe'
 	stop_servers
 done
+
+openssl genpkey -algorithm ED25519 -out "$tmp/ed.key"
+openssl req -new -x509 -key "$tmp/ed.key" -subj /CN=localhost -days 30 -out "$tmp/ed.pem"
+other_server -cert "$tmp/ed.pem" -key "$tmp/ed.key"
+refused 'a key of another kind' 'a kind that is not taken here (Ed25519'
+stop_servers
+other_server -cert "$certs/good.pem" -key "$certs/good.key" -tls1_2 -Verify 1
+refused 'a certificate from the client' 'wants a certificate from the client'
+stop_servers
+if [ "$tls13" = 0 ]; then
+	other_server -cert "$certs/good.pem" -key "$certs/good.key" -tls1_3
+	refused 'TLS 1.3 alone' 'the server wants TLS 1.3, which this build does not have'
+	stop_servers
+else
+	other_server -cert "$certs/good.crt" -key "$certs/good.key" -cert_chain "$certs/middle.crt" -tls1_3 -Verify 1
+	refused 'a certificate from the client, TLS 1.3' 'the server wants a certificate from the client (alert 116'
+	stop_servers
+fi
+# A handshake message in several records: mbedTLS puts it together since 3.6.4.
+other_server -cert "$certs/good.crt" -key "$certs/good.key" -cert_chain "$certs/middle.crt" -tls1_2 -max_send_frag 512
+case $("$SMIDGIT" version -v) in
+*'mbedTLS 2.'*) refused 'small records' 'in several small TLS records, perhaps); the static build has a later one' ;;
+*) check_fails 7 'small records' list --cacert "$certs/root.pem" "$url/x.git" ;;
+esac
+stop_servers
 
 # What a stranger can say instead of a handshake. answers NAME SENTENCE BYTES
 answers() {
@@ -140,7 +165,8 @@ answers() {
 	stop_servers
 }
 random='\001\002\003\004\005\006\007\010\001\002\003\004\005\006\007\010\001\002\003\004\005\006\007\010\001\002\003\004\005\006\007\010'
-answers 'alert: protocol version' 'protocol too old' '\025\003\001\000\002\002\106'
+if [ "$tls13" -gt 0 ]; then version='protocol too old'; else version='the server wants TLS 1.3, which this build does not have (alert 70'; fi
+answers 'alert: protocol version' "$version" '\025\003\001\000\002\002\106'
 answers 'ServerHello of TLS 1.1' 'protocol too old' "\026\003\002\000\052\002\000\000\046\003\002$random\000\300\023\000"
 answers 'a suite never offered (RC4)' 'the TLS handshake failed' "\026\003\003\000\052\002\000\000\046\003\003$random\000\000\005\000"
 answers 'plain HTTP' 'the server does not speak TLS on this port' 'HTTP/1.1 400 Bad Request\r\n\r\n'
