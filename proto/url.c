@@ -188,14 +188,11 @@ static int parse_name(const char *text, size_t size, struct url *url, struct fau
  * name */
 static int parse_zone(const char *text, size_t size, struct url *url, struct fault *fault)
 {
-    if (size == 0 || size >= sizeof url->zone)
-        return fault_set(fault, FAULT_USAGE,
-                         "URL: a zone of %zu bytes behind '%%25', 1 to %zu are due", size,
-                         sizeof url->zone - 1);
-    for (size_t i = 0; i < size; i++)
-        if (!is_letter(text[i]) && !is_digit(text[i]) && !strchr("-._~", text[i]))
-            return fault_set(fault, FAULT_USAGE, "URL: '%c' in the zone of an IPv6 address",
-                             text[i]);
+    bool named = size > 0 && size < sizeof url->zone;
+    for (size_t i = 0; named && i < size; i++)
+        named = is_letter(text[i]) || is_digit(text[i]) || strchr("-._~", text[i]);
+    if (!named)
+        return fault_set(fault, FAULT_USAGE, "URL: no interface behind '%%25' in an IPv6 address");
     memcpy(url->zone, text, size);
     url->zone[size] = '\0';
     return 0;
