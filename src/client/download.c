@@ -71,6 +71,7 @@ static int fetch_pack(struct download *download)
         .git_dir = download->stage.git_dir,
         .hash = download->hash,
         .memory = download->memory,
+        .unpacked_max = download->unpacked_max,
         .shallow = download->shallow.oids,
         .shallow_count = download->shallow.count,
         .sync = !download->no_sync && download->stage.kind != REPO_FILES,

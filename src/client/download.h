@@ -15,7 +15,7 @@ struct download {
     struct connection connection;
     struct refmap_options take;
     unsigned long depth, threads;
-    uint64_t memory;
+    uint64_t memory, unpacked_max;
     bool no_sync;
     struct url url;
     char directory[4096];

@@ -40,12 +40,12 @@ void basecache_close(struct basecache *cache)
     cache->heads = NULL;
 }
 
-static uint32_t *head_of(struct basecache *cache, uint64_t number)
+static uint32_t *head_of(const struct basecache *cache, uint64_t number)
 {
     return &cache->heads[(number ^ number >> 20) % cache->slot_count];
 }
 
-static uint32_t find(struct basecache *cache, uint64_t number)
+static uint32_t find(const struct basecache *cache, uint64_t number)
 {
     uint32_t slot = *head_of(cache, number);
     while (slot != NOBODY && cache->slots[slot].number != number)
@@ -84,6 +84,11 @@ static void evict(struct basecache *cache, uint32_t slot)
     cache->free = slot;
 }
 
+bool basecache_has(const struct basecache *cache, uint64_t number)
+{
+    return find(cache, number) != NOBODY;
+}
+
 struct buffer *basecache_get(struct basecache *cache, uint64_t number, enum object_type *type)
 {
     uint32_t slot = find(cache, number);
@@ -110,7 +115,7 @@ void basecache_put(struct basecache *cache, uint64_t number, enum object_type ty
                    struct buffer *buffer)
 {
     size_t cost = buffer->room + SLOT_COST;
-    if (cost > cache->budget / 2 || find(cache, number) != NOBODY)
+    if (cost > cache->budget || find(cache, number) != NOBODY)
         return;
     while (cache->held + cost > cache->budget)
         evict(cache, cache->oldest);

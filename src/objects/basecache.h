@@ -7,6 +7,8 @@
 #include "objects/buffer.h"
 #include "proto/pack.h"
 
+#include <stdbool.h>
+
 struct basecache_slot;
 struct basecache {
     struct basecache_slot *slots; /* a hash table of lists, chained through both */
@@ -22,8 +24,11 @@ void basecache_close(struct basecache *cache);
 /* The base NUMBER, held for the caller, and its type in *TYPE; or NULL. */
 struct buffer *basecache_get(struct basecache *cache, uint64_t number, enum object_type *type);
 
+/* Whether base NUMBER is kept. */
+bool basecache_has(const struct basecache *cache, uint64_t number);
+
 /* Keeps BUFFER (holding it once more) as base NUMBER of TYPE, dropping the least recently used
- * ones; does nothing when it is larger than half of the budget or there already. */
+ * ones; does nothing when it is larger than the budget or there already. */
 void basecache_put(struct basecache *cache, uint64_t number, enum object_type type,
                    struct buffer *buffer);
 

@@ -28,11 +28,29 @@ int body_read(const struct body *body, uint64_t offset, unsigned char *out, size
     return 0;
 }
 
+static void large_drop(struct bodies *bodies, struct large_body *large)
+{
+    if (large->type == OBJECT_NONE)
+        return;
+    bodies->large_bytes -= large->body.size;
+    body_drop(&large->body);
+    large->type = OBJECT_NONE;
+}
+
 int bodies_open(struct bodies *bodies, int scratch_dir, size_t cache, uint32_t slots,
                 struct fault *fault)
 {
-    *bodies =
-        (struct bodies){.scratch_dir = scratch_dir, .linked_max = BODY_LINKED_MAX, .fault = fault};
+    long descriptors = sysconf(_SC_OPEN_MAX);
+    *bodies = (struct bodies){
+        .scratch_dir = scratch_dir,
+        .linked_max = BODY_LINKED_MAX,
+        .large_most = descriptors < 48                    ? 1
+                      : descriptors < 8 * BODY_LARGE_KEPT ? (unsigned)descriptors / 8
+                                                          : BODY_LARGE_KEPT,
+        .made.most = UINT64_MAX,
+        .remade.most = UINT64_MAX,
+        .fault = fault,
+    };
     if (basecache_open(&bodies->cache, slots, cache, fault) < 0)
         return -1;
     bodies->whole = whole_open();
@@ -47,8 +65,8 @@ int bodies_open(struct bodies *bodies, int scratch_dir, size_t cache, uint32_t s
 void bodies_close(struct bodies *bodies)
 {
     basecache_close(&bodies->cache);
-    if (bodies->large.type != OBJECT_NONE)
-        body_drop(&bodies->large.body);
+    for (unsigned i = 0; i < bodies->large_most; i++)
+        large_drop(bodies, &bodies->large[i]);
     bufferpool_close(&bodies->pool);
     whole_close(bodies->whole);
     free(bodies->chain);
@@ -72,6 +90,8 @@ static int body_make(struct bodies *bodies, uint64_t size, size_t max, size_t sl
         body.whole = buffer_make(&bodies->pool, (size_t)size, slack, bodies->fault);
         if (body.whole == NULL)
             return -1;
+        if (body.whole->size > bodies->largest)
+            bodies->largest = body.whole->size;
         *out = body;
         return 0;
     }
@@ -178,30 +198,86 @@ static int apply(struct bodies *bodies, const struct body *base, const struct bo
     return apply_large(bodies, &in.reader, base, out);
 }
 
-/* What DELTA says its result's size is. Twenty bytes hold both of its sizes. */
-static int result_size(struct bodies *bodies, const struct body *delta, uint64_t *out)
+int bodies_delta_size(const struct bodies *bodies, const struct body *delta, uint64_t *out)
 {
-    unsigned char head[20];
+    unsigned char head[20]; /* both of its sizes */
     size_t size = delta->size < sizeof head ? (size_t)delta->size : sizeof head;
     if (body_read(delta, 0, head, size, bodies->fault) < 0)
         return -1;
     return delta_result_size(head, size, out, bodies->fault);
 }
 
-int bodies_apply(struct bodies *bodies, const struct body *base, const struct body *delta,
-                 enum object_type type, struct body *out)
+static int apply_within(struct bodies *bodies, struct body_budget *budget, const struct body *base,
+                        const struct body *delta, enum object_type type, struct body *out)
 {
     uint64_t size;
     struct body body;
-    if (result_size(bodies, delta, &size) < 0 || too_large(bodies, base, delta, size, type) < 0 ||
-        body_make(bodies, size, bodies_max(bodies, type), 0, &body) < 0)
+    if (bodies_delta_size(bodies, delta, &size) < 0 ||
+        too_large(bodies, base, delta, size, type) < 0)
         return -1;
+    if (size > budget->most || budget->used > budget->most - size)
+        return fault_set(bodies->fault, FAULT_LIMIT,
+                         budget == &bodies->made ? "its deltas make more than %" PRIu64
+                                                   " MiB of objects; --max-unpacked allows more"
+                                                 : "its deltas lie so that over %" PRIu64
+                                                   " MiB of their bases had to be made again",
+                         budget->most >> 20);
+    if (body_make(bodies, size, bodies_max(bodies, type), 0, &body) < 0)
+        return -1;
+    budget->used += size;
     int rc = apply(bodies, base, delta, &body);
     if (rc < 0)
         body_drop(&body);
     else
         *out = body;
     return rc;
+}
+
+int bodies_apply(struct bodies *bodies, const struct body *base, const struct body *delta,
+                 enum object_type type, struct body *out)
+{
+    return apply_within(bodies, &bodies->made, base, delta, type, out);
+}
+
+/* Where the large body of entry NUMBER is; large_most: it is not kept. */
+static unsigned large_find(const struct bodies *bodies, uint64_t number)
+{
+    unsigned i = 0;
+    while (i < bodies->large_most &&
+           (bodies->large[i].type == OBJECT_NONE || bodies->large[i].number != number))
+        i++;
+    return i;
+}
+
+/* A place for SIZE bytes more: the least recently used ones go. */
+static struct large_body *large_place(struct bodies *bodies, uint64_t size)
+{
+    for (;;) {
+        struct large_body *oldest = NULL, *none = NULL;
+        for (unsigned i = 0; i < bodies->large_most; i++) {
+            struct large_body *large = &bodies->large[i];
+            if (large->type == OBJECT_NONE)
+                none = large;
+            else if (oldest == NULL || large->used < oldest->used)
+                oldest = large;
+        }
+        if (none && (oldest == NULL || bodies->large_bytes + size <= BODY_LARGE_BYTES))
+            return none;
+        large_drop(bodies, oldest);
+    }
+}
+
+static void large_keep(struct bodies *bodies, uint64_t number, enum object_type type,
+                       const struct body *body)
+{
+    if (large_find(bodies, number) < bodies->large_most)
+        return;
+    int copy = fcntl(body->scratch, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0)
+        return; /* it is only a cache */
+    *large_place(bodies, body->size) =
+        (struct large_body){{.size = body->size, .scratch = copy}, number, ++bodies->clock, type};
+    bodies->large_bytes += body->size;
 }
 
 void bodies_keep(struct bodies *bodies, uint64_t number, enum object_type type,
@@ -211,16 +287,7 @@ void bodies_keep(struct bodies *bodies, uint64_t number, enum object_type type,
         basecache_put(&bodies->cache, number, type, body->whole);
         return;
     }
-    if (bodies->large.type != OBJECT_NONE && bodies->large.number == number)
-        return;
-    int copy = fcntl(body->scratch, F_DUPFD_CLOEXEC, 0);
-    if (copy < 0)
-        return; /* it is only a cache */
-    if (bodies->large.type != OBJECT_NONE)
-        body_drop(&bodies->large.body);
-    bodies->large.body = (struct body){.size = body->size, .scratch = copy};
-    bodies->large.number = number;
-    bodies->large.type = type;
+    large_keep(bodies, number, type, body);
 }
 
 static bool kept(struct bodies *bodies, uint64_t number, enum object_type *type, struct body *out)
@@ -230,14 +297,22 @@ static bool kept(struct bodies *bodies, uint64_t number, enum object_type *type,
         *out = (struct body){.size = whole->size, .whole = whole, .scratch = -1};
         return true;
     }
-    if (bodies->large.type == OBJECT_NONE || bodies->large.number != number)
+    unsigned at = large_find(bodies, number);
+    if (at == bodies->large_most)
         return false;
-    int copy = fcntl(bodies->large.body.scratch, F_DUPFD_CLOEXEC, 0);
+    struct large_body *large = &bodies->large[at];
+    int copy = fcntl(large->body.scratch, F_DUPFD_CLOEXEC, 0);
     if (copy < 0)
         return false;
-    *out = (struct body){.size = bodies->large.body.size, .scratch = copy};
-    *type = bodies->large.type;
+    large->used = ++bodies->clock;
+    *out = (struct body){.size = large->body.size, .scratch = copy};
+    *type = large->type;
     return true;
+}
+
+bool bodies_has(const struct bodies *bodies, uint64_t number)
+{
+    return basecache_has(&bodies->cache, number) || large_find(bodies, number) < bodies->large_most;
 }
 
 static int in_entry(struct bodies *bodies, const struct pack_entry *entry)
@@ -301,7 +376,7 @@ static int climb(struct bodies *bodies, struct entries *entries, uint64_t number
         return -1;
     if (bodies_inflate(bodies, &in.reader, entry.size, bodies->whole_max, &delta) < 0)
         return in_entry(bodies, &entry);
-    int rc = bodies_apply(bodies, body, &delta, type, &next);
+    int rc = apply_within(bodies, &bodies->remade, body, &delta, type, &next);
     body_drop(&delta);
     if (rc < 0)
         return in_entry(bodies, &entry);

@@ -35,7 +35,22 @@ enum {
     /* A delta whose result is over BODY_BOMB_FLOOR may make BODY_BOMB_RATIO bytes for each byte of
      * base and delta: the largest honest ratios are a tenth of it (K7). */
     BODY_BOMB_FLOOR = 16 * 1024 * 1024,
-    BODY_BOMB_RATIO = 256
+    BODY_BOMB_RATIO = 256,
+    /* Bodies in scratch files that are kept: the histories of large files stand in a pack in turns,
+     * and of each the last version is a base. Each takes a descriptor. */
+    BODY_LARGE_KEPT = 64,
+    BODY_LARGE_BYTES = 512 * 1024 * 1024 /* of disk that all of them take, if they are several */
+};
+
+/* Bytes that deltas make: so far, and at most. */
+struct body_budget {
+    uint64_t used, most;
+};
+
+struct large_body {
+    struct body body;
+    uint64_t number, used;
+    enum object_type type; /* OBJECT_NONE: there is none */
 };
 
 struct bodies {
@@ -44,12 +59,12 @@ struct bodies {
     size_t linked_max;      /* bytes of a commit, tree or tag */
     struct bufferpool pool; /* of all that is made here */
     struct basecache cache;
-    struct {
-        struct body body;
-        uint64_t number;
-        enum object_type type; /* OBJECT_NONE: there is none */
-    } large;                   /* the last one that was too large for the cache */
-    uint64_t *chain;           /* deltas that are still to be applied */
+    struct large_body large[BODY_LARGE_KEPT]; /* those that are too large for the cache */
+    unsigned large_most;                      /* of them, by the descriptors there are */
+    uint64_t large_bytes, clock;
+    size_t largest;                  /* bytes of the largest body that was made in memory */
+    struct body_budget made, remade; /* by bodies_apply(); and again, for bases that were dropped */
+    uint64_t *chain;                 /* deltas that are still to be applied */
     size_t chain_room;
     struct inflate *inflate;
     struct whole *whole;  /* or NULL */
@@ -58,8 +73,9 @@ struct bodies {
     struct fault *fault;
 };
 
-/* Up to SLOTS bases of CACHE bytes are kept. SCRATCH_DIR is borrowed. Whatever happened,
- * bodies_close() follows; it also takes a struct of zeros. 0 or -1. */
+/* Up to SLOTS bases of CACHE bytes are kept. SCRATCH_DIR is borrowed. The budgets are unlimited
+ * until the caller sets them. Whatever happened, bodies_close() follows; it also takes a struct of
+ * zeros. 0 or -1. */
 int bodies_open(struct bodies *bodies, int scratch_dir, size_t cache, uint32_t slots,
                 struct fault *fault);
 void bodies_close(struct bodies *bodies);
@@ -72,13 +88,19 @@ size_t bodies_max(const struct bodies *bodies, enum object_type type);
 int bodies_inflate(struct bodies *bodies, struct reader *in, uint64_t size, size_t max,
                    struct body *out);
 
-/* Applies DELTA to BASE, which is of TYPE; budgets are checked first. 0 or -1. */
+/* Applies DELTA to BASE, which is of TYPE; what it would make is checked first (K7). 0 or -1. */
 int bodies_apply(struct bodies *bodies, const struct body *base, const struct body *delta,
                  enum object_type type, struct body *out);
 
 /* Keeps BODY, which is entry NUMBER's, for as long as there is room: deltas to it may follow. */
 void bodies_keep(struct bodies *bodies, uint64_t number, enum object_type type,
                  const struct body *body);
+
+/* Whether the body of entry NUMBER is kept. */
+bool bodies_has(const struct bodies *bodies, uint64_t number);
+
+/* The size of what DELTA makes, as it says itself. 0 or -1. */
+int bodies_delta_size(const struct bodies *bodies, const struct body *delta, uint64_t *out);
 
 /* Where the entries of a pack are, by numbers that are its owner's own. */
 struct entries {

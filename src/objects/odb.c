@@ -11,6 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A chain of deltas is made again for each file that is checked out, where its base was not kept:
+ * for each byte wanted REMADE_RATIO, which is more than git's depth of 50 needs, and REMADE_FLOOR
+ * besides. */
+#define REMADE_FLOOR ((uint64_t)4 << 30)
+enum { REMADE_RATIO = 64 };
+
 enum {
     WHOLE_MAX = 2 * 1024 * 1024, /* bytes of a blob in memory; larger ones live in scratch files */
     WHOLE_MIN = 64 * 1024,       /* and of what stays in memory however small the cache is */
@@ -21,6 +27,7 @@ struct odb {
     struct entries entries; /* numbered by number_of() */
     struct packset packs;
     struct bodies bodies;
+    uint64_t given;      /* bytes of objects that were asked for */
     struct buffer *read; /* what the last odb_read() gave */
     struct oid empty;    /* the empty tree, which git has without storing it */
     struct fault *fault;
@@ -134,7 +141,11 @@ static int build(struct odb *odb, const struct place *place, enum object_type *t
                  struct body *out)
 {
     odb->entries.count = odb->packs.packs[place->pack].idx.count;
-    return bodies_build(&odb->bodies, &odb->entries, number_of(place), type, out);
+    odb->bodies.remade.most = REMADE_FLOOR + REMADE_RATIO * odb->given;
+    if (bodies_build(&odb->bodies, &odb->entries, number_of(place), type, out) < 0)
+        return -1;
+    odb->given += out->size;
+    return 0;
 }
 
 /* The size that a delta announces for its result stands in its first bytes. */

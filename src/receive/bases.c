@@ -57,6 +57,22 @@ int bases_body(struct bases *bases, uint32_t number, struct body *out)
     return bodies_build(&bases->bodies, &bases->entries, number, &type, out);
 }
 
+int bases_far(const struct bases *bases, uint32_t number, const struct body *delta)
+{
+    const struct arrival *arrivals = bases->table->arrivals;
+    uint64_t size, steps = 1;
+    if (bodies_delta_size(&bases->bodies, delta, &size) < 0)
+        return -1;
+    if (size == 0)
+        return 0;
+    while (!bodies_has(&bases->bodies, number) && arrivals[number].base != ARRIVALS_NONE) {
+        if (++steps > BASES_FAR / size)
+            return 1;
+        number = arrivals[number].base;
+    }
+    return 0;
+}
+
 int bases_delta(struct bases *bases, uint32_t number, struct body *out)
 {
     struct file_reader in;

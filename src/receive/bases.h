@@ -19,7 +19,10 @@ struct bases {
 enum {
     /* Bytes inflated again for dropped bases, as a multiple of those received: a hostile order of
      * deltas must not make it quadratic. With the smallest cache, real packs need less than 2. */
-    BASES_AGAIN_RATIO = 32
+    BASES_AGAIN_RATIO = 32,
+    /* Bytes that are made again at once for a base that was dropped. A delta that needs more waits
+     * until the pack has come: then it is its base's turn once, for all of its deltas. */
+    BASES_FAR = 16 * 1024 * 1024
 };
 
 /* TABLE, SPOOL and its file, and SCRATCH_DIR are borrowed; the rest is as for bodies_open().
@@ -29,6 +32,10 @@ int bases_open(struct bases *bases, struct arrivals *table, struct spool *spool,
 
 /* The body of an arrival that is resolved, however long its chain. 0 or -1. */
 int bases_body(struct bases *bases, uint32_t number, struct body *out);
+
+/* Whether more than BASES_FAR would have to be made again before DELTA can be applied to the
+ * arrival NUMBER, which is resolved. 1, 0 or -1. */
+int bases_far(const struct bases *bases, uint32_t number, const struct body *delta);
 
 /* Reads the delta of an arrival that waits for its base back. 0 or -1. */
 int bases_delta(struct bases *bases, uint32_t number, struct body *out);

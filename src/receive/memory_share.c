@@ -9,7 +9,7 @@
 enum {
     CACHE_FIRST = 512 * 1024,
     CACHE_MOST = 2 * 1024 * 1024,
-    WHOLE_MOST = 2 * 1024 * 1024,
+    WHOLE_MOST = CACHE_MOST / 2, /* what is in memory can be kept there, too */
     WHOLE_LEAST = 64 * 1024,
     QUEUE_MOST = 1024 * 1024,
     FIXED_COST = 1536 * 1024 /* everything else: program, TLS, buffers */
@@ -23,7 +23,8 @@ static size_t smaller(uint64_t a, size_t b)
 int memory_share(uint64_t memory, size_t oid_len, uint32_t count, struct memory_share *out,
                  struct fault *fault)
 {
-    *out = (struct memory_share){CACHE_FIRST, CACHE_MOST, WHOLE_MOST, BODY_LINKED_MAX, QUEUE_MOST};
+    *out = (struct memory_share){CACHE_FIRST,     CACHE_MOST, WHOLE_MOST,
+                                 BODY_LINKED_MAX, QUEUE_MOST, SIZE_MAX};
     if (memory == 0)
         return 0;
     uint64_t table = arrivals_memory(oid_len, count);
@@ -39,5 +40,6 @@ int memory_share(uint64_t memory, size_t oid_len, uint32_t count, struct memory_
     out->whole = smaller(rest / 8, WHOLE_MOST);
     out->queue = smaller(rest / 8, QUEUE_MOST);
     out->linked = smaller(rest / 8, BODY_LINKED_MAX);
+    out->waiting = smaller(rest / 4, SIZE_MAX);
     return 0;
 }

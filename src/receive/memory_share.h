@@ -14,6 +14,7 @@ struct memory_share {
     size_t whole;                   /* of a blob in memory; larger ones stream */
     size_t linked;                  /* of a commit, tree or tag */
     size_t queue;                   /* that wait to be named */
+    size_t waiting;                 /* of the list of deltas that wait for their base */
 };
 
 /* The shares for a pack of COUNT objects with names of OID_LEN bytes, when MEMORY bytes may be

@@ -25,6 +25,7 @@
 
 enum {
     CACHE_SLOTS = 8192, /* bases kept at most */
+    REMADE_RATIO = 4,
     THREADS_FROM = 2000 /* objects: a smaller pack is done before a thread is there */
 };
 
@@ -81,7 +82,8 @@ static int find_base(struct receive *receive, uint32_t number, const struct pack
     return namer_await(receive->namer, entry->base.id, &table->arrivals[number].base);
 }
 
-/* Inflates a delta and applies it. 1: *BODY is made, of *TYPE; 0: its base has not come. */
+/* Inflates a delta and applies it. 1: *BODY is made, of *TYPE; 0: it waits, as its base has not
+ * come, or would take too long to make again. */
 static int delta_body(struct receive *receive, uint32_t number, const struct pack_entry *entry,
                       enum object_type *type, struct body *body)
 {
@@ -91,12 +93,13 @@ static int delta_body(struct receive *receive, uint32_t number, const struct pac
     if (find_base(receive, number, entry, &base_number) < 0 ||
         bodies_inflate(bodies, &receive->spool.reader, entry->size, bodies->whole_max, &delta) < 0)
         return -1;
-    if (base_number == ARRIVALS_NONE) {
+    int rc = base_number == ARRIVALS_NONE ? 1 : bases_far(&receive->bases, base_number, &delta);
+    if (rc != 0) {
         body_drop(&delta);
-        return 0;
+        return rc < 0 ? -1 : 0;
     }
     *type = arrival_type(&receive->table.arrivals[base_number]);
-    int rc = bases_body(&receive->bases, base_number, &base);
+    rc = bases_body(&receive->bases, base_number, &base);
     if (rc == 0) {
         rc = bodies_apply(bodies, &base, &delta, *type, body);
         body_drop(&base);
@@ -140,12 +143,21 @@ static int read_entry(struct receive *receive, uint32_t number, uint64_t offset)
     return rc;
 }
 
-/* The cache grows with the pack: a small clone shall not take what a large one is worth. */
-static void grow_cache(struct receive *receive)
+/* What the pack may cost grows with it. The cache: a small clone shall not take what a large one is
+ * worth, but room for the largest base that is in memory. What deltas make: see RECEIVE_UNPACKED.
+ * What is made again: real packs of large files in turns need 0.4 times what is made once. */
+static void grow_budgets(struct receive *receive)
 {
-    uint64_t wish = receive->share.cache_first + reader_tell(&receive->spool.reader) / 2;
+    struct bodies *bodies = &receive->bases.bodies;
+    uint64_t received = reader_tell(&receive->spool.reader);
+    uint64_t wish = receive->share.cache_first + received / 2;
+    if (wish < 2 * bodies->largest)
+        wish = 2 * bodies->largest;
     size_t most = receive->share.cache_most;
-    receive->bases.bodies.cache.budget = wish < most ? (size_t)wish : most;
+    bodies->cache.budget = wish < most ? (size_t)wish : most;
+    uint64_t unpacked = receive->options->unpacked_max;
+    bodies->made.most = unpacked ? unpacked : RECEIVE_UNPACKED + received * RECEIVE_UNPACKED_RATIO;
+    bodies->remade.most = RECEIVE_UNPACKED + REMADE_RATIO * bodies->made.used;
 }
 
 static int read_entries(struct receive *receive, uint32_t count)
@@ -157,12 +169,12 @@ static int read_entries(struct receive *receive, uint32_t count)
         uint32_t number;
         if (offset >> 60 || arrivals_add(&receive->table, offset, &number) < 0)
             return fault_set(receive->fault, FAULT_LIMIT, "pack: over 2^60 bytes");
+        grow_budgets(receive);
         spool_entry(&receive->spool);
         if (read_entry(receive, number, offset) < 0)
             return fault_wrap(receive->fault, "pack entry %" PRIu32 " at byte %" PRIu64, number,
                               offset);
         receive->table.arrivals[number].crc = spool_crc(&receive->spool);
-        grow_cache(receive);
         progress_update(&progress, i + 1, reader_tell(&receive->spool.reader));
     }
     progress_end(&progress);
@@ -175,12 +187,15 @@ static int resolve_waiting(struct receive *receive, uint32_t *left, struct oid *
 {
     struct bases *bases = &receive->bases;
     uint32_t added = 0;
-    if (waiting_deltas_resolve(bases, receive->namer, left) < 0)
+    size_t memory = receive->share.waiting;
+    grow_budgets(receive);
+    bases->bodies.remade.most += REMADE_RATIO * bases->bodies.made.most;
+    if (waiting_deltas_resolve(bases, receive->namer, memory, left) < 0)
         return -1;
     if (*left == 0 || receive->options->base == NULL)
         return 0;
     if (thin_pack_append(bases, receive->namer, receive->options->base, &added) < 0 ||
-        waiting_deltas_resolve(bases, receive->namer, left) < 0)
+        waiting_deltas_resolve(bases, receive->namer, memory, left) < 0)
         return -1;
     return added ? thin_pack_finish(&receive->spool, receive->table.arrived, pack_hash) : 0;
 }
@@ -291,6 +306,7 @@ int receive_pack(struct reader *in, const struct receive_options *options, const
         result.objects = receive->table.arrived; /* a thin pack has got more than COUNT */
         result.bytes = receive->spool.written;
         result.reinflated = receive->bases.again;
+        result.remade = receive->bases.bodies.remade.used;
         if (result.objects > 0)
             rc = publish(receive, &result.pack_hash);
     }

@@ -10,6 +10,11 @@
 
 struct odb;
 
+/* What a pack may stand for (K7): RECEIVE_UNPACKED bytes and RECEIVE_UNPACKED_RATIO for each byte
+ * received. A commit to a CSV file of 4 MB costs 420 bytes, a ratio of 10,000. */
+#define RECEIVE_UNPACKED ((uint64_t)1 << 30)
+enum { RECEIVE_UNPACKED_RATIO = 65536 };
+
 struct receive_options {
     int git_dir; /* the pack goes to its objects/pack */
     const struct hash_ops *hash;
@@ -18,14 +23,16 @@ struct receive_options {
     const struct oid *shallow; /* commits whose parents are not there */
     size_t shallow_count;
     bool sync;
-    unsigned threads; /* 1: none beside the caller's; 0: one a processor */
-    bool progress;    /* show "Receiving objects" */
+    uint64_t unpacked_max; /* bytes that deltas may make; 0: RECEIVE_UNPACKED and so on */
+    unsigned threads;      /* 1: none beside the caller's; 0: one a processor */
+    bool progress;         /* show "Receiving objects" */
 };
 
 struct receive_result {
     uint32_t objects;    /* 0: an empty pack; no file is kept */
     uint64_t bytes;      /* of the pack */
-    uint64_t reinflated; /* bytes inflated again for dropped bases */
+    uint64_t reinflated; /* bytes inflated again for dropped bases, */
+    uint64_t remade;     /* and made again by deltas */
     struct oid pack_hash;
 };
 

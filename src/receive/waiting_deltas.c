@@ -5,11 +5,15 @@
 #include <stdlib.h>
 
 /* What a waiting arrival waits for: an arrival's number, or NAMED | the number of a name. */
-#define NAMED ((uint64_t)1 << 32)
+#define NAMED ((uint32_t)1 << 31)
 
 struct waiting {
-    uint64_t base;
-    uint32_t number;
+    uint32_t base, number;
+};
+
+/* Resolved: what waits for this arrival, or for its name, is to be looked at. */
+struct ready {
+    uint32_t number, name;
 };
 
 struct waiting_deltas {
@@ -17,7 +21,7 @@ struct waiting_deltas {
     struct namer *namer;
     struct waiting *waiting; /* sorted by base */
     size_t count;
-    struct waiting *ready; /* resolved: what waits for these is to be looked at */
+    struct ready *ready;
     size_t ready_count;
 };
 
@@ -34,7 +38,7 @@ static bool is_waiting(const struct arrivals *table, uint32_t number)
     return arrival_type(&table->arrivals[number]) == OBJECT_NONE;
 }
 
-static int collect(struct waiting_deltas *deltas)
+static int collect(struct waiting_deltas *deltas, size_t memory)
 {
     const struct arrivals *table = deltas->bases->table;
     size_t count = 0;
@@ -42,8 +46,14 @@ static int collect(struct waiting_deltas *deltas)
         count += is_waiting(table, number);
     if (count == 0)
         return 0;
+    uint64_t bytes = (uint64_t)count * (sizeof *deltas->waiting + sizeof *deltas->ready);
+    if (bytes > memory)
+        return fault_set(deltas->bases->bodies.fault, FAULT_LIMIT,
+                         "%zu deltas that came before their base need %" PRIu64
+                         " KiB of memory, --mem has room for %zu",
+                         count, bytes / 1024, memory / 1024);
     deltas->waiting = malloc(count * sizeof *deltas->waiting);
-    deltas->ready = malloc(2 * count * sizeof *deltas->ready);
+    deltas->ready = malloc(count * sizeof *deltas->ready);
     if (deltas->waiting == NULL || deltas->ready == NULL)
         return fault_set(deltas->bases->bodies.fault, FAULT_LIMIT,
                          "no memory for %zu deltas that came before their base", count);
@@ -90,7 +100,7 @@ static int complete(struct waiting_deltas *deltas, uint32_t number, uint32_t bas
 }
 
 /* Completes all that wait for BASE, which is arrival BASE_NUMBER. */
-static int complete_all(struct waiting_deltas *deltas, uint64_t base, uint32_t base_number)
+static int complete_all(struct waiting_deltas *deltas, uint32_t base, uint32_t base_number)
 {
     size_t low = 0, high = deltas->count;
     while (low < high) {
@@ -106,16 +116,15 @@ static int complete_all(struct waiting_deltas *deltas, uint64_t base, uint32_t b
             continue;
         if (complete(deltas, number, base_number, &name) < 0)
             return -1;
-        deltas->ready[deltas->ready_count++] = (struct waiting){number, number};
-        deltas->ready[deltas->ready_count++] = (struct waiting){NAMED | name, number};
+        deltas->ready[deltas->ready_count++] = (struct ready){number, name};
     }
     return 0;
 }
 
 /* The arrival that BASE stands for, if it is resolved; else ARRIVALS_NONE. */
-static uint32_t resolved(const struct arrivals *table, uint64_t base)
+static uint32_t resolved(const struct arrivals *table, uint32_t base)
 {
-    uint32_t number = base & NAMED ? arrivals_named(table, (uint32_t)base) : (uint32_t)base;
+    uint32_t number = base & NAMED ? arrivals_named(table, base & ~NAMED) : base;
     return number == ARRIVALS_NONE || is_waiting(table, number) ? ARRIVALS_NONE : number;
 }
 
@@ -123,25 +132,26 @@ static int resolve(struct waiting_deltas *deltas)
 {
     const struct arrivals *table = deltas->bases->table;
     for (size_t i = 0; i < deltas->count; i++) {
-        uint64_t base = deltas->waiting[i].base;
+        uint32_t base = deltas->waiting[i].base;
         uint32_t number = resolved(table, base);
         if (number == ARRIVALS_NONE || !is_waiting(table, deltas->waiting[i].number))
             continue;
         if (complete_all(deltas, base, number) < 0)
             return -1;
         while (deltas->ready_count > 0) {
-            struct waiting ready = deltas->ready[--deltas->ready_count];
-            if (complete_all(deltas, ready.base, ready.number) < 0)
+            struct ready ready = deltas->ready[--deltas->ready_count];
+            if (complete_all(deltas, NAMED | ready.name, ready.number) < 0 ||
+                complete_all(deltas, ready.number, ready.number) < 0)
                 return -1;
         }
     }
     return 0;
 }
 
-int waiting_deltas_resolve(struct bases *bases, struct namer *namer, uint32_t *left)
+int waiting_deltas_resolve(struct bases *bases, struct namer *namer, size_t memory, uint32_t *left)
 {
     struct waiting_deltas deltas = {.bases = bases, .namer = namer};
-    int rc = collect(&deltas);
+    int rc = collect(&deltas, memory);
     if (rc == 0)
         rc = resolve(&deltas);
     *left = 0;

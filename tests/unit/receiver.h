@@ -14,6 +14,9 @@ static const char text[] = "a line of text that is the base of what follows\n";
 /* The disk is what the test says, in blocks of 512 bytes; 0: one that does not know. */
 static unsigned long disk_blocks, disk_files;
 
+/* --max-unpacked of run_with(); 0: the usual limit. */
+static uint64_t unpacked_max;
+
 int fstatvfs(int fd, struct statvfs *out)
 {
     (void)fd;
@@ -57,8 +60,11 @@ static inline int run_with(struct packmake *pack, size_t step, struct odb *base,
                           .from = pack->bytes,
                           .to = pack->bytes + pack->used,
                           .step = step};
-    struct receive_options options = {
-        .git_dir = git_dir, .hash = &hash_sha1, .base = base, .memory = memory};
+    struct receive_options options = {.git_dir = git_dir,
+                                      .hash = &hash_sha1,
+                                      .base = base,
+                                      .memory = memory,
+                                      .unpacked_max = unpacked_max};
     fault_clear(fault);
     return receive_pack(&steps.reader, &options, want, want ? 1 : 0, result, fault);
 }

@@ -6,6 +6,7 @@
 #include "receiver.h"
 
 #include <inttypes.h>
+#include <sys/resource.h>
 
 enum { CHAIN = 40 };
 
@@ -244,6 +245,95 @@ static void large(void)
     free(body);
 }
 
+enum { BIG = 2000000 };
+
+/* A delta that copies all of a base of BIG bytes but its last 8, which become CHAIN and VERSION. */
+static size_t big_delta(unsigned char delta[64], unsigned chain, unsigned version)
+{
+    size_t used = 0;
+    for (int sizes = 0; sizes < 2; sizes++) {
+        uint64_t size = BIG;
+        for (; size > 127; size >>= 7)
+            delta[used++] = (unsigned char)(128 | (size & 127));
+        delta[used++] = (unsigned char)size;
+    }
+    delta[used++] = 0x80 | 0x70;
+    delta[used++] = (BIG - 8) & 255;
+    delta[used++] = (BIG - 8) >> 8 & 255;
+    delta[used++] = (BIG - 8) >> 16;
+    used += (size_t)sprintf((char *)delta + used, "\010%04u%04u", chain % 10000, version % 10000);
+    return used;
+}
+
+/* CHAINS histories of a large file, VERSIONS each, whose entries stand in turns (K7). */
+static void make_turns(struct packmake *pack, unsigned chains, unsigned versions, struct oid *last)
+{
+    unsigned char delta[64], *bytes = calloc(1, BIG);
+    uint64_t offsets[100];
+    packmake_begin(pack);
+    for (unsigned chain = 0; chain < chains; chain++) {
+        bytes[0] = (unsigned char)chain;
+        offsets[chain] = packmake_whole(pack, OBJECT_BLOB, bytes, BIG);
+    }
+    for (unsigned version = 0; version < versions; version++)
+        for (unsigned chain = 0; chain < chains; chain++)
+            offsets[chain] =
+                packmake_ofs(pack, offsets[chain], delta, big_delta(delta, chain, version));
+    packmake_end(pack);
+    sprintf((char *)bytes + BIG - 8, "%04u%03u", (chains - 1) % 10000, (versions - 1) / 10 % 1000);
+    bytes[BIG - 1] = (unsigned char)('0' + (versions - 1) % 10);
+    *last = packmake_name(OBJECT_BLOB, bytes, BIG);
+    free(bytes);
+}
+
+static void turns(void)
+{
+    static const struct {
+        const char *why;
+        unsigned chains, versions;
+        rlim_t descriptors; /* below 48 one large body is kept */
+        uint64_t unpacked;
+        const char *words; /* NULL: taken */
+        uint64_t remade;   /* at most, as a multiple of what is made */
+    } rows[] = {
+        {"two histories", 2, 12, 1024, 0, NULL, 0},
+        {"eight histories", 8, 4, 1024, 0, NULL, 0},
+        {"two histories, of which one can be kept", 2, 24, 40, 0, NULL, 2},
+        {"three histories, of which one can be kept", 3, 24, 40, 0, NULL, 2},
+        {"K7: what deltas make has a limit", 1, 12, 1024, 12 * BIG - 1,
+         "its deltas make more than 22 MiB of objects; --max-unpacked allows more", 0},
+        {"what deltas make is just within it", 1, 12, 1024, 12 * BIG, NULL, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct packmake pack;
+        struct receive_result result;
+        struct fault fault;
+        struct oid last;
+        struct rlimit before, limit;
+        uint64_t made = (uint64_t)rows[i].chains * rows[i].versions * BIG;
+        make_turns(&pack, rows[i].chains, rows[i].versions, &last);
+        new_repo();
+        getrlimit(RLIMIT_NOFILE, &before);
+        limit = before;
+        limit.rlim_cur = rows[i].descriptors;
+        CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0, "setrlimit");
+        unpacked_max = rows[i].unpacked;
+        int rc = run_with(&pack, 4096, NULL, 0, &last, &result, &fault);
+        setrlimit(RLIMIT_NOFILE, &before);
+        unpacked_max = 0;
+        CHECK((rc < 0) == (rows[i].words != NULL), "%s: %s", rows[i].why, fault.text);
+        if (rows[i].words)
+            CHECK(fault.class == FAULT_LIMIT && strstr(fault.text, rows[i].words), "%s: %s",
+                  rows[i].why, fault.text);
+        else {
+            CHECK(result.remade <= rows[i].remade * made, "%s: %" PRIu64 " made again for %" PRIu64,
+                  rows[i].why, result.remade, made);
+            verify(rows[i].why);
+        }
+        free(pack.bytes);
+    }
+}
+
 int main(void)
 {
     scratch_open();
@@ -255,6 +345,7 @@ int main(void)
     compare();
     twins();
     large();
+    turns();
     close(git_dir);
     scratch_close();
     return T_DONE();

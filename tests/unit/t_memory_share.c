@@ -19,50 +19,45 @@ static void shares(void)
         const char *words; /* of the refusal; NULL: taken */
         struct memory_share share;
     } rows[] = {
-        {"no limit", 0, OID_SHA1, 1000, NULL, {512 * KIB, 2 * MIB, 2 * MIB, 32 * MIB, MIB}},
+        {"no limit", 0, OID_SHA1, 1000, NULL, {512 * KIB, 2 * MIB, MIB, 32 * MIB, MIB, SIZE_MAX}},
         {"no limit, and the most objects",
          0,
          OID_SHA256,
          UINT32_MAX,
          NULL,
-         {512 * KIB, 2 * MIB, 2 * MIB, 32 * MIB, MIB}},
+         {512 * KIB, 2 * MIB, MIB, 32 * MIB, MIB, SIZE_MAX}},
         {"the least",
          2 * MIB,
          OID_SHA1,
          0,
          NULL,
-         {256 * KIB, 256 * KIB, 64 * KIB, 64 * KIB, 64 * KIB}},
+         {256 * KIB, 256 * KIB, 64 * KIB, 64 * KIB, 64 * KIB, 128 * KIB}},
         {"a byte below it",
          2 * MIB - 1,
          OID_SHA1,
          0,
          "a pack of 0 objects needs 2048 KiB of memory, --mem allows 2047",
-         {0, 0, 0, 0, 0}},
+         {0}},
         {"one object in the least",
          2 * MIB,
          OID_SHA1,
          1,
          "a pack of 1 objects needs 2049 KiB of memory, --mem allows 2048",
-         {0, 0, 0, 0, 0}},
+         {0}},
         {"a table of 1 MiB",
          3 * MIB,
          OID_SHA1,
          MIB / 48,
          NULL,
-         {256 * KIB + 8, 256 * KIB + 8, 64 * KIB + 2, 64 * KIB + 2, 64 * KIB + 2}},
-        {"the same with longer names",
-         3 * MIB,
-         OID_SHA256,
-         MIB / 48,
-         "needs 3328 KiB",
-         {0, 0, 0, 0, 0}},
+         {256 * KIB + 8, 256 * KIB + 8, 64 * KIB + 2, 64 * KIB + 2, 64 * KIB + 2, 128 * KIB + 4}},
+        {"the same with longer names", 3 * MIB, OID_SHA256, MIB / 48, "needs 3328 KiB", {0}},
         {"the most objects",
          64 * MIB,
          OID_SHA256,
          UINT32_MAX,
          "a pack of 4294967295 objects needs 251660288 KiB",
-         {0, 0, 0, 0, 0}},
-        {"much", (uint64_t)1 << 40, OID_SHA1, 1000, NULL, {512 * KIB, 0, 2 * MIB, 32 * MIB, MIB}},
+         {0}},
+        {"much", (uint64_t)1 << 40, OID_SHA1, 1000, NULL, {512 * KIB, 0, MIB, 32 * MIB, MIB, 0}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fault fault = {.class = FAULT_NONE};
@@ -80,6 +75,8 @@ static void shares(void)
               got.cache_most);
         CHECK(got.whole == share->whole, "%s: %zu", rows[i].why, got.whole);
         CHECK(got.linked == share->linked, "%s: %zu", rows[i].why, got.linked);
+        CHECK(share->waiting == 0 || got.waiting == share->waiting, "%s: %zu", rows[i].why,
+              got.waiting);
         CHECK(got.queue == share->queue, "%s: %zu", rows[i].why, got.queue);
     }
 }
@@ -94,6 +91,9 @@ static void sums(void)
         CHECK(memory_share(memory, OID_SHA1, count, &got, &fault) == 0, "%s", fault.text);
         uint64_t all =
             arrivals_memory(OID_SHA1, count) + got.cache_most + got.whole + got.linked + got.queue;
+        /* When the list of what waits is there, nothing is queued. */
+        uint64_t end = all - got.queue + got.waiting;
+        CHECK(end <= memory, "%" PRIu64 " of %" PRIu64 " at the end", end, memory);
         CHECK(all <= memory && got.cache_first <= got.cache_most, "%" PRIu64 " of %" PRIu64, all,
               memory);
     }

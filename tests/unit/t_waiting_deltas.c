@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Deltas that came before their base; stock git judges what was written. */
+#include "receive/arrivals.h"
 #include "receiver.h"
 
 static void make_ref_missing(struct packmake *p)
@@ -128,6 +129,36 @@ static void chains(void)
     }
 }
 
+/* K13: the list of what waits counts against --mem. */
+static void memory(void)
+{
+    enum { COUNT = 9000 };
+    struct packmake pack;
+    struct receive_result result;
+    struct fault fault;
+    unsigned char delta[200];
+    char line[16];
+    struct oid base = packmake_name(OBJECT_BLOB, text, 20);
+    packmake_begin(&pack);
+    for (unsigned i = 0; i < COUNT; i++) {
+        snprintf(line, sizeof line, "%07u\n", i);
+        packmake_ref(&pack, &base, delta, packmake_delta(delta, 20, line));
+    }
+    packmake_whole(&pack, OBJECT_BLOB, text, 20);
+    packmake_end(&pack);
+    uint64_t least = arrivals_memory(OID_SHA1, COUNT + 1) + (2 << 20);
+    new_repo();
+    CHECK(run_with(&pack, 1000, NULL, least, &base, &result, &fault) < 0, "taken");
+    CHECK(fault.class == FAULT_LIMIT &&
+              strstr(fault.text, "9000 deltas that came before their base need 140 KiB of memory, "
+                                 "--mem has room for 128"),
+          "%s", fault.text);
+    CHECK(files_left() == 0, "left files");
+    CHECK(run_with(&pack, 1000, NULL, least + (1 << 20), &base, &result, &fault) == 0, "%s",
+          fault.text);
+    free(pack.bytes);
+}
+
 int main(void)
 {
     scratch_open();
@@ -135,6 +166,7 @@ int main(void)
     hostile(rows, sizeof rows / sizeof *rows);
     orders();
     chains();
+    memory();
     close(git_dir);
     scratch_close();
     return T_DONE();
