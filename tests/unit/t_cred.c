@@ -241,6 +241,7 @@ static void programs(void)
     CHECK(fill(&url, NULL, -1, &cred, &fault) == 0, "%s", fault.text);
     CHECK_TEXT(cred.secret, "ssh");
     CHECK_TEXT(cred.source, "askpass");
+    cred_forget(&cred);
     environment_clear();
 }
 
