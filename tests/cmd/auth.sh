@@ -204,4 +204,11 @@ printf 'machine elsewhere password %s%s\nMACHINE 127.0.0.1 Login %s PASSWORD %s\
 check 'long names and passwords, .netrc' "$SMIDGIT" ls-remote "$url/four-objects.git"
 check_fails 6 'a long URL' "$SMIDGIT" ls-remote "$url/$token/$token"
 said 'not found'
+stop_servers
+serve
+serve --redirect "/$token/$token/" "$url/"
+check 'a long URL that leads somewhere' "$SMIDGIT" clone "$url/$token/$token/four-objects.git" "$tmp/far"
+check 'git reads it in the config' test "$(git -C "$tmp/far" config remote.origin.url)" = \
+	"$url/$token/$token/four-objects.git"
+check 'the reflog has it' grep -q "clone: from $url/$token/$token/four-objects.git\$" "$tmp/far/.git/logs/HEAD"
 finish

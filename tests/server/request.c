@@ -72,7 +72,7 @@ static void take_header(struct request *request, const char *line, size_t length
 static void parse_head(struct request *request)
 {
     const char *line = request->head, *end = strstr(line, "\r\n");
-    sscanf(line, "%15s %4095s", request->method, request->target);
+    sscanf(line, "%15s %16383s", request->method, request->target);
     copy(request->path, sizeof request->path, request->target, strcspn(request->target, "?"));
     const char *query = strchr(request->target, '?');
     copy(request->query, sizeof request->query, query ? query + 1 : "",
