@@ -53,6 +53,11 @@ static int band_more(struct reader *reader)
             return not_a_band(band);
         if (pkt->data[0] == BAND_ERROR)
             return pkt_refused(pkt, (const char *)pkt->data + 1, pkt->size - 1);
+        if (++band->aside > BAND_ASIDE_MAX)
+            return fault_set(reader->fault, FAULT_LIMIT,
+                             "side-band at byte %" PRIu64
+                             ": %d packets in a row without a byte of the pack",
+                             pkt->offset, BAND_ASIDE_MAX);
         if (pkt->data[0] == BAND_PROGRESS) {
             if (band->listener)
                 band->listener->progress(band->listener, pkt->data + 1, pkt->size - 1);
@@ -64,6 +69,7 @@ static int band_more(struct reader *reader)
             band->keepalives++;
             continue;
         }
+        band->aside = 0;
         reader->at = pkt->data + 1;
         reader->end = pkt->data + pkt->size;
         reader->offset += pkt->size - 1;

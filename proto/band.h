@@ -21,8 +21,13 @@ struct band_reader {
     struct pkt_reader *pkt;
     struct band_listener *listener; /* or NULL: progress is dropped */
     uint64_t keepalives;
+    uint32_t aside; /* packets since the last byte of the pack */
     bool ended;
 };
+
+/* Progress and empty packets in a row: a server that sends for half an hour, 500 a second, has
+ * fewer (H7). */
+enum { BAND_ASIDE_MAX = 1 << 20 };
 
 /* Band 1 of PKT as a reader. It ends at the flush, after which the stream below must end too (R7).
  * Band 3 is a FAULT_REFUSED with the server's words. */

@@ -39,7 +39,8 @@ struct net {
     struct fault *fault;
     struct net_stream *stream; /* made when first asked for */
     int64_t deadline_us;       /* of net_deadline_begin(); 0: none */
-    const char *deadline_what;
+    unsigned deadline_ms;
+    const char *deadline_what, *deadline_option;
     bool rate_on;
     int64_t rate_waited_us;
     uint64_t rate_bytes;
@@ -198,9 +199,8 @@ static int rate_check(struct net *net)
 static int too_late(struct net *net)
 {
     if (net->deadline_us && now_us() >= net->deadline_us)
-        return fault_set(net->fault, FAULT_NETWORK,
-                         "%s: %s did not end within %u ms (--connect-timeout)", net->peer,
-                         net->deadline_what, net->limits.connect_ms);
+        return fault_set(net->fault, FAULT_NETWORK, "%s: %s did not end within %u ms (%s)",
+                         net->peer, net->deadline_what, net->deadline_ms, net->deadline_option);
     return fault_set(net->fault, FAULT_NETWORK, "%s: not a byte went for %u ms (--idle-timeout)",
                      net->peer, net->limits.idle_ms);
 }
@@ -276,7 +276,6 @@ int net_receive(struct net *net, void *bytes, size_t capacity, size_t *got)
             return -1;
         ssize_t received = recv(net->socket, bytes, capacity, 0);
         if (received >= 0) {
-            net->rate_bytes += (uint64_t)received;
             *got = (size_t)received;
             return received > 0;
         }
@@ -295,6 +294,11 @@ void net_farewell(struct net *net, const void *bytes, size_t size)
     (void)ignored;
 }
 
+const struct net_limits *net_limits(const struct net *net)
+{
+    return &net->limits;
+}
+
 void net_rate_begin(struct net *net)
 {
     net->rate_on = true;
@@ -302,15 +306,22 @@ void net_rate_begin(struct net *net)
     net->rate_bytes = 0;
 }
 
+void net_rate_add(struct net *net, size_t bytes)
+{
+    net->rate_bytes += bytes;
+}
+
 void net_rate_end(struct net *net)
 {
     net->rate_on = false;
 }
 
-void net_deadline_begin(struct net *net, const char *what)
+void net_deadline_begin(struct net *net, const char *what, unsigned ms, const char *option)
 {
-    net->deadline_us = now_us() + us(net->limits.connect_ms);
+    net->deadline_us = ms ? now_us() + us(ms) : 0;
+    net->deadline_ms = ms;
     net->deadline_what = what;
+    net->deadline_option = option;
 }
 
 void net_deadline_end(struct net *net)

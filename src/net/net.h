@@ -14,7 +14,7 @@ struct net_limits {
     unsigned connect_ms;      /* to connect, and again for the TLS handshake; 30,000 by default */
     unsigned idle_ms;         /* without a byte in either direction; 60,000 by default */
     unsigned rate;            /* bytes per second at least, over rate_ms */
-    unsigned rate_ms;         /* 60,000 by default; counts from net_rate_begin() */
+    unsigned rate_ms;         /* 60,000 by default */
     const struct list *rules; /* of --resolve (net/resolve.h), outlive the connection; NULL: none */
 };
 extern const struct net_limits net_defaults;
@@ -28,6 +28,7 @@ struct net; /* one connection */
 struct net *net_open(const char *host, unsigned port, const struct net_limits *limits,
                      struct fault *fault);
 void net_close(struct net *net); /* NULL is fine */
+const struct net_limits *net_limits(const struct net *net);
 
 /* Sending and receiving keep the limits, by poll(). A signal that ends the program ends them with
  * FAULT_INTERRUPTED. Sends all SIZE bytes. 0 or -1. */
@@ -45,14 +46,17 @@ struct reader *net_reader(struct net *net);
 struct writer *net_writer(struct net *net); /* buffers until net_flush() */
 int net_flush(struct net *net);
 
-/* From now on the minimum rate holds (from the first pack byte); net_rate_end() stops it. Only
- * time spent waiting counts: a slow disk here is not the server's fault. */
+/* From now on the minimum rate holds; net_rate_end() stops it. Only time spent waiting counts: a
+ * slow disk here is not the server's fault. And only bytes that were of use count, which the reader
+ * above says by net_rate_add(): empty packets are none (H7). */
 void net_rate_begin(struct net *net);
+void net_rate_add(struct net *net, size_t bytes);
 void net_rate_end(struct net *net);
 
-/* From now on everything together may take limits.connect_ms, even if bytes keep coming, until
- * net_deadline_end(). WHAT names it in the sentence ("the TLS handshake"). */
-void net_deadline_begin(struct net *net, const char *what);
+/* From now on everything together may take MS milliseconds, even if bytes keep coming, until
+ * net_deadline_end(). WHAT names it in the sentence ("the TLS handshake"), OPTION what allows more.
+ * 0 ms: no limit. */
+void net_deadline_begin(struct net *net, const char *what, unsigned ms, const char *option);
 void net_deadline_end(struct net *net);
 
 /* True when the peer has closed the connection, or sent something unasked: then it cannot be used

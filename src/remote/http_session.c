@@ -240,7 +240,12 @@ static int head_read(struct http_session *session, bool *fresh_close)
     growing_writer_open(&record, 2 * HTTP_HEAD_MAX, "trace", session->fault);
     session->in.from = session->in.reader.at;
     session->in.record = shown ? &record : NULL;
+    /* The server may think before it answers; but once it begins, its head has to come (H7). */
+    if (reader_fill(&session->in.reader) == 1)
+        net_deadline_begin(session->net, "the head of its answer", session->options.limits.idle_ms,
+                           "--idle-timeout");
     int rc = http_read_head(&session->in.reader, &session->head, fresh_close);
+    net_deadline_end(session->net);
     if (shown && tap_record(&session->in, session->in.reader.at) == 0)
         head_show(session->options.trace, &record);
     session->in.record = NULL;
@@ -307,10 +312,13 @@ void http_session_skip(struct http_session *session)
     struct fault *fault = session->fault;
     size_t skipped = 0;
     int rc = 0;
+    net_deadline_begin(session->net, "the body of its answer", session->options.limits.idle_ms,
+                       "--idle-timeout");
     while (!session->head.close && skipped < SKIP_MAX && (rc = reader_fill(body)) == 1) {
         skipped += (size_t)(body->end - body->at);
         body->at = body->end;
     }
+    net_deadline_end(session->net);
     if (!session->head.close && rc == 0 && http_body_finished(&session->body)) {
         session->kept = true;
         return;

@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,8 @@ enum {
     REDIRECTS_MAX = 5, /* H2 */
     RETRIES_MAX = 2,   /* after a 429 or 503 that says when (H8) */
     RETRY_WAIT_MAX =
-        10, /* seconds that are waited when a server asks for it; else it is an error */
+        10,         /* seconds that are waited when a server asks for it; else it is an error */
+    PACK_WAIT = 30, /* times --idle-timeout: until the first byte of a pack comes */
     REQUEST_MAX = 64 << 20 /* bytes of a request: a million wants */
 };
 
@@ -43,6 +45,7 @@ struct limit_reader {
     struct reader reader;
     struct reader *below;
     uint64_t max;
+    struct net *net; /* whose rate these bytes count for; NULL: they do not */
 };
 
 /* The pack, as the caller of remote_fetch() sees it. */
@@ -176,25 +179,26 @@ static int limit_more(struct reader *reader)
 {
     struct limit_reader *limit = (struct limit_reader *)reader;
     int rc = reader_pass(reader, limit->below);
+    if (rc == 1 && limit->net)
+        net_rate_add(limit->net, (size_t)(reader->end - reader->at));
     if (rc == 1 && reader->offset > limit->max)
         return fault_set(reader->fault, FAULT_LIMIT, "%s: over %" PRIu64 " bytes", reader->name,
                          limit->max);
     return rc;
 }
 
-static void limit_open(struct limit_reader *limit, struct reader *below, uint64_t max,
-                       const char *name)
-{
-    *limit = (struct limit_reader){
-        .reader = {.more = limit_more, .name = name, .fault = below->fault},
-        .below = below,
-        .max = max,
-    };
-}
-
+/* The body of an answer, NAME, is next: of references if MAX says so, else with a pack. */
 static void answer_open(struct remote *remote, uint64_t max, const char *name)
 {
-    limit_open(&remote->limit, &remote->session.body.reader, max, name);
+    struct net *net = remote->session.net;
+    remote->limit = (struct limit_reader){
+        .reader = {.more = limit_more, .name = name, .fault = remote->fault},
+        .below = &remote->session.body.reader,
+        .max = max,
+        .net = max == UINT64_MAX ? NULL : net,
+    };
+    if (remote->limit.net)
+        net_rate_begin(net);
     pkt_open(&remote->pkt, &remote->limit.reader, trace_watch(remote->session.options.trace));
 }
 
@@ -208,6 +212,8 @@ static int answer_end(struct remote *remote)
 {
     if (reader_end(&remote->limit.reader) < 0)
         return -1;
+    net_rate_end(remote->session.net);
+    net_deadline_end(remote->session.net);
     return http_session_end(&remote->session);
 }
 
@@ -306,9 +312,13 @@ static int pack_more(struct reader *reader)
     int rc = reader_pass(reader, pack->below);
     if (rc <= 0)
         return rc;
-    if (!pack->begun)
-        net_rate_begin(pack->remote->session.net);
+    struct net *net = pack->remote->session.net;
+    if (!pack->begun) {
+        net_deadline_end(net);
+        net_rate_begin(net);
+    }
     pack->begun = true;
+    net_rate_add(net, (size_t)(reader->end - reader->at));
     if (pack->raw && trace_watch(pack->remote->session.options.trace))
         pack->remote->session.options.trace->pack_bytes += (uint64_t)(reader->end - reader->at);
     return 1;
@@ -351,6 +361,11 @@ int remote_fetch(struct remote *remote, const struct fetch_request *request,
     if (request_post(remote, &sent) < 0)
         return -1;
     answer_open(remote, UINT64_MAX, "answer to fetch");
+    /* While it counts and compresses, a server sends progress or empty packets, for minutes. */
+    unsigned idle_ms = remote->session.options.limits.idle_ms;
+    net_deadline_begin(remote->session.net, "the wait for the pack",
+                       idle_ms < UINT_MAX / PACK_WAIT ? PACK_WAIT * idle_ms : UINT_MAX,
+                       "30 times --idle-timeout");
     if (fetch_read(&remote->pkt, &remote->caps, &sent, listener, out, &sideband) < 0)
         return -1;
     if (*out != FETCH_PACK)
@@ -363,7 +378,6 @@ int remote_fetch(struct remote *remote, const struct fetch_request *request,
 int remote_pack_end(struct remote *remote)
 {
     int rc = reader_end(&remote->pack.reader);
-    net_rate_end(remote->session.net);
     remote_lines_end(&remote->lines);
     return rc < 0 ? -1 : answer_end(remote);
 }

@@ -209,7 +209,8 @@ static int shake_hands(struct tls *tls)
 {
     int code;
     errno = 0; /* out of memory shows there */
-    net_deadline_begin(tls->net, "the TLS handshake");
+    net_deadline_begin(tls->net, "the TLS handshake", net_limits(tls->net)->connect_ms,
+                       "--connect-timeout");
     do
         code = mbedtls_ssl_handshake(&tls->ssl);
     while (code == MBEDTLS_ERR_SSL_WANT_READ || code == MBEDTLS_ERR_SSL_WANT_WRITE);

@@ -67,6 +67,49 @@ check 'H10: a redirect relative to the request' "$SMIDGIT" ls-remote "$url/x/y/f
 said refs/heads/
 stop_servers
 
+# H7: whoever drips is given up: in the head, in the references, in empty packets before the pack and
+# in it. The next file of --raw is on a connection of its own.
+repo=four-objects.git
+serve --drip 20
+check_fails 3 'H7: a dripping head' "$SMIDGIT" ls-remote --idle-timeout 0.1 "$url/$repo"
+said ': the head of its answer did not end within 100 ms (--idle-timeout)'
+stop_servers
+serve --drip 20 --drip-from 400
+check_fails 3 'H7: dripping references' "$SMIDGIT" ls-remote --min-rate 1000 --min-rate-time 0.1 "$url/$repo"
+said ' is too slow: '
+said ', at least 100 were due (--min-rate)'
+stop_servers
+id=$(git -C "$FIXTURES/$repo" rev-parse HEAD)
+refs=$(printf '%s HEAD\0side-band-64k' "$id" | wc -c)
+{
+	printf 'HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\nContent-Length: %d\r\n\r\n' $((refs + 42))
+	printf '001e# service=git-upload-pack\n0000%04x%s HEAD\0side-band-64k0000' $((refs + 4)) "$id"
+} >"$tmp/refs"
+answer() {
+	printf 'HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-result\r\nConnection: close\r\n\r\n0008NAK\n'
+}
+empty='' && for n in 1 2 3 4 5 6 7 8; do empty="${empty}0005\\001"; done
+# shellcheck disable=SC2059
+{
+	answer
+	n=0
+	while [ $n -lt 200 ]; do n=$((n + 1)) && printf "$empty"; done
+} >"$tmp/empty"
+# shellcheck disable=SC2059
+{
+	answer
+	printf '0009\001PACK'
+	for n in 1 2 3 4 5 6; do printf "$empty"; done
+} >"$tmp/begun"
+serve --raw "$tmp/refs" --raw "$tmp/empty" --drip 1 --drip-from 300
+check_fails 3 'H7: empty packets, no pack' "$SMIDGIT" clone --idle-timeout 0.1 "$url/x.git" "$tmp/x"
+said ': the wait for the pack did not end within 3000 ms (30 times --idle-timeout)'
+serve --raw "$tmp/refs" --raw "$tmp/begun" --drip 20 --drip-from 300
+check_fails 3 'H7: empty packets in the pack' "$SMIDGIT" clone --min-rate 20 --min-rate-time 0.2 "$url/x.git" "$tmp/x"
+said ' is too slow: '
+said ' bytes in 200 ms, at least 4 were due (--min-rate)'
+stop_servers
+
 # Who has a realm gets its help, after the sentence about the refusal.
 realm() {
 	serve --realm "$1" --user alice --password right

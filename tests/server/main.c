@@ -23,7 +23,8 @@
  *   --silent               take connections, never answer (nor shake hands)
  *   --chunked              chunked bodies even where the length is known
  *   --until-close          bodies that end with the connection
- *   --drip MS              one byte every MS milliseconds
+ *   --drip MS              one byte every MS milliseconds ...
+ *   --drip-from N          ... from byte N of the connection on
  *   --cut N                break the connection off after N bytes of the body, without close_notify
  *   --log FILE             a line for each request:
  *                          GET /target auth=no agent="..." accept="..." protocol="..." body=0
@@ -104,6 +105,8 @@ static void other_option(struct options *options, const char *name, char ***argv
         options->status = atoi(next(argv));
     } else if (strcmp(name, "--drip") == 0) {
         options->drip_ms = atol(next(argv));
+    } else if (strcmp(name, "--drip-from") == 0) {
+        options->drip_from = (size_t)atol(next(argv));
     } else if (strcmp(name, "--cut") == 0) {
         options->cut = atoll(next(argv));
     } else if (strcmp(name, "--header") == 0 && options->header_count < HEADERS_MAX) {

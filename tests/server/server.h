@@ -17,6 +17,7 @@ struct options {
     size_t header_count, raw_count;
     int status; /* 0: real answers */
     long drip_ms;
+    size_t drip_from;
     long long cut; /* body bytes; -1: never */
     bool version_0, chunked, until_close, silent;
     unsigned *raw_next; /* shared by all connections */

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 struct wire {
+    size_t written; /* bytes */
     int fd;
     const struct options *options;
     bool tls;
@@ -174,10 +175,12 @@ static void write_some(struct wire *wire, const unsigned char *bytes, size_t siz
 void wire_write(struct wire *wire, const void *bytes, size_t size)
 {
     const unsigned char *at = bytes;
-    if (wire->options->drip_ms == 0) {
-        write_some(wire, at, size);
-        return;
-    }
+    size_t from = wire->options->drip_from, left = wire->written < from ? from - wire->written : 0;
+    size_t at_once = wire->options->drip_ms == 0 || size < left ? size : left;
+    write_some(wire, at, at_once);
+    wire->written += at_once;
+    at += at_once;
+    size -= at_once;
     for (; size > 0; size--) {
         poll(NULL, 0, (int)wire->options->drip_ms);
         if (getppid() != wire->options->server)

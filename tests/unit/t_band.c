@@ -96,6 +96,43 @@ static void run(struct reader *in, void *context)
     CHECK(rc < 0 || reader_fill(&band.reader) == 0, "%s: ends twice", row->why);
 }
 
+/* H7: empty packets and progress for ever, of which one more than the limit is too much. */
+struct endless {
+    struct reader reader;
+    char packets[11]; /* one empty, one of progress */
+    unsigned left;    /* times that they come */
+};
+
+static int endless_more(struct reader *reader)
+{
+    struct endless *endless = (struct endless *)reader;
+    if (endless->left-- == 0)
+        return 0;
+    reader->at = (const unsigned char *)endless->packets;
+    reader->end = reader->at + sizeof endless->packets;
+    reader->offset += sizeof endless->packets;
+    return 1;
+}
+
+static void aside(void)
+{
+    for (unsigned over = 0; over < 2; over++) {
+        static struct pkt_reader pkt;
+        struct fault fault = {.class = FAULT_NONE};
+        struct endless endless = {.reader = {.more = endless_more, .name = "test", .fault = &fault},
+                                  .packets = "0005\1"
+                                             "0006\2p",
+                                  .left = BAND_ASIDE_MAX / 2 + over};
+        struct band_reader band;
+        pkt_open(&pkt, &endless.reader, NULL);
+        band_open(&band, &pkt, NULL);
+        CHECK(reader_fill(&band.reader) < 0, "no fault");
+        CHECK(strstr(fault.text, over ? "1048576 packets in a row without a byte of the pack"
+                                      : "where a pkt-line is due"),
+              "%u: %s", over, fault.text);
+    }
+}
+
 /* Nobody listens; the server's last words are long. */
 static void silence(void)
 {
@@ -119,5 +156,6 @@ int main(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         pieces_all(rows[i].bytes, rows[i].size, run, (void *)&rows[i]);
     silence();
+    aside();
     return T_DONE();
 }

@@ -125,11 +125,10 @@ static void whole_deadline(void)
     unsigned char byte;
     size_t got;
     int peer;
-    limits.connect_ms = 100;
     struct net *net = connected(&limits, &peer);
-    net_deadline_begin(net, "the handshake");
+    net_deadline_begin(net, "the handshake", 100, "--connect-timeout");
     CHECK(net_receive(net, &byte, 1, &got) < 0, "received from a silent peer");
-    says(FAULT_NETWORK, "the handshake did not end within 100 ms");
+    says(FAULT_NETWORK, "the handshake did not end within 100 ms (--connect-timeout)");
     fault_clear(&fault);
     CHECK(send(peer, "x", 1, 0) == 1, "send");
     CHECK(net_receive(net, &byte, 1, &got) < 0, "a peer that drips gets past the deadline");
@@ -161,10 +160,17 @@ static void minimum_rate(void)
     CHECK(fault.class == FAULT_NONE, "the rate holds before net_rate_begin(): %s", fault.text);
     net_rate_begin(net);
     while ((rc = net_receive(net, bytes, sizeof bytes, &got)) == 1)
-        ;
+        net_rate_add(net, got);
     CHECK(rc < 0, "a dripping peer ended");
     says(FAULT_NETWORK, "is too slow: ");
+    CHECK(!strstr(fault.text, " 0 bytes in 100 ms"), "%s", fault.text);
     says(FAULT_NETWORK, "in 100 ms, at least 10000 were due (--min-rate)");
+    net_rate_end(net);
+    fault_clear(&fault);
+    net_rate_begin(net);
+    while ((rc = net_receive(net, bytes, sizeof bytes, &got)) == 1)
+        continue;
+    says(FAULT_NETWORK, "is too slow: 0 bytes in 100 ms");
     net_rate_end(net);
     fault_clear(&fault);
     CHECK(net_receive(net, bytes, sizeof bytes, &got) == 1, "%s", fault.text);
