@@ -9,7 +9,7 @@
 
 enum {
     CHECKOUT_CACHE = 8 * 1024 * 1024, /* bytes of bases kept while files are written, */
-    CHECKOUT_SHARE = 4                /* and at most this part of --mem; the list takes two */
+    CHECKOUT_SHARE = 4                /* and at most this part of --mem */
 };
 
 void download_open(struct download *download, struct fault *fault)
@@ -32,10 +32,17 @@ void download_close(struct download *download)
     shallow_close(&download->shallow);
 }
 
+/* Of --mem: what references may take, and later the list of files. 0: no limit. */
+static size_t half_of(uint64_t memory)
+{
+    return memory / 2 > SIZE_MAX ? SIZE_MAX : (size_t)(memory / 2);
+}
+
 int download_list(struct download *download)
 {
     static const char *const all[] = {"refs/", "HEAD"};
     static const char *const usual[] = {"HEAD", "refs/heads/", "refs/tags/"};
+    download->connection.remote.refs_memory = half_of(download->memory);
     download->remote = remote_open(&download->url, &download->connection.remote, download->fault);
     if (download->remote == NULL)
         return -1;
@@ -114,9 +121,7 @@ int download_checkout(struct download *download, int git_dir, struct pathset *pa
         .git_dir = git_dir,
         .work_dir = download->stage.work_dir,
         .paths = paths,
-        .memory = download->memory / CHECKOUT_SHARE > SIZE_MAX / 2
-                      ? SIZE_MAX
-                      : (size_t)(download->memory / CHECKOUT_SHARE * 2),
+        .memory = half_of(download->memory),
         .progress = progress_wanted(download->connection.quiet, download->connection.progress),
     };
     if (peel_to_tree(download->odb, &download->refmap.head_oid, &tree, download->fault) < 0)

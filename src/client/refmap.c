@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/refmap.h"
 
+#include "system/texts.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,14 +151,14 @@ static void set_refspec(const struct refmap_options *options, struct refmap *ref
         snprintf(out, size, "+%s:%s", name, name);
 }
 
+/* NAME is REF's own, or kept. */
 static int append(struct refmap *refmap, const struct remote_ref *ref, const char *name)
 {
-    size_t size = strlen(name) + 1;
-    char *copy = malloc(size);
-    if (copy == NULL)
+    if (strcmp(name, ref->name) == 0)
+        name = ref->name;
+    else if ((name = texts_keep(&refmap->names, name, strlen(name))) == NULL)
         return -1;
-    memcpy(copy, name, size);
-    refmap->entries[refmap->count++] = (struct refdb_entry){copy, ref->oid, ref->peeled};
+    refmap->entries[refmap->count++] = (struct refdb_entry){name, &ref->oid, ref->peeled};
     return 0;
 }
 
@@ -184,18 +186,31 @@ static int check_remote_head(const struct refmap_options *options, const struct 
 
 static int compare_oids(const void *a, const void *b)
 {
-    return oid_compare(a, b);
+    const struct oid *const *x = a, *const *y = b;
+    return oid_compare(*x, *y);
 }
 
-static void sort_wants(struct refmap *refmap)
+/* The ids of all entries and of HEAD, sorted, each once. */
+static int make_wants(struct refmap *refmap)
 {
-    size_t kept = 0;
-    if (refmap->want_count > 0)
-        qsort(refmap->wants, refmap->want_count, sizeof *refmap->wants, compare_oids);
-    for (size_t i = 0; i < refmap->want_count; i++)
-        if (kept == 0 || !oid_equal(&refmap->wants[kept - 1], &refmap->wants[i]))
-            refmap->wants[kept++] = refmap->wants[i];
-    refmap->want_count = kept;
+    size_t count = 0, kept = 0;
+    const struct oid **ids = malloc((refmap->count + 1) * sizeof *ids);
+    if (ids == NULL)
+        return -1;
+    for (size_t i = 0; i < refmap->count; i++)
+        ids[count++] = refmap->entries[i].oid;
+    if (refmap->head != HEAD_UNBORN)
+        ids[count++] = &refmap->head_oid;
+    if (count > 0)
+        qsort(ids, count, sizeof *ids, compare_oids);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || !oid_equal(ids[i - 1], ids[i]))
+            ids[kept++] = ids[i];
+    refmap->wants = malloc((kept + 1) * sizeof *refmap->wants);
+    for (size_t i = 0; refmap->wants && i < kept; i++)
+        refmap->wants[refmap->want_count++] = *ids[i];
+    free(ids);
+    return refmap->wants ? 0 : -1;
 }
 
 int refmap_choose(const struct refmap_options *options, const struct reflist *refs,
@@ -209,25 +224,16 @@ int refmap_choose(const struct refmap_options *options, const struct reflist *re
         return -1;
     set_refspec(options, &refmap);
     refmap.entries = malloc((refs->count + 1) * sizeof *refmap.entries);
-    refmap.wants = malloc((refs->count + 1) * sizeof *refmap.wants);
-    int rc = refmap.entries && refmap.wants ? 0 : -1;
-    for (size_t i = 0; rc == 0 && i < refs->count; i++) {
-        if (!local_name(options, &refmap, &refs->refs[i], name))
-            continue;
-        rc = append(&refmap, &refs->refs[i], name);
-        refmap.wants[refmap.want_count++] = refs->refs[i].oid;
-    }
-    if (rc == 0 && (refmap.head == HEAD_BRANCH || refmap.head == HEAD_DETACHED))
-        refmap.wants[refmap.want_count++] = refmap.head_oid;
-    if (rc < 0) {
-        refmap_free(&refmap);
-        return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
-    }
-    if (check_remote_head(options, &refmap, fault) < 0) {
+    int rc = refmap.entries ? 0 : -1;
+    for (size_t i = 0; rc == 0 && i < refs->count; i++)
+        if (local_name(options, &refmap, &refs->refs[i], name))
+            rc = append(&refmap, &refs->refs[i], name);
+    if (rc < 0 || make_wants(&refmap) < 0)
+        rc = fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
+    if (rc < 0 || check_remote_head(options, &refmap, fault) < 0) {
         refmap_free(&refmap);
         return -1;
     }
-    sort_wants(&refmap);
     refmap.follow_tags = options->single_branch && !options->no_tags;
     *out = refmap;
     return 0;
@@ -263,8 +269,7 @@ int refmap_follow_tags(struct refmap *refmap, const struct reflist *refs,
 
 void refmap_free(struct refmap *refmap)
 {
-    for (size_t i = 0; i < refmap->count; i++)
-        free((char *)refmap->entries[i].name);
+    texts_free(refmap->names);
     free(refmap->entries);
     free(refmap->wants);
     *refmap = (struct refmap){0};

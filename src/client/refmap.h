@@ -16,9 +16,10 @@ struct refmap_options {
 enum refmap_head { HEAD_BRANCH, HEAD_DETACHED, HEAD_UNBORN };
 
 struct refmap {
-    struct refdb_entry *entries; /* to be written; names are owned by the refmap */
+    struct refdb_entry *entries; /* to be written; ids, and names that are the same, are REFS' */
     size_t count;
-    struct oid *wants; /* sorted, each once */
+    struct texts *names; /* those that are not */
+    struct oid *wants;   /* sorted, each once */
     size_t want_count;
     enum refmap_head head;
     char head_name[REFS_NAME_MAX];   /* HEAD_BRANCH, HEAD_UNBORN: "refs/heads/main" */
@@ -29,7 +30,8 @@ struct refmap {
     bool empty;       /* the server has no references */
 };
 
-/* Chooses. A branch that the server does not have is a FAULT_REFUSED, with git's words. 0 or -1. */
+/* Chooses among REFS, which outlives OUT. A branch that the server does not have is a
+ * FAULT_REFUSED, with git's words. 0 or -1. */
 int refmap_choose(const struct refmap_options *options, const struct reflist *refs,
                   struct refmap *out, struct fault *fault);
 

@@ -55,7 +55,7 @@ static int write_remote_head(struct download *download)
         return 0;
     if (refdb_write_symbolic(download->stage.git_dir, name, target, false, download->fault) < 0)
         return -1;
-    return write_log(download, name, &entry->oid);
+    return write_log(download, name, entry->oid);
 }
 
 static int write_refs(struct download *download)

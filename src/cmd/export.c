@@ -33,8 +33,8 @@ static int check_list(const struct export *export)
     if (export->expect == NULL || oid_equal(head, &export->expected))
         return 0;
     for (size_t i = 0; i < download->refs.count; i++)
-        if (oid_equal(&download->refs.refs[i].oid, head) && download->refs.refs[i].peeled.len > 0 &&
-            oid_equal(&download->refs.refs[i].peeled, &export->expected))
+        if (oid_equal(&download->refs.refs[i].oid, head) && download->refs.refs[i].peeled &&
+            oid_equal(download->refs.refs[i].peeled, &export->expected))
             return 0;
     return unexpected(export, head);
 }

@@ -64,8 +64,8 @@ static size_t print_ref(const struct ls_remote *ls, const struct remote_ref *ref
         shown++;
     }
     snprintf(peeled_name, sizeof peeled_name, "%s^{}", ref->name);
-    if (ref->peeled.len > 0 && !ls->refs_only && wanted(ls, peeled_name)) {
-        printf("%s\t%s\n", oid_hex(&ref->peeled, hex), shown_name(peeled_name, name));
+    if (ref->peeled && !ls->refs_only && wanted(ls, peeled_name)) {
+        printf("%s\t%s\n", oid_hex(ref->peeled, hex), shown_name(peeled_name, name));
         shown++;
     }
     return shown;

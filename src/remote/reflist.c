@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "remote/reflist.h"
 
+#include "system/texts.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 64 * 1024, FIRST = 64 };
-
-/* Names live in chunks that never move, chained from reflist.memory. */
-struct names {
-    struct names *next;
-    size_t used, room;
-    char text[];
-};
+/* What is made of a reference later takes that many bytes besides: its name here, an entry of
+ * packed-refs, a want. */
+enum { FIRST = 64, LATER = 120 };
 
 /* Room for one more of SIZE bytes in *ARRAY, which has COUNT. Doubles at each power of two. */
 static int array_room(void *array, size_t count, size_t size, struct fault *fault)
@@ -30,34 +27,15 @@ static int array_room(void *array, size_t count, size_t size, struct fault *faul
 
 static const char *name_keep(struct reflist *refs, const char *name, struct fault *fault)
 {
-    struct names *names = refs->memory;
-    size_t size = strlen(name) + 1;
-    if (!names || size > names->room - names->used) {
-        size_t room = size > CHUNK ? size : CHUNK;
-        struct names *fresh = malloc(sizeof *fresh + room);
-        if (!fresh) {
-            fault_set(fault, FAULT_LIMIT, "no memory for the names of references");
-            return NULL;
-        }
-        fresh->next = names;
-        fresh->used = 0;
-        fresh->room = room;
-        refs->memory = names = fresh;
-    }
-    char *kept = names->text + names->used;
-    memcpy(kept, name, size);
-    names->used += size;
+    const char *kept = texts_keep(&refs->names, name, strlen(name));
+    if (!kept)
+        fault_set(fault, FAULT_LIMIT, "no memory for the names of references");
     return kept;
 }
 
 void reflist_free(struct reflist *refs)
 {
-    struct names *names = refs->memory;
-    while (names) {
-        struct names *next = names->next;
-        free(names);
-        names = next;
-    }
+    texts_free(refs->names);
     free(refs->refs);
     free(refs->shallow);
     *refs = (struct reflist){0};
@@ -66,13 +44,22 @@ void reflist_free(struct reflist *refs)
 static int ref_add(struct reflist *refs, const struct remote_ref *ref, struct fault *fault)
 {
     struct remote_ref kept = *ref;
+    refs->memory += sizeof kept + LATER + strlen(ref->name) + 1;
+    if (refs->memory_max && refs->memory > refs->memory_max)
+        return fault_set(fault, FAULT_LIMIT,
+                         "over %zu references, which is what --mem has room for", refs->count);
     if (array_room(&refs->refs, refs->count, sizeof *refs->refs, fault) < 0)
         return -1;
     kept.name = name_keep(refs, ref->name, fault);
     if (kept.name && ref->symref_target)
         kept.symref_target = name_keep(refs, ref->symref_target, fault);
+    if (kept.name && ref->peeled)
+        kept.peeled = (const struct oid *)(const void *)texts_keep(
+            &refs->names, (const char *)ref->peeled, sizeof *ref->peeled);
     if (!kept.name || (ref->symref_target && !kept.symref_target))
         return -1;
+    if (ref->peeled && !kept.peeled)
+        return fault_set(fault, FAULT_LIMIT, "no memory for the names of references");
     refs->refs[refs->count++] = kept;
     return 0;
 }
@@ -176,7 +163,7 @@ int reflist_read(struct refs_reader *in, struct reflist *out, struct fault *faul
                                   .unborn = ref.unborn};
         const char *target = ref.symref_target;
         if (ref.has_peeled)
-            kept.peeled = ref.peeled;
+            kept.peeled = &ref.peeled;
         if (target && !refs_name_valid(target, strlen(target), false))
             return fault_set(fault, FAULT_PROTOCOL,
                              "the server says '%.200s' points to '%.200s', which is no reference",
@@ -197,17 +184,13 @@ static bool begins_with_one(const char *name, const char *const *prefixes, size_
     return count == 0;
 }
 
-int reflist_copy(const struct reflist *from, const char *const *prefixes, size_t count,
-                 struct reflist *out, struct fault *fault)
+void reflist_filter(struct reflist *refs, const char *const *prefixes, size_t count)
 {
-    for (size_t i = 0; i < from->count; i++)
-        if (begins_with_one(from->refs[i].name, prefixes, count) &&
-            ref_add(out, &from->refs[i], fault) < 0)
-            return -1;
-    for (size_t i = 0; i < from->shallow_count; i++)
-        if (shallow_add(out, &from->shallow[i], fault) < 0)
-            return -1;
-    return 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < refs->count; i++)
+        if (begins_with_one(refs->refs[i].name, prefixes, count))
+            refs->refs[kept++] = refs->refs[i];
+    refs->count = kept;
 }
 
 const struct remote_ref *reflist_find(const struct reflist *refs, const char *name)

@@ -12,7 +12,8 @@
 struct remote_ref {
     const char *name;          /* owned by the list */
     const char *symref_target; /* or NULL; owned by the list */
-    struct oid oid, peeled;    /* peeled.len == 0 when there is none */
+    const struct oid *peeled;  /* what a tag points to, or NULL; owned by the list */
+    struct oid oid;
     bool unborn;
 };
 struct reflist {
@@ -20,18 +21,19 @@ struct reflist {
     size_t count;
     struct oid *shallow; /* v0: where the server itself is shallow */
     size_t shallow_count;
-    void *memory; /* private */
+    size_t memory, memory_max; /* bytes taken, with what is made of them later; 0: no limit */
+    struct texts *names;
 };
 void reflist_free(struct reflist *refs);
 
 /* The reference called NAME, or NULL. */
 const struct remote_ref *reflist_find(const struct reflist *refs, const char *name);
 
-/* Reads all that IN gives. *OUT is to be freed also after a failure. 0 or -1. */
+/* Reads all that IN gives to *OUT, of which memory_max may be set. More than that is a FAULT_LIMIT.
+ * *OUT is to be freed also after a failure. 0 or -1. */
 int reflist_read(struct refs_reader *in, struct reflist *out, struct fault *fault);
 
-/* Copies those references of FROM whose names begin with one of PREFIXES. 0 or -1. */
-int reflist_copy(const struct reflist *from, const char *const *prefixes, size_t count,
-                 struct reflist *out, struct fault *fault);
+/* Drops the references whose names begin with none of PREFIXES; with COUNT 0 all stay. */
+void reflist_filter(struct reflist *refs, const char *const *prefixes, size_t count);
 
 #endif

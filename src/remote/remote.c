@@ -237,6 +237,7 @@ struct remote *remote_open(const struct url *url, const struct remote_options *o
     }
     remote->fault = fault;
     remote->refs_max = options->refs_max;
+    remote->all.memory_max = options->refs_memory;
     http_session_open(&remote->session, url, &options->session, fault);
     if (discover(remote) < 0 || advertisement_read(remote) < 0) {
         remote_close(remote);
@@ -285,9 +286,13 @@ int remote_list(struct remote *remote, const char *const *prefixes, size_t count
 {
     struct growing_writer body;
     struct pkt_writer pkt = {.below = &body.writer};
-    *out = (struct reflist){0};
-    if (remote->caps.version != 2)
-        return reflist_copy(&remote->all, prefixes, count, out, remote->fault);
+    if (remote->caps.version != 2) {
+        *out = remote->all;
+        remote->all = (struct reflist){0};
+        reflist_filter(out, prefixes, count);
+        return 0;
+    }
+    *out = (struct reflist){.memory_max = remote->all.memory_max};
     if (!remote->caps.ls_refs)
         return fault_set(remote->fault, FAULT_REFUSED, "the server offers no ls-refs command");
     growing_writer_open(&body, REQUEST_MAX, "ls-refs request", remote->fault);

@@ -12,7 +12,8 @@ enum { REMOTE_REFS_MAX = 64 << 20 }; /* bytes of a reference advertisement, by d
 
 struct remote_options {
     struct http_session_options session;
-    size_t refs_max; /* bytes; 0: REMOTE_REFS_MAX */
+    size_t refs_max;    /* bytes; 0: REMOTE_REFS_MAX */
+    size_t refs_memory; /* bytes that they may take in memory; 0: no limit */
 };
 
 struct remote;
@@ -30,7 +31,8 @@ const struct caps *remote_caps(const struct remote *remote);
 const struct url *remote_url(const struct remote *remote);
 
 /* The server's references whose names begin with one of PREFIXES (all when COUNT is 0). v0 has
- * sent them all already: they are filtered here. R1, R2 are checked. 0 or -1. */
+ * sent them all already: they are filtered here, and handed over, so that this can be asked for
+ * once. R1, R2 are checked. 0 or -1. */
 int remote_list(struct remote *remote, const char *const *prefixes, size_t count,
                 struct reflist *out);
 

@@ -63,10 +63,9 @@ static int write_entries(struct writer *out, const struct refdb_entry *entries, 
     if (writer_text(out, "# pack-refs with: peeled fully-peeled sorted \n") < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        if (writer_text(out, "%s %s\n", oid_hex(&entries[i].oid, hex), entries[i].name) < 0)
+        if (writer_text(out, "%s %s\n", oid_hex(entries[i].oid, hex), entries[i].name) < 0)
             return -1;
-        if (entries[i].peeled.len > 0 &&
-            writer_text(out, "^%s\n", oid_hex(&entries[i].peeled, hex)) < 0)
+        if (entries[i].peeled && writer_text(out, "^%s\n", oid_hex(entries[i].peeled, hex)) < 0)
             return -1;
     }
     return 0;
@@ -140,6 +139,7 @@ int refdb_write_detached(int git_dir, const struct oid *oid, bool sync, struct f
 
 struct packed {
     struct refdb_entry entry;
+    struct oid oid, peeled;
     bool have, sorted;
     char name[REFS_NAME_MAX];
     unsigned long line;
@@ -161,16 +161,17 @@ static int parse_line(struct packed *packed, const char *line, size_t size)
     if (line[0] == '#')
         return packed->line == 1 ? 0 : malformed(packed, "a comment behind the first line");
     if (line[0] == '^') {
-        if (!packed->have || packed->entry.peeled.len > 0 ||
-            oid_parse(line + 1, size - 1, &packed->entry.peeled) < 0)
+        if (!packed->have || packed->entry.peeled ||
+            oid_parse(line + 1, size - 1, &packed->peeled) < 0)
             return malformed(packed, "'^' without an id, or without a reference before it");
-        return packed->entry.peeled.len == packed->entry.oid.len
+        packed->entry.peeled = &packed->peeled;
+        return packed->peeled.len == packed->oid.len
                    ? 0
                    : malformed(packed, "'^' of another length than the reference's id");
     }
     if (hex > size || oid_parse(line, hex, &(struct oid){.len = 0}) < 0 || line[hex] != ' ')
         return malformed(packed, "no id");
-    if (packed->have && hex != 2 * (size_t)packed->entry.oid.len)
+    if (packed->have && hex != 2 * (size_t)packed->oid.len)
         return malformed(packed, "an id of another length");
     if (!refs_name_valid(line + hex + 1, size - hex - 1, false))
         return malformed(packed, "an invalid reference name");
@@ -187,9 +188,9 @@ static int take_line(struct packed *packed, const char *line, size_t size)
     if (packed->have && packed->sorted && strcmp(packed->name, name) >= 0)
         return malformed(packed, "not sorted");
     memcpy(packed->name, name, length + 1);
-    packed->entry = (struct refdb_entry){.name = packed->name};
+    packed->entry = (struct refdb_entry){.name = packed->name, .oid = &packed->oid};
     packed->have = true;
-    return oid_parse(line, hex, &packed->entry.oid);
+    return oid_parse(line, hex, &packed->oid);
 }
 
 int refdb_read_packed(const char *text, size_t size,

@@ -10,8 +10,9 @@
 #include <stddef.h>
 
 struct refdb_entry {
-    const char *name;       /* full, valid by refs_name_valid() */
-    struct oid oid, peeled; /* peeled.len == 0 when there is none */
+    const char *name;         /* full, valid by refs_name_valid() */
+    const struct oid *oid;    /* borrowed */
+    const struct oid *peeled; /* NULL when there is none */
 };
 
 /* Writes packed-refs ("# pack-refs with: peeled fully-peeled sorted") with ENTRIES, which are

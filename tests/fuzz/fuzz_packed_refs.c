@@ -9,7 +9,7 @@
 static int use(void *context, const struct refdb_entry *entry)
 {
     size_t *count = context;
-    if (!refs_name_valid(entry->name, strlen(entry->name), false) || entry->oid.len == 0)
+    if (!refs_name_valid(entry->name, strlen(entry->name), false) || entry->oid->len == 0)
         abort();
     ++*count;
     return 0;

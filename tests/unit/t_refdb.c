@@ -27,10 +27,10 @@ static int see(void *context, const struct refdb_entry *entry)
     struct seen *seen = context;
     char hex[OID_HEX], peeled[OID_HEX] = "";
     size_t used = strlen(seen->text);
-    if (entry->peeled.len)
-        oid_hex(&entry->peeled, peeled);
+    if (entry->peeled)
+        oid_hex(entry->peeled, peeled);
     snprintf(seen->text + used, sizeof seen->text - used, "%s=%.4s^%.4s ", entry->name,
-             oid_hex(&entry->oid, hex), peeled);
+             oid_hex(entry->oid, hex), peeled);
     return seen->stop > 0 && --seen->stop == 0;
 }
 
@@ -123,10 +123,11 @@ static void cuts(void)
 
 static void packed(void)
 {
+    const struct oid a = id(A), b = id(B);
     struct refdb_entry entries[] = {
-        {"refs/tags/t", id(B), id(A)},
-        {"refs/heads/m-x", id(A), {.len = 0}},
-        {"refs/heads/a", id(B), {.len = 0}},
+        {"refs/tags/t", &b, &a},
+        {"refs/heads/m-x", &a, NULL},
+        {"refs/heads/a", &b, NULL},
     };
     struct seen seen = {"", 0};
     fault_clear(&fault);
@@ -157,9 +158,10 @@ static void conflicts(void)
         {"R3: ..", {"refs/heads/m", "refs/heads/a", "refs/../x"}, "is not a valid reference name"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct oid a = id(A);
         struct refdb_entry entries[3];
         for (int k = 0; k < 3; k++)
-            entries[k] = (struct refdb_entry){rows[i].names[k], id(A), {.len = 0}};
+            entries[k] = (struct refdb_entry){rows[i].names[k], &a, NULL};
         fault_clear(&fault);
         CHECK(refdb_write_packed(AT_FDCWD, entries, 3, false, &fault) < 0, "%s: written",
               rows[i].why);

@@ -12,7 +12,7 @@ static struct pkt_reader pkt;
 static struct fault fault;
 
 /* Reads the answer to an ls-refs request. */
-static int read_list(const char *text, size_t size, struct reflist *out)
+static int read_list_within(const char *text, size_t size, size_t memory, struct reflist *out)
 {
     struct caps caps = {.version = 2, .oid_len = OID_SHA1};
     static struct refs_reader refs;
@@ -21,8 +21,13 @@ static int read_list(const char *text, size_t size, struct reflist *out)
     reader_memory(&in, text, size, "list", &fault);
     pkt_open(&pkt, &in, NULL);
     refs_open_ls(&refs, &pkt, &caps);
-    *out = (struct reflist){.count = 0};
+    *out = (struct reflist){.memory_max = memory};
     return reflist_read(&refs, out, &fault);
+}
+
+static int read_list(const char *text, size_t size, struct reflist *out)
+{
+    return read_list_within(text, size, 0, out);
 }
 
 /* "name=1^2>target", "?" for one that is unborn. */
@@ -36,8 +41,8 @@ static void tell(const struct reflist *refs, char *out, size_t size)
         used +=
             (size_t)snprintf(out + used, size - used, "%s%s%s%.1s", i ? " " : "", ref->name,
                              ref->unborn ? "?" : "=", ref->unborn ? "" : oid_hex(&ref->oid, hex));
-        if (ref->peeled.len)
-            used += (size_t)snprintf(out + used, size - used, "^%.1s", oid_hex(&ref->peeled, hex));
+        if (ref->peeled)
+            used += (size_t)snprintf(out + used, size - used, "^%.1s", oid_hex(ref->peeled, hex));
         if (ref->symref_target)
             used += (size_t)snprintf(out + used, size - used, ">%s", ref->symref_target);
     }
@@ -102,7 +107,7 @@ static void reading(void)
                   refs.refs[k].name);
         CHECK(!reflist_find(&refs, "refs/heads/none"), "found");
         reflist_free(&refs);
-        CHECK(refs.count == 0 && refs.refs == NULL && refs.memory == NULL, "not free");
+        CHECK(refs.count == 0 && refs.refs == NULL && refs.names == NULL, "not free");
     }
 }
 
@@ -111,7 +116,7 @@ static void many(void)
 {
     enum { COUNT = 3000 };
     static char text[COUNT * 140];
-    struct reflist refs, some = {.count = 0};
+    struct reflist refs;
     size_t used = 0;
     char name[128], wrong = 0;
     for (int i = 0; i < COUNT; i++)
@@ -127,14 +132,18 @@ static void many(void)
     }
     CHECK(!wrong, "another name");
     static const char *const prefixes[] = {"HEAD", "refs/heads/"};
-    CHECK(reflist_copy(&refs, prefixes, 2, &some, &fault) == 0 && some.count == COUNT / 2, "%zu",
-          some.count);
-    CHECK(strcmp(some.refs[0].name, refs.refs[1].name) == 0 &&
-              some.refs[0].name != refs.refs[1].name,
-          "its names are its own");
+    reflist_filter(&refs, prefixes, 2);
+    CHECK(refs.count == COUNT / 2, "%zu", refs.count);
+    CHECK(strncmp(refs.refs[0].name, "refs/heads/0", 12) == 0, "%s", refs.refs[0].name);
+    size_t needed = refs.memory;
     reflist_free(&refs);
-    CHECK(strncmp(some.refs[0].name, "refs/heads/0", 12) == 0, "%s", some.refs[0].name);
-    reflist_free(&some);
+    /* K13: they count against --mem. */
+    CHECK(read_list_within(text, used, needed, &refs) == 0, "%s", fault.text);
+    reflist_free(&refs);
+    CHECK(read_list_within(text, used, needed - 1, &refs) < 0 && fault.class == FAULT_LIMIT,
+          "taken");
+    CHECK_TEXT(fault.text, "over 2999 references, which is what --mem has room for");
+    reflist_free(&refs);
 }
 
 /* Version 0: where the server is shallow itself comes along; and no prefix takes all. */
@@ -144,7 +153,7 @@ static void version_0(void)
     struct caps caps = {.version = 0};
     static struct refs_reader refs;
     struct reader in;
-    struct reflist list, all = {.count = 0};
+    struct reflist list;
     size_t size =
         lines_make(ID1 " HEAD$symref=HEAD:refs/heads/m|" ID1 " refs/heads/m|" ID2
                        " refs/tags/t|" ID1 " refs/tags/t^{}|shallow " ID1 "|shallow " ID2 "|0000",
@@ -159,12 +168,10 @@ static void version_0(void)
     tell(&list, got, sizeof got);
     CHECK_TEXT(got, "HEAD=1>refs/heads/m refs/heads/m=1 refs/tags/t=2^1");
     CHECK(list.shallow_count == 2 && list.shallow[1].id[0] == 0x22, "%zu", list.shallow_count);
-    CHECK(reflist_copy(&list, NULL, 0, &all, &fault) == 0, "%s", fault.text);
-    tell(&all, got, sizeof got);
+    reflist_filter(&list, NULL, 0);
+    tell(&list, got, sizeof got);
     CHECK_TEXT(got, "HEAD=1>refs/heads/m refs/heads/m=1 refs/tags/t=2^1");
-    CHECK(all.shallow_count == 2 && all.shallow[0].id[0] == 0x11, "%zu", all.shallow_count);
     reflist_free(&list);
-    reflist_free(&all);
     size = lines_make(ID1 " HEAD$symref=HEAD:HEAD|0000", lines, sizeof lines);
     reader_memory(&in, lines, size, "list", &fault);
     pkt_open(&pkt, &in, NULL);

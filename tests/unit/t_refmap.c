@@ -23,6 +23,13 @@ static struct oid id_of(char digit)
     return oid;
 }
 
+static const struct oid *peeled_of(char digit)
+{
+    static struct oid room[10];
+    room[digit - '0'] = id_of(digit);
+    return &room[digit - '0'];
+}
+
 static struct reflist make_refs(const char *text)
 {
     struct reflist refs = {.refs = refs_room};
@@ -34,7 +41,7 @@ static struct reflist make_refs(const char *text)
         if (*end == '=') {
             ref->oid = id_of(end[1]);
             if (end[2] == '^')
-                ref->peeled = id_of(end[3]);
+                ref->peeled = peeled_of(end[3]);
         } else {
             ref->unborn = *end == '?';
             ref->symref_target = end + 1;
@@ -317,10 +324,10 @@ static void tell_entries(const struct refmap *refmap, char *out, size_t size)
     for (size_t i = 0; i < refmap->count; i++) {
         const struct refdb_entry *entry = &refmap->entries[i];
         used += (size_t)snprintf(out + used, size - used, "%s%s=%.1s", i ? " " : "", entry->name,
-                                 oid_hex(&entry->oid, hex));
-        if (entry->peeled.len)
+                                 oid_hex(entry->oid, hex));
+        if (entry->peeled)
             used +=
-                (size_t)snprintf(out + used, size - used, "^%.1s", oid_hex(&entry->peeled, peeled));
+                (size_t)snprintf(out + used, size - used, "^%.1s", oid_hex(entry->peeled, peeled));
     }
 }
 

@@ -131,7 +131,8 @@ static void version_0(void)
     CHECK(!strstr(log, "Git-Protocol") && !strstr(log, "POST"), "%s", log);
     CHECK(refs.count == 3, "%zu, %s", refs.count, fault.text);
     const struct remote_ref *tag = reflist_find(&refs, "refs/tags/t");
-    CHECK(tag && tag->peeled.len == OID_SHA1 && tag->peeled.id[0] == 0x11, "not peeled");
+    CHECK(tag && tag->peeled && tag->peeled->len == OID_SHA1 && tag->peeled->id[0] == 0x11,
+          "not peeled");
     const struct remote_ref *head = reflist_find(&refs, "HEAD");
     CHECK(head && head->symref_target && strcmp(head->symref_target, "refs/heads/m") == 0, "HEAD");
     reflist_free(&refs);
