@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Pull readers and push writers: every layer is a reader that pulls from the one below.
  *
- *   net -> tls -> http body -> pkt-line -> side-band -> pack -> indexer
+ *   net -> tls -> http body -> pkt-line -> side-band -> pack -> receive
  *
  * A reader shows a window of bytes, at..end. Whoever consumes moves `at`; when the window is empty
  * reader_fill() asks the layer for the next one. A layer embeds `struct reader` as its first member

@@ -27,9 +27,9 @@ enum { ARRIVALS_SHA1 = 48, ARRIVALS_SHA256 = 60 }; /* bytes an object at most */
 #define ARRIVALS_NONE UINT32_MAX
 
 struct arrival {
-    uint64_t place; /* offset << 4 | parked << 3 | type; type 0 until it is known */
+    uint64_t place; /* offset << 4 | waits << 3 | type; type 0 until it is known */
     uint32_t crc;
-    uint32_t base; /* arrival number; for a parked REF_DELTA the number of its base's name;
+    uint32_t base; /* arrival number; for a REF_DELTA that waits the number of its base's name;
                       ARRIVALS_NONE for whole objects */
 };
 
@@ -61,7 +61,8 @@ uint64_t arrival_offset(const struct arrival *arrival);
 enum object_type arrival_type(const struct arrival *arrival);
 void arrival_set_type(struct arrival *arrival, enum object_type type);
 
-/* A parked REF_DELTA waits for a name; a parked OFS_DELTA for an arrival. */
+/* Of deltas without a type yet, a REF_DELTA may wait for a name, an OFS_DELTA waits for an arrival.
+ */
 bool arrival_waits_for_name(const struct arrival *arrival);
 void arrival_set_waits_for_name(struct arrival *arrival, bool waits);
 

@@ -32,14 +32,10 @@ static int spool_more(struct reader *reader)
     count(spool);
     if (keep(spool) < 0)
         return -1;
-    int rc = reader_fill(spool->below);
-    if (rc <= 0)
-        return rc;
-    reader->at = spool->kept = spool->counted = spool->below->at;
-    reader->end = spool->below->end;
-    reader->offset += (uint64_t)(reader->end - reader->at);
-    spool->below->at = spool->below->end;
-    return 1;
+    int rc = reader_pass(reader, spool->below);
+    if (rc == 1)
+        spool->kept = spool->counted = reader->at;
+    return rc;
 }
 
 void spool_open(struct spool *spool, struct reader *below, int fd, const struct hash_ops *ops)
