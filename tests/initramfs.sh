@@ -12,7 +12,7 @@ limit=170 # seconds before the machine counts as stuck; 13 are usual
 kernel=${KERNEL:-$top/.sources/kernel}
 check 'kernel (make deps)' ls "$kernel"/boot/vmlinuz-*
 check 'smidgit of 2013' make -s static SUFFIX=-2013 MUSL_DIR="$top/build-musl" \
-	SOURCE_DATE_EPOCH="$build_time"
+	VENDOR_BUILD=build-static SOURCE_DATE_EPOCH="$build_time"
 check 'init' "$top/build-musl/bin/musl-gcc" -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
 	-Werror -D_GNU_SOURCE -I. -Os -static -s -o "$tmp/my-init" tests/boot/*.c proto/sha1.c \
 		proto/sha1_attack.c proto/oid.c proto/bytes.c

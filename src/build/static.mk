@@ -32,12 +32,12 @@ qemu-test memory: static $(TEST_SERVER) $(TOOLS)
 	@$(TEST_ENV) sh tests/$(@:-test=).sh
 
 ifneq ($(filter static tiny,$(VARIANT)),)
-# Without .git, tlschain.h has a date.
+# Without .git, tls/date.c has a date.
 SOURCE_DATE_EPOCH ?= $(if $(wildcard .git),$(shell git log -1 --format=%ct))
 # -Oz is the compiler's smallest; what most of the time goes into is built for speed.
 OPTIMIZE = $(if $(filter $(HOT),$@),-O2,-Oz)
 HOT_static := $(addprefix mbedtls/,aesni gcm chacha20) $(addprefix zlib/,inffast inflate adler32 crc32)
-HOT = $(HOT_$(VARIANT):%=$(BUILD)/%.o)
+HOT = $(HOT_$(VARIANT):%=$(VENDOR_BUILD)/%.o)
 # printf() and its kind replace the C library's: named first, and known to the linker as they are.
 LTO = $(if $(filter $(BUILD)/src/system/small/printf.o,$@),-fno-builtin,-flto=1 -flto-partition=one)
 CFLAGS = $(OPTIMIZE) $(LTO) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
@@ -45,23 +45,25 @@ CFLAGS = $(OPTIMIZE) $(LTO) -ffunction-sections -fdata-sections -fno-asynchronou
 CPPFLAGS += -Isrc/build -DMBEDTLS_CONFIG_FILE='"mbedtls_$(VARIANT).h"' \
 	-isystem $(MBEDTLS_SRC)/include -isystem $(ZLIB_SRC) $(SOURCE_DATE_EPOCH:%=-DSMIDGIT_BUILD_TIME=%)
 LDFLAGS += -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-z,common-page-size=512,-Map=$(BUILD)/map
-VENDOR := $(patsubst $(MBEDTLS_SRC)/library/%.c,$(BUILD)/mbedtls/%.o,$(wildcard $(MBEDTLS_SRC)/library/*.c)) \
-	$(patsubst %,$(BUILD)/zlib/%.o,adler32 compress crc32 deflate inffast inflate inftrees trees zutil)
+# Two builds that differ in our code alone can share what is not ours.
+VENDOR_BUILD ?= $(BUILD)
+VENDOR := $(patsubst $(MBEDTLS_SRC)/library/%.c,$(VENDOR_BUILD)/mbedtls/%.o,$(wildcard $(MBEDTLS_SRC)/library/*.c)) \
+	$(patsubst %,$(VENDOR_BUILD)/zlib/%.o,adler32 compress crc32 deflate inffast inflate inftrees trees zutil)
 CRC = -DZ_TESTW=$(if $(filter tiny,$(VARIANT)),0,4) # bytes at a time: more take larger tables (crc32.c)
-LIBS = $(BUILD)/libvendor.a -pthread
+LIBS = $(VENDOR_BUILD)/libvendor.a -pthread
 $(OUT): $(BUILD)/src/system/small/printf.o
-$(OUT) $(UNIT_PROGRAMS): $(BUILD)/libvendor.a
+$(OUT) $(UNIT_PROGRAMS): $(VENDOR_BUILD)/libvendor.a
 
 $(VENDOR): LTO = $(if $(OURS_ALONE),,-flto=1 -flto-partition=one) # make size sees whose code is whose
-$(BUILD)/libvendor.a: $(VENDOR)
+$(VENDOR_BUILD)/libvendor.a: $(VENDOR)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/mbedtls/%.o: $(MBEDTLS_SRC)/library/%.c $(wildcard src/build/*.h)
+$(VENDOR_BUILD)/mbedtls/%.o: $(MBEDTLS_SRC)/library/%.c $(wildcard src/build/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(BUILD)/zlib/%.o: $(ZLIB_SRC)/%.c
+$(VENDOR_BUILD)/zlib/%.o: $(ZLIB_SRC)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(CRC) -DNO_GZIP -c -o $@ $<
 endif

@@ -56,6 +56,12 @@ oracle() {
 	theirs=$tmp/theirs.$oracle_run ours=$tmp/ours.$oracle_run
 	# Options that only one of them knows.
 	git_trust="-c http.sslCAInfo=${cert:-}"
+	if [ -n "${SANITIZE:-}" ]; then
+		# What git clones is the same as yesterday: here memory is looked at.
+		[ $oracle_run -gt 1 ] || echo 'left out: git clones only beside the normal build'
+		check "$oracle_name: clone" "$SMIDGIT" clone -q ${cert:+--cacert "$cert"} "$@" "$oracle_url" "$ours"
+		return
+	fi
 	[ -n "${cert:-}" ] || git_trust=
 	# shellcheck disable=SC2086
 	git $git_trust -c protocol.version="${protocol:-2}" clone -q "$@" "$oracle_url" "$theirs" \
