@@ -119,22 +119,17 @@ static int inflate_to_scratch(struct bodies *bodies, struct reader *in, struct b
     return 0;
 }
 
-static int inflate_in_memory(struct bodies *bodies, struct reader *in, unsigned char *out,
-                             uint64_t size)
-{
-    if (whole_inflate(bodies->whole, in, out, size))
-        return 0;
-    return inflate_whole(bodies->inflate, in, out, size);
-}
-
 int bodies_inflate(struct bodies *bodies, struct reader *in, uint64_t size, size_t max,
                    struct body *out)
 {
     struct body body;
     if (body_make(bodies, size, max, INFLATE_SLACK, &body) < 0)
         return -1;
-    int rc = body.whole ? inflate_in_memory(bodies, in, body.whole->bytes, size)
-                        : inflate_to_scratch(bodies, in, &body);
+    int rc = 0;
+    if (body.whole == NULL)
+        rc = inflate_to_scratch(bodies, in, &body);
+    else if (!whole_inflate(bodies->whole, in, body.whole->bytes, size))
+        rc = inflate_whole(bodies->inflate, in, body.whole->bytes, size);
     if (rc < 0)
         body_drop(&body);
     else

@@ -275,14 +275,6 @@ static int prepare(struct receive *receive, uint32_t count)
     return receive->namer ? 0 : -1;
 }
 
-static int publish(struct receive *receive, const struct oid *pack_hash)
-{
-    arrivals_sort(&receive->table);
-    if (new_pack_write_idx(&receive->file, receive->options->hash, &receive->table, pack_hash) < 0)
-        return -1;
-    return new_pack_publish(&receive->file, pack_hash);
-}
-
 int receive_pack(struct reader *in, const struct receive_options *options, const struct oid *wants,
                  size_t want_count, struct receive_result *out, struct fault *fault)
 {
@@ -307,8 +299,12 @@ int receive_pack(struct reader *in, const struct receive_options *options, const
         result.bytes = receive->spool.written;
         result.reinflated = receive->bases.again;
         result.remade = receive->bases.bodies.remade.used;
-        if (result.objects > 0)
-            rc = publish(receive, &result.pack_hash);
+    }
+    if (rc == 0 && result.objects > 0) {
+        arrivals_sort(&receive->table);
+        rc = new_pack_write_idx(&receive->file, options->hash, &receive->table, &result.pack_hash);
+        if (rc == 0)
+            rc = new_pack_publish(&receive->file, &result.pack_hash);
     }
     if (rc == 0)
         *out = result;
