@@ -247,6 +247,11 @@ static unsigned large_find(const struct bodies *bodies, uint64_t number)
 /* A place for SIZE bytes more: the least recently used ones go. */
 static struct large_body *large_place(struct bodies *bodies, uint64_t size)
 {
+    struct disk_space space;
+    disk_space_open(&space, bodies->scratch_dir);
+    uint64_t most = space.bytes_free / BODY_LARGE_SHARE;
+    if (most > BODY_LARGE_BYTES)
+        most = BODY_LARGE_BYTES;
     for (;;) {
         struct large_body *oldest = NULL, *none = NULL;
         for (unsigned i = 0; i < bodies->large_most; i++) {
@@ -256,7 +261,7 @@ static struct large_body *large_place(struct bodies *bodies, uint64_t size)
             else if (oldest == NULL || large->used < oldest->used)
                 oldest = large;
         }
-        if (none && (oldest == NULL || bodies->large_bytes + size <= BODY_LARGE_BYTES))
+        if (none && (oldest == NULL || bodies->large_bytes + size <= most))
             return none;
         large_drop(bodies, oldest);
     }

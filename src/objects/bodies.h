@@ -39,7 +39,8 @@ enum {
     /* Bodies in scratch files that are kept: the histories of large files stand in a pack in turns,
      * and of each the last version is a base. Each takes a descriptor. */
     BODY_LARGE_KEPT = 64,
-    BODY_LARGE_BYTES = 512 * 1024 * 1024 /* of disk that all of them take, if they are several */
+    BODY_LARGE_BYTES = 512 * 1024 * 1024, /* of disk that all of them take, if they are several, */
+    BODY_LARGE_SHARE = 8                  /* and at most this part of what is free there */
 };
 
 /* Bytes that deltas make: so far, and at most. */

@@ -293,13 +293,17 @@ static void turns(void)
         unsigned chains, versions;
         rlim_t descriptors; /* below 48 one large body is kept */
         uint64_t unpacked;
-        const char *words; /* NULL: taken */
-        uint64_t remade;   /* at most, as a multiple of what is made */
+        const char *words;  /* NULL: taken */
+        uint64_t remade;    /* at most, as a multiple of what is made; 0: nothing is */
+        unsigned long disk; /* blocks of 512 bytes that are free; 0: it does not know */
     } rows[] = {
         {"two histories", 2, 12, 1024, 0, NULL, 0},
         {"eight histories", 8, 4, 1024, 0, NULL, 0},
         {"two histories, of which one can be kept", 2, 24, 40, 0, NULL, 2},
         {"three histories, of which one can be kept", 3, 24, 40, 0, NULL, 2},
+        {"two histories on a disk that has room for eight versions", 2, 24, 1024, 0, NULL, 2,
+         8 * BIG / 512},
+        {"two histories on a disk that has room for more", 2, 12, 1024, 0, NULL, 0, 64 * BIG / 512},
         {"K7: what deltas make has a limit", 1, 12, 1024, 12 * BIG - 1,
          "its deltas make more than 22 MiB of objects; --max-unpacked allows more", 0},
         {"what deltas make is just within it", 1, 12, 1024, 12 * BIG, NULL, 0},
@@ -318,16 +322,18 @@ static void turns(void)
         limit.rlim_cur = rows[i].descriptors;
         CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0, "setrlimit");
         unpacked_max = rows[i].unpacked;
+        disk_blocks = rows[i].disk;
         int rc = run_with(&pack, 4096, NULL, 0, &last, &result, &fault);
         setrlimit(RLIMIT_NOFILE, &before);
-        unpacked_max = 0;
+        unpacked_max = disk_blocks = 0;
         CHECK((rc < 0) == (rows[i].words != NULL), "%s: %s", rows[i].why, fault.text);
         if (rows[i].words)
             CHECK(fault.class == FAULT_LIMIT && strstr(fault.text, rows[i].words), "%s: %s",
                   rows[i].why, fault.text);
         else {
-            CHECK(result.remade <= rows[i].remade * made, "%s: %" PRIu64 " made again for %" PRIu64,
-                  rows[i].why, result.remade, made);
+            CHECK((result.remade > 0) == (rows[i].remade > 0) &&
+                      result.remade <= rows[i].remade * made,
+                  "%s: %" PRIu64 " made again for %" PRIu64, rows[i].why, result.remade, made);
             verify(rows[i].why);
         }
         free(pack.bytes);
