@@ -297,16 +297,16 @@ static void turns(void)
         uint64_t remade;    /* at most, as a multiple of what is made; 0: nothing is */
         unsigned long disk; /* blocks of 512 bytes that are free; 0: it does not know */
     } rows[] = {
-        {"two histories", 2, 12, 1024, 0, NULL, 0},
-        {"eight histories", 8, 4, 1024, 0, NULL, 0},
-        {"two histories, of which one can be kept", 2, 24, 40, 0, NULL, 2},
-        {"three histories, of which one can be kept", 3, 24, 40, 0, NULL, 2},
+        {"two histories", 2, 12, 1024, 0, NULL, 0, 0},
+        {"eight histories", 8, 4, 1024, 0, NULL, 0, 0},
+        {"two histories, of which one can be kept", 2, 24, 40, 0, NULL, 2, 0},
+        {"three histories, of which one can be kept", 3, 24, 40, 0, NULL, 2, 0},
         {"two histories on a disk that has room for eight versions", 2, 24, 1024, 0, NULL, 2,
          8 * BIG / 512},
         {"two histories on a disk that has room for more", 2, 12, 1024, 0, NULL, 0, 64 * BIG / 512},
         {"K7: what deltas make has a limit", 1, 12, 1024, 12 * BIG - 1,
-         "its deltas make more than 22 MiB of objects; --max-unpacked allows more", 0},
-        {"what deltas make is just within it", 1, 12, 1024, 12 * BIG, NULL, 0},
+         "its deltas make more than 22 MiB of objects; --max-unpacked allows more", 0, 0},
+        {"what deltas make is just within it", 1, 12, 1024, 12 * BIG, NULL, 0, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct packmake pack;
