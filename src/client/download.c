@@ -7,6 +7,8 @@
 #include "system/progress.h"
 #include "worktree/checkout.h"
 
+#include <stdio.h>
+
 enum {
     CHECKOUT_CACHE = 8 * 1024 * 1024, /* bytes of bases kept while files are written, */
     CHECKOUT_SHARE = 4                /* and at most this part of --mem */
@@ -120,11 +122,15 @@ int download_checkout(struct download *download, int git_dir, struct pathset *pa
         .hash = download->hash,
         .git_dir = git_dir,
         .work_dir = download->stage.work_dir,
+        .no_symlinks = download->stage.file_system.no_symlinks,
         .paths = paths,
         .memory = half_of(download->memory),
         .progress = progress_wanted(download->connection.quiet, download->connection.progress),
     };
     if (peel_to_tree(download->odb, &download->refmap.head_oid, &tree, download->fault) < 0)
         return -1;
-    return checkout_tree(&options, &tree, download->fault);
+    int rc = checkout_tree(&options, &tree, download->fault);
+    if (rc > 0 && !download->connection.quiet)
+        fputs("warning: symlinks are plain files: the file system has none\n", stderr);
+    return rc < 0 ? -1 : 0;
 }

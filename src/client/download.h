@@ -42,7 +42,7 @@ int download_list(struct download *download);
 int download_fetch(struct download *download, const char *command);
 
 /* Writes the files of the refmap's HEAD into the stage's work_dir: all, or those of PATHS; and the
- * index into GIT_DIR unless that is -1. 0 or -1. */
+ * index into GIT_DIR unless that is -1. Warns when plain files stand for symlinks. 0 or -1. */
 int download_checkout(struct download *download, int git_dir, struct pathset *paths);
 
 #endif

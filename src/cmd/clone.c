@@ -99,6 +99,7 @@ static int write_config(struct download *download)
         .mirror = download->take.mirror,
         .no_tags = download->take.no_tags,
         .sha256 = download->hash->oid_len == OID_SHA256,
+        .file_system = &download->stage.file_system,
         .remote = download->take.origin,
         .url = &download->url,
         .refspec = refmap->refspec[0] ? refmap->refspec : NULL,

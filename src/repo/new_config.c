@@ -13,18 +13,19 @@ enum { CONFIG_MAX = 4 * URL_MAX, SHALLOW_MAX = 64 << 20 }; /* bytes */
 
 static int write_core(struct writer *out, const struct repo_config *config)
 {
-    if (config_write_section(out, "core", NULL) < 0 ||
-        config_write_value(out, "repositoryformatversion", config->sha256 ? "1" : "0") < 0 ||
-        config_write_value(out, "filemode", "true") < 0 ||
-        config_write_value(out, "bare", config->bare ? "true" : "false") < 0)
-        return -1;
-    if (!config->bare && config_write_value(out, "logallrefupdates", "true") < 0)
-        return -1;
-    if (!config->sha256)
-        return 0;
-    if (config_write_section(out, "extensions", NULL) < 0)
-        return -1;
-    return config_write_value(out, "objectformat", "sha256");
+    const struct file_system *disk = config->file_system;
+    return writer_text(out,
+                       "[core]\n"
+                       "\trepositoryformatversion = %d\n"
+                       "\tfilemode = %s\n"
+                       "\tbare = %s\n"
+                       "%s%s%s%s",
+                       config->sha256, disk->no_modes ? "false" : "true",
+                       config->bare ? "true" : "false",
+                       config->bare ? "" : "\tlogallrefupdates = true\n",
+                       disk->no_symlinks ? "\tsymlinks = false\n" : "",
+                       disk->folds_case ? "\tignorecase = true\n" : "",
+                       config->sha256 ? "[extensions]\n\tobjectformat = sha256\n" : "");
 }
 
 static int write_remote(struct writer *out, const struct repo_config *config)

@@ -160,7 +160,10 @@ static int mark_stage(struct staging *stage)
     /* On a file system without locks nobody can take it from us either. */
     if (fcntl(stage->lock, F_SETLK, &lock) < 0 && (errno == EACCES || errno == EAGAIN))
         return 0;
-    return fstat(stage->lock, &st) == 0 && st.st_nlink > 0;
+    if (fstat(stage->lock, &st) < 0)
+        return 0;
+    stage->file_system.no_modes = (st.st_mode & S_IXUSR) != 0; /* it was made with mode 0600 */
+    return st.st_nlink > 0;
 }
 
 static int make_stage(struct staging *stage)
@@ -201,6 +204,21 @@ static int make_dirs(struct staging *stage)
     return stage->work_dir < 0 || stage->git_dir < 0 ? -1 : 0;
 }
 
+/* What git init asks. To git any failure of symlink() says that there are none, and so it is here:
+ * file systems without them answer EPERM, ENOSYS, EOPNOTSUPP or EACCES, and VirtualBox's shared
+ * folders EROFS. On a full disk the config, which is still to be written, fails too. */
+static void probe(struct staging *stage)
+{
+    static const char link[] = "link";
+    struct file_system *found = &stage->file_system;
+    struct stat st;
+    if (fchmod(stage->lock, 0700) < 0 || fstat(stage->lock, &st) < 0 || !(st.st_mode & S_IXUSR))
+        found->no_modes = true;
+    found->no_symlinks = symlinkat(link, stage->stage, link) < 0;
+    unlinkat(stage->stage, link, 0);
+    found->folds_case = faccessat(stage->stage, "REPO", F_OK, 0) == 0;
+}
+
 int staging_open(struct staging *stage, const char *target, enum repo_kind kind,
                  struct fault *fault)
 {
@@ -213,9 +231,10 @@ int staging_open(struct staging *stage, const char *target, enum repo_kind kind,
         .kind = kind,
         .fault = fault,
     };
-    if (find_place(stage, target) < 0 || make_stage(stage) < 0)
+    if (find_place(stage, target) < 0 || make_stage(stage) < 0 || make_dirs(stage) < 0)
         return -1;
-    return make_dirs(stage);
+    probe(stage);
+    return 0;
 }
 
 int staging_skeleton(struct staging *stage)

@@ -34,6 +34,13 @@ enum repo_kind {
     REPO_FILES     /* files alone: the repository goes with the staging directory */
 };
 
+/* What the file system is like (P17), found out by staging_open(). */
+struct file_system {
+    bool no_modes;    /* core.filemode false: executable bits do not stay as they are set */
+    bool no_symlinks; /* core.symlinks false */
+    bool folds_case;  /* core.ignorecase true: two names of a tree can be one */
+};
+
 struct staging {
     enum repo_kind kind;
     int git_dir;                  /* descriptor: what becomes .git, or the bare repository */
@@ -46,6 +53,7 @@ struct staging {
     char stage_name[REPO_NAME_MAX + 64];
     char made[REPO_PATH_MAX]; /* the target's parents, when some had to be made */
     size_t made_from;         /* in `made`: how much of it was there before */
+    struct file_system file_system;
     struct fault *fault;
 };
 
@@ -67,6 +75,7 @@ void staging_close(struct staging *stage);
 
 struct repo_config {
     bool bare, mirror, no_tags, sha256;
+    const struct file_system *file_system;
     const char *remote;    /* "origin" */
     const struct url *url; /* written without user info (C2): a user name can be a token */
     const char *refspec;   /* or NULL */

@@ -26,6 +26,7 @@ struct checkout {
     int dir;                    /* descriptor of the last file's directory, or -1 */
     uint32_t directory;         /* its number */
     char path[OBJECT_PATH_MAX]; /* of the file at hand */
+    bool plain_symlinks;        /* one was written as a plain file */
     struct fault *fault;
 };
 
@@ -163,10 +164,12 @@ static int write_one(struct checkout *checkout, struct tree_list_file *file)
     tree_list_path(&checkout->tree_list, file, checkout->path);
     if (enter_dir(checkout, file, &name) < 0)
         return -1;
-    if (file->entry.mode == MODE_SYMLINK)
+    bool symlink = file->entry.mode == MODE_SYMLINK;
+    if (symlink && !checkout->options->no_symlinks)
         return write_symlink(checkout, file, name);
     if (file->entry.mode == MODE_GITLINK)
         return write_gitlink(checkout, file, name);
+    checkout->plain_symlinks |= symlink;
     return write_file(checkout, file, name);
 }
 
@@ -303,5 +306,5 @@ int checkout_tree(const struct checkout_options *options, const struct oid *tree
         close(checkout.dir);
     free(checkout.order);
     tree_list_free(&checkout.tree_list);
-    return rc;
+    return rc == 0 && checkout.plain_symlinks ? 1 : rc;
 }

@@ -20,6 +20,7 @@ struct checkout_options {
     const struct hash_ops *hash;
     int git_dir; /* .git/index goes there; -1: none (export) */
     int work_dir;
+    bool no_symlinks;      /* of the file system: plain files with their targets stand for them */
     bool progress;         /* show "Updating files" when it takes longer than a second */
     struct pathset *paths; /* only these; NULL: all */
     size_t entries_max;    /* 0: WORKTREE_ENTRIES_MAX */
@@ -27,7 +28,8 @@ struct checkout_options {
 };
 
 /* Writes the files of TREE into work_dir, which is empty, and the index. Before the first file is
- * written, all of the tree is checked, and whether the disk has room for it. 0 or -1. */
+ * written, all of the tree is checked, and whether the disk has room for it. 0; 1: plain files
+ * stand for symlinks; or -1. */
 int checkout_tree(const struct checkout_options *options, const struct oid *tree,
                   struct fault *fault);
 

@@ -15,12 +15,14 @@ static const char *get(const char *key)
 
 static void clone_config(void)
 {
+    static const struct file_system plain = {.no_modes = false}, odd = {true, true, true};
     static struct url url;
     char room[64];
     struct repo_config config = {
         .remote = "origin",
         .url = &url,
         .refspec = "+refs/heads/*:refs/remotes/origin/*",
+        .file_system = &plain,
         .branch = "refs/heads/odd \"name\"",
     };
     fault_clear(&fault);
@@ -35,9 +37,12 @@ static void clone_config(void)
     CHECK_TEXT(get("core.bare"), "false");
     CHECK_TEXT(get("core.filemode"), "true");
     CHECK_TEXT(get("core.logallrefupdates"), "true");
+    CHECK_TEXT(get("core.symlinks"), "");
+    CHECK_TEXT(get("core.ignorecase"), "");
     CHECK_TEXT(get("remote.origin.fetch"), "+refs/heads/*:refs/remotes/origin/*");
     CHECK_TEXT(get("'branch.odd \"name\".merge'"), "refs/heads/odd \"name\"");
-    config = (struct repo_config){.bare = true,
+    config = (struct repo_config){.file_system = &odd,
+                                  .bare = true,
                                   .mirror = true,
                                   .no_tags = true,
                                   .sha256 = true,
@@ -46,6 +51,10 @@ static void clone_config(void)
                                   .refspec = "+refs/*:refs/*"};
     CHECK(repo_write_config(AT_FDCWD, &config, &fault) == 0, "%s", fault.text);
     CHECK_TEXT(get("core.bare"), "true");
+    CHECK_TEXT(get("core.logallrefupdates"), "");
+    CHECK_TEXT(get("core.filemode"), "false");
+    CHECK_TEXT(get("core.symlinks"), "false");
+    CHECK_TEXT(get("core.ignorecase"), "true");
     CHECK_TEXT(get("remote.origin.mirror"), "true");
     CHECK_TEXT(get("remote.origin.tagopt"), "--no-tags");
     CHECK_TEXT(get("extensions.objectformat"), "sha256");

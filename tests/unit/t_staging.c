@@ -107,6 +107,9 @@ static void as_git_init(void)
                "755 755 755 755 ");
     CHECK(is_there("fresh/.git/objects/pack") && is_there("fresh/.git/refs/tags"), "skeleton");
     CHECK_TEXT(shell("ls -A fresh/.git/hooks"), "");
+    CHECK(!stage.file_system.no_modes && !stage.file_system.no_symlinks &&
+              !stage.file_system.folds_case,
+          "P17: this file system has modes, symlinks and two cases of letters");
 }
 
 static void refused(void)
