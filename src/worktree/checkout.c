@@ -30,10 +30,16 @@ struct checkout {
     struct fault *fault;
 };
 
+/* What to do about one file that cannot be written. */
+static const char others[] = "(clone -n and export --path do without it)";
+
+/* work_dir was empty: where a name is taken, a file system that folds case, or forms of
+ * letters, has made one of two. */
 static int failed(struct checkout *checkout, const char *what)
 {
+    const char *why = errno == EEXIST ? "the file system takes two names for one" : strerror(errno);
     return fault_set(checkout->fault, errno == ENOMEM ? FAULT_LIMIT : FAULT_LOCAL,
-                     "cannot %s '%s': %s", what, checkout->path, strerror(errno));
+                     "cannot %s '%s' %s: %s", what, checkout->path, others, why);
 }
 
 static int not_a_blob(struct checkout *checkout, enum object_type type)
@@ -127,16 +133,17 @@ static int write_symlink(struct checkout *checkout, struct tree_list_file *file,
     enum object_type type;
     struct stat st;
     size_t size;
-    if (odb_read(checkout->options->odb, &file->entry.oid, sizeof target - 1, &type, &bytes,
-                 &size) < 0)
-        return fault_wrap(checkout->fault, "symlink '%s'", checkout->path);
-    if (type != OBJECT_BLOB)
+    int rc =
+        odb_read(checkout->options->odb, &file->entry.oid, sizeof target - 1, &type, &bytes, &size);
+    if (rc == 0 && type != OBJECT_BLOB)
         return not_a_blob(checkout, type);
+    if (rc == 0 && (size == 0 || memchr(bytes, 0, size) != NULL))
+        rc = fault_set(checkout->fault, FAULT_PROTOCOL, "is empty, or has a NUL in it");
+    /* As a rule this is a whole file, of which somebody made a symlink by its mode alone. */
+    if (rc < 0)
+        return fault_wrap(checkout->fault, "symlink '%s' %s", checkout->path, others);
     memcpy(target, bytes, size);
     target[size] = '\0';
-    if (size == 0 || strlen(target) != size)
-        return fault_set(checkout->fault, FAULT_PROTOCOL,
-                         "symlink '%s': points to nothing, or has a NUL in it", checkout->path);
     if (symlinkat(target, checkout->dir, name) < 0)
         return failed(checkout, "create symlink");
     if (fstatat(checkout->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)

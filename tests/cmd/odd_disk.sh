@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # P17: file systems that cannot do everything. Stock git is the oracle: the config is that of its clone
-# on the same file system, and it finds nothing changed in what was written there.
+# on the same file system, and it finds nothing changed in what was written there. And
+# links that no file system can have: a sentence says what does without them.
 . "${0%/*}/lib.sh"
 fixture kinds
 odd=$tmp/odd.so
@@ -62,4 +63,27 @@ said 'warning: symlinks are plain files: the file system has none'
 check 'once' test "$(on "$disk" "$SMIDGIT" clone "$repo" warned2 2>&1 | grep -c 'symlinks are plain')" -eq 1
 check 'not where there are none' test -z "$(on "$disk" "$SMIDGIT" export --path dir "$repo" warned3 2>&1)"
 
+echo 'no symlink'
+git init -q --bare links.git
+# link TEXT: a tree with a file "good", and a symlink "bad" to TEXT
+link() {
+	# shellcheck disable=SC2059
+	printf '100644 blob %s\tgood\n120000 blob %s\tbad\n' "$(echo 1 | git --git-dir=links.git hash-object -w --stdin)" \
+		"$(printf "$1" | git --git-dir=links.git hash-object -w --stdin)" | git --git-dir=links.git mktree
+}
+serve --root "$tmp"
+for text in '' 'a\000b' "$(printf %05000d 1)"; do
+	code=7
+	[ ${#text} -lt 4096 ] || code=9
+	commit=$(git --git-dir=links.git commit-tree -m links "$(link "$text")")
+	git --git-dir=links.git update-ref refs/heads/master "$commit"
+	rm -rf bad rest none plain
+	check_fails $code "a target of ${#text} characters" "$SMIDGIT" clone -q "$url/links.git" bad
+	said "symlink 'bad' (clone -n and export --path do without it): "
+	check 'clone -n' "$SMIDGIT" clone -q -n "$url/links.git" none
+	check 'export --path' "$SMIDGIT" export -q --path good "$url/links.git" rest
+	check 'the rest' test -f rest/good -a ! -e rest/bad
+	check 'where it is a plain file anyway' on "$disk" "$SMIDGIT" clone -q "$url/links.git" plain
+	check 'it is whole' test "$(git hash-object plain/bad)" = "$(git --git-dir=links.git rev-parse HEAD:bad)"
+done
 finish
