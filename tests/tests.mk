@@ -49,11 +49,11 @@ fuzz:
 	@$(MAKE) BUILD=build-fuzz CC=clang CFLAGS='$(SANITIZERS) -fsanitize=fuzzer-no-link' fuzz-programs
 	@BUILD=build-fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) FIXTURES=$(CURDIR)/build/fixtures tests/fuzz/run.sh
 
-interop: $(OUT) test-programs
+interop faults: $(OUT) test-programs
 demo: $(OUT) $(TEST_SERVER) $(TOOLS)
 initramfs: $(TEST_SERVER) $(TOOLS)
 bench bench-quick: $(OUT) $(TOOLS)
-interop demo initramfs lint bench bench-quick:
+interop faults demo initramfs lint bench bench-quick:
 	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$(@:-quick=).sh $(filter bench-quick,$@)
 
 bench-hash: $(BUILD)/libsmidgit.a
@@ -63,7 +63,7 @@ bench-hash: $(BUILD)/libsmidgit.a
 # What the build needs, then the tests, then lint, fuzz, interop, other machines. Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
 	clang-format clang-tidy libclang-rt-dev llvm mandoc nginx fcgiwrap apache2-bin python3-dulwich \
-	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev debootstrap \
+	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev debootstrap strace \
 	$(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf
 
 # The README's commands in a minimal Debian: DEBIAN=12, 13, both, or by turns.
@@ -75,4 +75,4 @@ deps:
 	DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(PACKAGES)
 	sh tests/boot/kernel.sh .sources/kernel
 
-.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop demo initramfs lint fresh deps bench bench-quick bench-hash
+.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop faults demo initramfs lint fresh deps bench bench-quick bench-hash

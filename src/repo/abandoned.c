@@ -50,10 +50,11 @@ static DIR *open_list(int at, const char *path)
     return dir;
 }
 
+/* NULL at the end, and with an errno when the directory cannot be read to its end. */
 static const char *next_name(DIR *dir)
 {
     struct dirent *entry;
-    while ((entry = readdir(dir)) != NULL)
+    while (errno = 0, (entry = readdir(dir)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             return entry->d_name;
     return NULL;
@@ -137,6 +138,7 @@ static uint64_t tree_sum(int at, const char *name, unsigned depth)
         unseen |= below & 1;
         sum += below & ~(uint64_t)1;
     }
+    unseen |= errno != 0;
     closedir(dir);
     return sum | unseen;
 }
@@ -153,6 +155,8 @@ static int list_names(int stage, struct growing_writer *out, struct fault *fault
         if (rc == 0)
             rc = writer_put(&out->writer, "", 1);
     }
+    if (rc == 0 && errno)
+        rc = fault_set(fault, FAULT_LOCAL, "cannot list what is staged: %s", strerror(errno));
     closedir(dir);
     return rc;
 }
@@ -166,6 +170,13 @@ int abandoned_record(int stage, struct fault *fault)
         rc = fs_write(stage, "moved", names.bytes, names.used, true, fault);
     growing_writer_close(&names);
     return rc;
+}
+
+/* What cannot be looked at may be there. */
+static bool is_absent(int at, const char *path)
+{
+    struct stat st;
+    return fstatat(at, path, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT;
 }
 
 /* A name that was about to be moved. */
@@ -185,6 +196,9 @@ static int move_one(struct moving *moving)
     if (fstatat(moving->target, moving->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
         return fault_set(moving->fault, FAULT_LOCAL, "'%s' has appeared in the target",
                          moving->name);
+    if (errno != ENOENT)
+        return fault_set(moving->fault, FAULT_LOCAL, "cannot look for '%s' in the target: %s",
+                         moving->name, strerror(errno));
     if (renameat(moving->stage, moving->from, moving->target, moving->name) < 0)
         return fault_set(moving->fault, FAULT_LOCAL, "cannot move '%s' into place: %s",
                          moving->name, strerror(errno));
@@ -205,7 +219,7 @@ static int move_if_last(struct moving *moving)
 static bool was_moved(const struct moving *moving)
 {
     struct stat st;
-    return fstatat(moving->stage, moving->from, &st, AT_SYMLINK_NOFOLLOW) < 0 &&
+    return is_absent(moving->stage, moving->from) &&
            fstatat(moving->target, moving->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
@@ -281,10 +295,8 @@ int abandoned_move_last(int stage, int target, const char *last, struct fault *f
 /* When the last one was moved too, it is published. */
 static bool is_published(int stage)
 {
-    struct stat st;
-    return fstatat(stage, "repo/.git", &st, AT_SYMLINK_NOFOLLOW) < 0 &&
-           fstatat(stage, "repo/HEAD", &st, AT_SYMLINK_NOFOLLOW) < 0 &&
-           fstatat(stage, "git", &st, AT_SYMLINK_NOFOLLOW) < 0;
+    return is_absent(stage, "repo/.git") && is_absent(stage, "repo/HEAD") &&
+           is_absent(stage, "git");
 }
 
 int abandoned_undo(int stage, int target, bool live, struct fault *fault)
@@ -325,8 +337,9 @@ bool abandoned_only(int target, const char *name)
         }
         leave(&abandoned);
     }
+    bool seen = errno == 0;
     closedir(dir);
-    return others == moved;
+    return seen && others == moved;
 }
 
 static void remove_one(int parent, const char *name, bool inside)

@@ -298,10 +298,9 @@ static int publish_moved(struct staging *stage, bool sync)
  * when nothing is behind it. */
 static void remove_rest(struct staging *stage)
 {
-    if (stage->kind == REPO_FILES)
+    if (stage->kind == REPO_FILES || (unlinkat(stage->stage, "moved", 0) < 0 && errno != ENOENT) ||
+        (unlinkat(stage->stage, "repo", AT_REMOVEDIR) < 0 && errno != ENOENT))
         return;
-    unlinkat(stage->stage, "moved", 0);
-    unlinkat(stage->stage, "repo", AT_REMOVEDIR);
     unlinkat(stage->stage, LEFTOVER_MARKER, 0);
     if (unlinkat(stage->parent, stage->stage_name, AT_REMOVEDIR) == 0)
         stage->stage_name[0] = '\0';
@@ -335,7 +334,10 @@ int staging_publish(struct staging *stage, bool sync)
     stage->made_from = 0;
     remove_rest(stage);
     remove_stage(stage);
-    return sync ? fs_sync_file(stage->parent, "the target's directory", stage->fault) : 0;
+    if (sync && fs_sync_file(stage->parent, "the target's directory", stage->fault) < 0)
+        return fault_wrap(stage->fault,
+                          "it is there and complete, but may not outlast a power failure");
+    return 0;
 }
 
 void staging_close(struct staging *stage)

@@ -185,11 +185,11 @@ static int empty_dir(struct removal *removal, DIR *dir)
     const char *kept = removal->depth == 1 && removal->last ? removal->last : ".";
     struct dirent *entry;
     int rc = 0;
-    while (rc == 0 && (entry = readdir(dir)) != NULL)
+    while (rc == 0 && (errno = 0, entry = readdir(dir)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
             strcmp(entry->d_name, kept) != 0)
             rc = remove_entry(removal, dirfd(dir), entry->d_name);
-    return rc;
+    return rc == 0 && errno ? failed(removal->fault, "read", "a directory to be removed") : rc;
 }
 
 static int move_up(struct removal *removal, int at, const char *name)
@@ -280,8 +280,9 @@ bool fs_dir_empty(int at, const char *path)
             close(fd);
         return false;
     }
-    while (empty && (entry = readdir(dir)) != NULL)
+    while (empty && (errno = 0, entry = readdir(dir)) != NULL)
         empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    empty = empty && errno == 0;
     closedir(dir);
     return empty;
 }
