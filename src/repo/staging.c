@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PROBE_LINK "link"
+
 static int failed(struct staging *stage, const char *what, const char *path)
 {
     return fault_set(stage->fault, FAULT_LOCAL, "cannot %s '%s': %s", what, path, strerror(errno));
@@ -209,13 +211,12 @@ static int make_dirs(struct staging *stage)
  * folders EROFS. On a full disk the config, which is still to be written, fails too. */
 static void probe(struct staging *stage)
 {
-    static const char link[] = "link";
     struct file_system *found = &stage->file_system;
     struct stat st;
     if (fchmod(stage->lock, 0700) < 0 || fstat(stage->lock, &st) < 0 || !(st.st_mode & S_IXUSR))
         found->no_modes = true;
-    found->no_symlinks = symlinkat(link, stage->stage, link) < 0;
-    unlinkat(stage->stage, link, 0);
+    found->no_symlinks = symlinkat(PROBE_LINK, stage->stage, PROBE_LINK) < 0;
+    unlinkat(stage->stage, PROBE_LINK, 0);
     found->folds_case = faccessat(stage->stage, "REPO", F_OK, 0) == 0;
 }
 
@@ -299,6 +300,7 @@ static int publish_moved(struct staging *stage, bool sync)
 static void remove_rest(struct staging *stage)
 {
     if (stage->kind == REPO_FILES || (unlinkat(stage->stage, "moved", 0) < 0 && errno != ENOENT) ||
+        (unlinkat(stage->stage, PROBE_LINK, 0) < 0 && errno != ENOENT) ||
         (unlinkat(stage->stage, "repo", AT_REMOVEDIR) < 0 && errno != ENOENT))
         return;
     unlinkat(stage->stage, LEFTOVER_MARKER, 0);
