@@ -10,8 +10,8 @@
 #include "repo/refdb.h"
 
 #include "proto/refs.h"
+#include "system/file.h"
 #include "system/fs.h"
-#include "system/growing_writer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,10 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    PACKED_MAX = 256 << 20,        /* bytes of packed-refs: more than REMOTE_REFS_MAX can list */
-    NAME_BYTES = REFS_NAME_MAX + 8 /* "logs/" before a name */
-};
+enum { NAME_BYTES = REFS_NAME_MAX + 8 /* "logs/" before a name */ };
 
 static int compare(const void *a, const void *b)
 {
@@ -71,21 +68,33 @@ static int write_entries(struct writer *out, const struct refdb_entry *entries, 
     return 0;
 }
 
+static bool is_sorted(const struct refdb_entry *entries, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (compare(&entries[i - 1], &entries[i]) > 0)
+            return false;
+    return true;
+}
+
 int refdb_write_packed(int git_dir, struct refdb_entry *entries, size_t count, bool sync,
                        struct fault *fault)
 {
-    struct growing_writer text;
+    struct file_writer out;
     if (count == 0)
         return 0;
-    qsort(entries, count, sizeof *entries, compare);
+    /* Servers send them sorted, and sorting takes memory. */
+    if (!is_sorted(entries, count))
+        qsort(entries, count, sizeof *entries, compare);
     if (check_conflicts(entries, count, fault) < 0)
         return -1;
-    growing_writer_open(&text, PACKED_MAX, "packed-refs", fault);
-    int rc = write_entries(&text.writer, entries, count);
+    int fd = fs_lock(git_dir, "packed-refs", fault);
+    if (fd < 0)
+        return -1;
+    file_write_open(&out, fd, "packed-refs", fault);
+    int rc = write_entries(&out.writer, entries, count);
     if (rc == 0)
-        rc = fs_write(git_dir, "packed-refs", text.bytes, text.used, sync, fault);
-    growing_writer_close(&text);
-    return rc;
+        rc = file_flush(&out);
+    return fs_unlock(git_dir, "packed-refs", fd, rc, sync, fault);
 }
 
 /* Makes the directories above NAME. */

@@ -314,19 +314,29 @@ static int sync_above(int at, const char *path, struct fault *fault)
     return fs_sync_dir(at, slash == path ? "/" : above, fault);
 }
 
-int fs_write(int at, const char *path, const void *bytes, size_t size, bool sync,
-             struct fault *fault)
+static int lock_name(const char *path, char out[PATH_BYTES], struct fault *fault)
+{
+    if (snprintf(out, PATH_BYTES, "%s.lock", path) >= PATH_BYTES)
+        return fault_set(fault, FAULT_LOCAL, "a path of %zu bytes", strlen(path));
+    return 0;
+}
+
+int fs_lock(int at, const char *path, struct fault *fault)
 {
     char lock[PATH_BYTES];
-    if (snprintf(lock, sizeof lock, "%s.lock", path) >= (int)sizeof lock)
-        return fault_set(fault, FAULT_LOCAL, "a path of %zu bytes", strlen(path));
+    if (lock_name(path, lock, fault) < 0)
+        return -1;
     int fd = openat(at, lock, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0 && errno == EEXIST)
         return fault_set(fault, FAULT_LOCAL,
                          "'%s' exists: another git is at work, or one has died here", lock);
-    if (fd < 0)
-        return failed(fault, "create", lock);
-    int rc = fs_put(fd, bytes, size, path, fault);
+    return fd < 0 ? failed(fault, "create", lock) : fd;
+}
+
+int fs_unlock(int at, const char *path, int fd, int rc, bool sync, struct fault *fault)
+{
+    char lock[PATH_BYTES];
+    lock_name(path, lock, fault);
     if (rc == 0 && sync)
         rc = fs_sync_file(fd, path, fault);
     if (close(fd) < 0 && rc == 0)
@@ -336,4 +346,13 @@ int fs_write(int at, const char *path, const void *bytes, size_t size, bool sync
     if (rc < 0)
         unlinkat(at, lock, 0);
     return rc == 0 && sync ? sync_above(at, path, fault) : rc;
+}
+
+int fs_write(int at, const char *path, const void *bytes, size_t size, bool sync,
+             struct fault *fault)
+{
+    int fd = fs_lock(at, path, fault);
+    if (fd < 0)
+        return -1;
+    return fs_unlock(at, path, fd, fs_put(fd, bytes, size, path, fault), sync, fault);
 }

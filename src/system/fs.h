@@ -22,8 +22,16 @@ int fs_make_dirs(int at, const char *path, struct fault *fault);
 int fs_read(int at, const char *path, size_t max, bool nofollow, char **out, size_t *size,
             struct fault *fault);
 
-/* Writes PATH whole: "PATH.lock" first (O_EXCL: git's lock), then renamed. SYNC: fsync file and
- * directory. 0 or -1. */
+/* How git replaces a file: "PATH.lock" is created (O_EXCL), written, and renamed. Its descriptor,
+ * or -1. */
+int fs_lock(int at, const char *path, struct fault *fault);
+
+/* Closes FD of fs_lock() and renames the lock to PATH; when RC, which writing has come to, is -1,
+ * or anything fails, the lock is removed and PATH is as it was. SYNC: fsync file and directory. 0
+ * or -1. */
+int fs_unlock(int at, const char *path, int fd, int rc, bool sync, struct fault *fault);
+
+/* Both, with BYTES between them. 0 or -1. */
 int fs_write(int at, const char *path, const void *bytes, size_t size, bool sync,
              struct fault *fault);
 

@@ -16,13 +16,9 @@
 #include "system/fs.h"
 #include "worktree/pathorder.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { HEADER = 12, STAT_SIZE = 40, NAME_MASK = 0xfff, STAGE_SHIFT = 12, EXTENDED = 0x4000 };
 
@@ -70,10 +66,8 @@ struct index_writer *index_write_open(int git_dir, const struct hash_ops *hash, 
     writer->git_dir = git_dir;
     writer->ops = hash;
     writer->fault = fault;
-    writer->fd =
-        openat(git_dir, "index.lock", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    writer->fd = fs_lock(git_dir, "index", fault);
     if (writer->fd < 0) {
-        fault_set(fault, FAULT_LOCAL, "cannot create index.lock: %s", strerror(errno));
         free(writer);
         return NULL;
     }
@@ -114,25 +108,16 @@ int index_write_close(struct index_writer *writer, bool sync)
     int rc = writer_put(&writer->out.writer, oid.id, oid.len);
     if (rc == 0)
         rc = file_flush(&writer->out);
-    if (rc == 0 && sync)
-        rc = fs_sync_file(writer->fd, "the index", writer->fault);
-    if (rc == 0 && renameat(writer->git_dir, "index.lock", writer->git_dir, "index") < 0)
-        rc = fault_set(writer->fault, FAULT_LOCAL, "cannot rename index.lock: %s", strerror(errno));
-    if (rc < 0) {
-        index_write_abort(writer);
-        return -1;
-    }
-    close(writer->fd);
+    rc = fs_unlock(writer->git_dir, "index", writer->fd, rc, sync, writer->fault);
     free(writer);
-    return 0;
+    return rc;
 }
 
 void index_write_abort(struct index_writer *writer)
 {
     if (writer == NULL)
         return;
-    unlinkat(writer->git_dir, "index.lock", 0);
-    close(writer->fd);
+    fs_unlock(writer->git_dir, "index", writer->fd, -1, false, writer->fault);
     free(writer);
 }
 
