@@ -274,7 +274,7 @@ static int parse_authority(char **at, struct url *url, struct fault *fault)
 static int parse(char *text, struct url *url, struct fault *fault)
 {
     char *at = text, *none = text + strlen(text);
-    *url = (struct url){.room = text, .user = none, .password = none};
+    *url = (struct url){.room = text, .user = none, .password = none, .path = none};
     if (parse_scheme(&at, url, fault) < 0)
         return -1;
     if (none - text >= URL_MAX)

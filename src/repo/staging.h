@@ -67,8 +67,8 @@ int staging_open(struct staging *stage, const char *target, enum repo_kind kind,
 int staging_skeleton(struct staging *stage);
 
 /* Publishes what is staged. SYNC: everything is on the disk before that, and the new name after it.
- * On success the target is whole, on failure it is as it was before; but when the new name cannot be
- * synced, the target is whole, and the fault says so. 0 or -1. */
+ * On success the target is whole, on failure it is as it was before; but when the new name cannot
+ * be synced, the target is whole, and the fault says so. 0 or -1. */
 int staging_publish(struct staging *stage, bool sync);
 
 /* Removes what is staged and was not published. */
