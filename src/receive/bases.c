@@ -90,6 +90,11 @@ int bases_compare_twins(struct bases *bases, uint32_t a, uint32_t b)
     const struct arrival *arrivals = bases->table->arrivals;
     unsigned char piece[4096];
     struct body x, y;
+    if (arrivals[a].base != ARRIVALS_NONE || arrivals[b].base != ARRIVALS_NONE)
+        return fault_set(fault, FAULT_PROTOCOL,
+                         "pack: the objects at byte %" PRIu64 " and %" PRIu64
+                         " have one name, and one is a delta, which may be one to itself",
+                         arrival_offset(&arrivals[a]), arrival_offset(&arrivals[b]));
     if (bases_body(bases, a, &x) < 0)
         return -1;
     if (bases_body(bases, b, &y) < 0) {

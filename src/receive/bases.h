@@ -40,7 +40,8 @@ int bases_far(const struct bases *bases, uint32_t number, const struct body *del
 /* Reads the delta of an arrival that waits for its base back. 0 or -1. */
 int bases_delta(struct bases *bases, uint32_t number, struct body *out);
 
-/* Two arrivals have one name: a FAULT_PROTOCOL unless their bytes are the same too (R12). 0 or -1.
+/* Two arrivals have one name: a FAULT_PROTOCOL unless their bytes are the same too (R12), and
+ * neither is a delta: by its base's name a reader of the pack could come back to it (K4). 0 or -1.
  */
 int bases_compare_twins(struct bases *bases, uint32_t a, uint32_t b);
 

@@ -208,6 +208,40 @@ static void twins(void)
     free(pack.bytes);
 }
 
+/* K4: of two with one name one is a delta, to the other, or on its way to it. By the base's name a
+ * reader of the pack would come back to where it was. */
+static void own_base(void)
+{
+    static const unsigned char copies[] = {10, 10, 0x90, 10};
+    for (int row = 0; row < 3; row++) {
+        struct packmake pack;
+        struct receive_result result;
+        struct fault fault;
+        unsigned char delta[64];
+        struct oid name = packmake_name(OBJECT_BLOB, text, 10);
+        new_repo();
+        packmake_begin(&pack);
+        uint64_t first = packmake_whole(&pack, OBJECT_BLOB, text, 10);
+        if (row == 0)
+            packmake_ref(&pack, &name, copies, sizeof copies);
+        if (row == 1)
+            packmake_ofs(&pack, first, copies, sizeof copies);
+        if (row == 2) {
+            static const unsigned char shorter[] = {11, 10, 0x90, 10};
+            uint64_t longer = packmake_ref(&pack, &name, delta, packmake_delta(delta, 10, "x"));
+            packmake_ofs(&pack, longer, shorter, sizeof shorter);
+        }
+        packmake_end(&pack);
+        CHECK(run_with(&pack, 1000, NULL, 0, NULL, &result, &fault) < 0, "K4: %d taken", row);
+        CHECK(
+            fault.class == FAULT_PROTOCOL &&
+                strstr(fault.text, "have one name, and one is a delta, which may be one to itself"),
+            "K4: %d: %s", row, fault.text);
+        CHECK(files_left() == 0, "K4: left files");
+        free(pack.bytes);
+    }
+}
+
 /* A large blob and a delta to it, in less memory than either: both go through scratch files. */
 static void large(void)
 {
@@ -350,6 +384,7 @@ int main(void)
     charge();
     compare();
     twins();
+    own_base();
     large();
     turns();
     close(git_dir);
