@@ -108,30 +108,18 @@ static bool is_single(const struct refmap *refmap, const struct remote_ref *ref)
     return strcmp(ref->name, refmap->head_name) == 0;
 }
 
-/* The name here for REF, in OUT; false when it is not taken. */
-static bool local_name(const struct refmap_options *options, const struct refmap *refmap,
-                       const struct remote_ref *ref, char out[REFS_NAME_MAX + 64])
+static bool is_taken(const struct refmap_options *options, const struct refmap *refmap,
+                     const struct remote_ref *ref)
 {
-    size_t size = REFS_NAME_MAX + 64;
-    bool branch = begins(ref->name, heads), tag = begins(ref->name, tags);
     if (ref->unborn || !begins(ref->name, "refs/"))
         return false;
-    if (options->mirror && !options->single_branch) {
-        snprintf(out, size, "%s", ref->name);
+    if (options->mirror && !options->single_branch)
         return true;
-    }
-    bool single = is_single(refmap, ref);
-    if (tag && !single && (options->no_tags || options->single_branch))
-        return false;
-    if (branch && options->single_branch && !single)
-        return false;
-    if (!branch && !tag)
-        return false;
-    if (branch && !options->bare && !options->mirror)
-        snprintf(out, size, "refs/remotes/%s/%s", options->origin, ref->name + strlen(heads));
-    else
-        snprintf(out, size, "%s", ref->name);
-    return true;
+    if (begins(ref->name, heads))
+        return !options->single_branch || is_single(refmap, ref);
+    if (begins(ref->name, tags))
+        return (!options->no_tags && !options->single_branch) || is_single(refmap, ref);
+    return false;
 }
 
 static void set_refspec(const struct refmap_options *options, struct refmap *refmap)
@@ -151,15 +139,21 @@ static void set_refspec(const struct refmap_options *options, struct refmap *ref
         snprintf(out, size, "+%s:%s", name, name);
 }
 
-/* NAME is REF's own, or kept. */
-static int append(struct refmap *refmap, const struct remote_ref *ref, const char *name)
+/* What REF is called here: its own name, or for a branch one below refs/remotes/ORIGIN, which is
+ * kept. NULL without memory. */
+static const char *local_name(const struct refmap_options *options, struct refmap *refmap,
+                              const struct remote_ref *ref)
 {
-    if (strcmp(name, ref->name) == 0)
-        name = ref->name;
-    else if ((name = texts_keep(&refmap->names, name, strlen(name))) == NULL)
-        return -1;
+    char name[2 * REFS_NAME_MAX];
+    if (!begins(ref->name, heads) || options->bare || options->mirror)
+        return ref->name;
+    snprintf(name, sizeof name, "refs/remotes/%s/%s", options->origin, ref->name + strlen(heads));
+    return texts_keep(&refmap->names, name, strlen(name));
+}
+
+static void append(struct refmap *refmap, const struct remote_ref *ref, const char *name)
+{
     refmap->entries[refmap->count++] = (struct refdb_entry){name, &ref->oid, ref->peeled};
-    return 0;
 }
 
 /* Beside the branches of the server stands its HEAD, as refs/remotes/ORIGIN/HEAD: a branch HEAD/x
@@ -216,7 +210,6 @@ static int make_wants(struct refmap *refmap)
 int refmap_choose(const struct refmap_options *options, const struct reflist *refs,
                   struct refmap *out, struct fault *fault)
 {
-    char name[REFS_NAME_MAX + 64];
     struct refmap refmap = {.empty = true};
     for (size_t i = 0; i < refs->count; i++)
         refmap.empty = refmap.empty && refs->refs[i].unborn;
@@ -225,9 +218,15 @@ int refmap_choose(const struct refmap_options *options, const struct reflist *re
     set_refspec(options, &refmap);
     refmap.entries = malloc((refs->count + 1) * sizeof *refmap.entries);
     int rc = refmap.entries ? 0 : -1;
-    for (size_t i = 0; rc == 0 && i < refs->count; i++)
-        if (local_name(options, &refmap, &refs->refs[i], name))
-            rc = append(&refmap, &refs->refs[i], name);
+    for (size_t i = 0; rc == 0 && i < refs->count; i++) {
+        if (!is_taken(options, &refmap, &refs->refs[i]))
+            continue;
+        const char *name = local_name(options, &refmap, &refs->refs[i]);
+        if (name)
+            append(&refmap, &refs->refs[i], name);
+        else
+            rc = -1;
+    }
     if (rc < 0 || make_wants(&refmap) < 0)
         rc = fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
     if (rc < 0 || check_remote_head(options, &refmap, fault) < 0) {
@@ -261,8 +260,7 @@ int refmap_follow_tags(struct refmap *refmap, const struct reflist *refs,
         /* Of tags, --single-branch has taken at most the one that was asked for by name. */
         if (!begins(ref->name, tags) || is_single(refmap, ref) || !has(context, &ref->oid))
             continue;
-        if (append(refmap, ref, ref->name) < 0)
-            return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
+        append(refmap, ref, ref->name);
     }
     return 0;
 }
