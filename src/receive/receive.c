@@ -189,7 +189,8 @@ static int resolve_waiting(struct receive *receive, uint32_t *left, struct oid *
     uint32_t added = 0;
     size_t memory = receive->share.waiting;
     grow_budgets(receive);
-    bases->bodies.remade.most += REMADE_RATIO * bases->bodies.made.most;
+    uint64_t made = bases->bodies.made.most;
+    bases->bodies.remade.most += made > UINT64_MAX / 8 ? UINT64_MAX / 2 : REMADE_RATIO * made;
     if (waiting_deltas_resolve(bases, receive->namer, memory, left) < 0)
         return -1;
     if (*left == 0 || receive->options->base == NULL)
