@@ -15,7 +15,7 @@ secure=https://localhost:$port/four-objects.git
 work=$tmp/work log=$tmp/run.log runs=0 whole=0 tidied=0
 mkdir "$work"
 for library in bare short; do
-	${CC:-cc} -shared -fPIC -o "$tmp/$library.so" tests/preload/$library.c -ldl ||
+	preload $library ||
 		not_ok "$library.c"
 done
 

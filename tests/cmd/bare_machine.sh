@@ -179,7 +179,7 @@ if [ -n "${SANITIZE:-}" ]; then
 	finish
 fi
 preload=$tmp/bare.so
-${CC:-cc} -shared -fPIC -o "$preload" tests/preload/bare.c -ldl || not_ok 'bare.c'
+preload bare || not_ok 'bare.c'
 # lacks SETTING COMMAND...
 lacks() {
 	(

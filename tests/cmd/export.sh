@@ -116,7 +116,7 @@ check 'nothing is left of them' test ! -e x
 killed=$tmp/killed.so
 if [ -n "${SANITIZE:-}" ]; then
 	echo 'left out: kills, the sanitizers do not go with LD_PRELOAD'
-elif ! ${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$killed" "$top/tests/preload/killed.c" -ldl; then
+elif ! preload killed; then
 	not_ok 'tests/preload/killed.c'
 else
 	echo 'killed'

@@ -9,6 +9,7 @@
 #                             git answers each different request once
 #   certificate               makes $cert and $key for serve --tls
 #   build_with BUNDLE         makes $tmp/smidgit with built-in roots
+#   preload NAME              makes $tmp/NAME.so of tests/preload/NAME.c, for LD_PRELOAD
 #   fixture NAME...           makes fixture repositories
 #   finish                    the last line of every script: "N passed, N failed"
 set -u
@@ -83,6 +84,10 @@ fixture() {
 	for made_name in "$@"; do
 		FIXTURES=$FIXTURES sh "$top/fixtures/repo/make.sh" "$made_name" || not_ok "fixture $made_name"
 	done
+}
+
+preload() {
+	${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$tmp/$1.so" "$top/tests/preload/$1.c" -ldl
 }
 
 serve() {

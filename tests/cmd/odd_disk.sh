@@ -4,13 +4,13 @@
 # links that no file system can have: a sentence says what does without them.
 . "${0%/*}/lib.sh"
 fixture kinds
-odd=$tmp/odd.so
+odd=$tmp/odd_disk.so
 if [ -n "${SANITIZE:-}" ]; then
 	echo 'left out: the sanitizers do not go with LD_PRELOAD'
 	check 'nothing' true
 	finish
 fi
-${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$odd" tests/preload/odd_disk.c -ldl || not_ok 'odd_disk.c'
+preload odd_disk || not_ok 'odd_disk.c'
 cd "$tmp" || exit 2
 serve
 repo=$url/kinds.git

@@ -10,9 +10,9 @@ if [ -n "${SANITIZE:-}" ]; then
 	check 'nothing' true
 	finish
 fi
-${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$killed" tests/preload/killed.c -ldl || not_ok 'killed.c'
+preload killed || not_ok 'killed.c'
 nolocks=$tmp/nolocks.so
-${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$nolocks" tests/preload/nolocks.c -ldl || not_ok 'nolocks.c'
+preload nolocks || not_ok 'nolocks.c'
 serve_remembering
 repo=$url/kinds.git
 tip=$(git --git-dir="$FIXTURES/kinds.git" rev-parse HEAD)

@@ -21,8 +21,7 @@ tls() {
 	repo=$url/four-objects.git
 }
 
-check 'tests/preload/world.c' "${CC:-cc}" -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$tmp/world.so" \
-	tests/preload/world.c
+check 'tests/preload/world.c' preload world
 for root in root rsa-root p384-root old-root short-root root; do cat "$certs/$root.crt"; done >"$tmp/five.pem"
 check 'five roots, one of them twice' build_with "$tmp/five.pem"
 check 'version -v' "$tmp/smidgit" version -v

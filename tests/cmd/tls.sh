@@ -281,7 +281,7 @@ in_world() {
 }
 if [ -n "${SANITIZE:-}" ]; then
 	echo 'left out: clock, entropy and memory, the sanitizers do not go with LD_PRELOAD'
-elif ! ${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$world" tests/preload/world.c; then
+elif ! preload world; then
 	not_ok 'tests/preload/world.c'
 else
 	tls good
