@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/refmap.h"
 
-#include "system/texts.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +33,8 @@ static const struct remote_ref *server_branch(const struct reflist *refs)
     const struct remote_ref *head = reflist_find(refs, "HEAD");
     if (head == NULL || head->unborn)
         return NULL;
-    if (head->symref_target)
-        return reflist_find(refs, head->symref_target);
+    if (head->has_target)
+        return reflist_find(refs, remote_ref_target(head));
     return guess_head(refs, head);
 }
 
@@ -94,8 +92,8 @@ static int choose_head(const struct refmap_options *options, const struct reflis
     } else if (head && !head->unborn) {
         refmap->head = HEAD_DETACHED;
         refmap->head_oid = head->oid;
-    } else if (head && head->symref_target) {
-        head_unborn(refmap, head->symref_target);
+    } else if (head && head->has_target) {
+        head_unborn(refmap, remote_ref_target(head));
     } else {
         head_unborn(refmap, default_branch);
     }
@@ -139,42 +137,28 @@ static void set_refspec(const struct refmap_options *options, struct refmap *ref
         snprintf(out, size, "+%s:%s", name, name);
 }
 
-/* What REF is called here: its own name, or for a branch one below refs/remotes/ORIGIN, which is
- * kept. NULL without memory. */
-static const char *local_name(const struct refmap_options *options, struct refmap *refmap,
-                              const struct remote_ref *ref)
+/* REF is called here as there, but what is RENAMED is a branch below refs/remotes/ORIGIN. */
+static void append(struct refmap *refmap, const struct remote_ref *ref, bool renamed)
 {
-    char name[2 * REFS_NAME_MAX];
-    if (!begins(ref->name, heads) || options->bare || options->mirror)
-        return ref->name;
-    snprintf(name, sizeof name, "refs/remotes/%s/%s", options->origin, ref->name + strlen(heads));
-    return texts_keep(&refmap->names, name, strlen(name));
-}
-
-static void append(struct refmap *refmap, const struct remote_ref *ref, const char *name)
-{
-    refmap->entries[refmap->count++] = (struct refdb_entry){name, &ref->oid, ref->peeled};
+    refmap->entries[refmap->count++] =
+        (struct refdb_entry){.folder = renamed ? refmap->remote_folder : "",
+                             .name = ref->name + (renamed ? strlen(heads) : 0),
+                             .oid = &ref->oid,
+                             .peeled = remote_ref_peeled(ref)};
 }
 
 /* Beside the branches of the server stands its HEAD, as refs/remotes/ORIGIN/HEAD: a branch HEAD/x
  * would need a directory of that name (R2). */
-static int check_remote_head(const struct refmap_options *options, const struct refmap *refmap,
-                             struct fault *fault)
+static int check_remote_head(const struct refmap *refmap, struct fault *fault)
 {
-    char head[2 * REFS_NAME_MAX], target[2 * REFS_NAME_MAX];
-    if (options->bare || options->mirror || !refmap->remote_head[0])
+    if (refmap_remote_head(refmap) == NULL)
         return 0;
-    snprintf(target, sizeof target, "refs/remotes/%s/%s", options->origin,
-             refmap->remote_head + strlen(heads));
-    if (refmap_find(refmap, target) == NULL)
-        return 0; /* nothing to point to: it is not written */
-    snprintf(head, sizeof head, "refs/remotes/%s/HEAD/", options->origin);
     for (size_t i = 0; i < refmap->count; i++)
-        if (begins(refmap->entries[i].name, head))
+        if (*refmap->entries[i].folder && begins(refmap->entries[i].name, "HEAD/"))
             return fault_set(fault, FAULT_PROTOCOL,
-                             "'%.200s' and the server's HEAD, which would be '%.*s', cannot both "
-                             "exist; with --bare they can",
-                             refmap->entries[i].name, (int)strlen(head) - 1, head);
+                             "'%s%.200s' and the server's HEAD, which would be '%sHEAD', cannot "
+                             "both exist; with --bare they can",
+                             refmap->remote_folder, refmap->entries[i].name, refmap->remote_folder);
     return 0;
 }
 
@@ -207,6 +191,15 @@ static int make_wants(struct refmap *refmap)
     return refmap->wants ? 0 : -1;
 }
 
+static char *make_folder(const char *origin)
+{
+    size_t size = sizeof "refs/remotes//" + strlen(origin);
+    char *folder = malloc(size);
+    if (folder)
+        snprintf(folder, size, "refs/remotes/%s/", origin);
+    return folder;
+}
+
 int refmap_choose(const struct refmap_options *options, const struct reflist *refs,
                   struct refmap *out, struct fault *fault)
 {
@@ -217,19 +210,15 @@ int refmap_choose(const struct refmap_options *options, const struct reflist *re
         return -1;
     set_refspec(options, &refmap);
     refmap.entries = malloc((refs->count + 1) * sizeof *refmap.entries);
-    int rc = refmap.entries ? 0 : -1;
-    for (size_t i = 0; rc == 0 && i < refs->count; i++) {
-        if (!is_taken(options, &refmap, &refs->refs[i]))
-            continue;
-        const char *name = local_name(options, &refmap, &refs->refs[i]);
-        if (name)
-            append(&refmap, &refs->refs[i], name);
-        else
-            rc = -1;
-    }
+    refmap.remote_folder = make_folder(options->origin);
+    int rc = refmap.entries && refmap.remote_folder ? 0 : -1;
+    for (size_t i = 0; rc == 0 && i < refs->count; i++)
+        if (is_taken(options, &refmap, &refs->refs[i]))
+            append(&refmap, &refs->refs[i],
+                   !options->bare && !options->mirror && begins(refs->refs[i].name, heads));
     if (rc < 0 || make_wants(&refmap) < 0)
         rc = fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
-    if (rc < 0 || check_remote_head(options, &refmap, fault) < 0) {
+    if (rc < 0 || check_remote_head(&refmap, fault) < 0) {
         refmap_free(&refmap);
         return -1;
     }
@@ -238,10 +227,11 @@ int refmap_choose(const struct refmap_options *options, const struct reflist *re
     return 0;
 }
 
-const struct refdb_entry *refmap_find(const struct refmap *refmap, const char *name)
+const struct refdb_entry *refmap_remote_head(const struct refmap *refmap)
 {
-    for (size_t i = 0; i < refmap->count; i++)
-        if (strcmp(refmap->entries[i].name, name) == 0)
+    for (size_t i = 0; refmap->remote_head[0] && i < refmap->count; i++)
+        if (*refmap->entries[i].folder &&
+            strcmp(refmap->entries[i].name, refmap->remote_head + strlen(heads)) == 0)
             return &refmap->entries[i];
     return NULL;
 }
@@ -260,14 +250,14 @@ int refmap_follow_tags(struct refmap *refmap, const struct reflist *refs,
         /* Of tags, --single-branch has taken at most the one that was asked for by name. */
         if (!begins(ref->name, tags) || is_single(refmap, ref) || !has(context, &ref->oid))
             continue;
-        append(refmap, ref, ref->name);
+        append(refmap, ref, false);
     }
     return 0;
 }
 
 void refmap_free(struct refmap *refmap)
 {
-    texts_free(refmap->names);
+    free(refmap->remote_folder);
     free(refmap->entries);
     free(refmap->wants);
     *refmap = (struct refmap){0};

@@ -16,15 +16,15 @@ struct refmap_options {
 enum refmap_head { HEAD_BRANCH, HEAD_DETACHED, HEAD_UNBORN };
 
 struct refmap {
-    struct refdb_entry *entries; /* to be written; ids, and names that are the same, are REFS' */
+    struct refdb_entry *entries; /* to be written; their ids and names are REFS', */
     size_t count;
-    struct texts *names; /* those that are not */
+    char *remote_folder; /* and this, "refs/remotes/ORIGIN/", is where branches go */
     struct oid *wants;   /* sorted, each once */
     size_t want_count;
     enum refmap_head head;
     char head_name[REFS_NAME_MAX];   /* HEAD_BRANCH, HEAD_UNBORN: "refs/heads/main" */
     struct oid head_oid;             /* HEAD_BRANCH, HEAD_DETACHED: may be a tag's */
-    char remote_head[REFS_NAME_MAX]; /* what refs/remotes/ORIGIN/HEAD points to; "" for none */
+    char remote_head[REFS_NAME_MAX]; /* the branch that the server's HEAD is; "" for none */
     char refspec[3 * REFS_NAME_MAX]; /* remote.ORIGIN.fetch; "" for none */
     bool follow_tags; /* tags whose object came along are to be added: refmap_follow_tags() */
     bool empty;       /* the server has no references */
@@ -40,8 +40,9 @@ int refmap_follow_tags(struct refmap *refmap, const struct reflist *refs,
                        bool (*has)(void *context, const struct oid *oid), void *context,
                        struct fault *fault);
 
-/* The entry called NAME, or NULL. */
-const struct refdb_entry *refmap_find(const struct refmap *refmap, const char *name);
+/* The entry that refs/remotes/ORIGIN/HEAD is to point to; NULL when the branch was not taken, or no
+ * branch is called so (--bare). */
+const struct refdb_entry *refmap_remote_head(const struct refmap *refmap);
 
 void refmap_free(struct refmap *refmap);
 

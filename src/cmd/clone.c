@@ -45,14 +45,11 @@ static int write_remote_head(struct download *download)
 {
     const struct refmap *refmap = &download->refmap;
     char name[REFS_NAME_MAX], target[2 * REFS_NAME_MAX];
-    if (!refmap->remote_head[0] || download->take.bare)
-        return 0;
-    snprintf(name, sizeof name, "refs/remotes/%s/HEAD", download->take.origin);
-    snprintf(target, sizeof target, "refs/remotes/%s/%s", download->take.origin,
-             refmap->remote_head + strlen("refs/heads/"));
-    const struct refdb_entry *entry = refmap_find(refmap, target);
+    const struct refdb_entry *entry = refmap_remote_head(refmap);
     if (entry == NULL)
         return 0;
+    snprintf(name, sizeof name, "%sHEAD", entry->folder);
+    snprintf(target, sizeof target, "%s%s", entry->folder, entry->name);
     if (refdb_write_symbolic(download->stage.git_dir, name, target, false, download->fault) < 0)
         return -1;
     return write_log(download, name, entry->oid);

@@ -29,12 +29,13 @@ static int unexpected(const struct export *export, const struct oid *is)
 static int check_list(const struct export *export)
 {
     const struct download *download = &export->download;
+    const struct reflist *refs = &download->refs;
     const struct oid *head = &download->refmap.head_oid;
     if (export->expect == NULL || oid_equal(head, &export->expected))
         return 0;
-    for (size_t i = 0; i < download->refs.count; i++)
-        if (oid_equal(&download->refs.refs[i].oid, head) && download->refs.refs[i].peeled &&
-            oid_equal(download->refs.refs[i].peeled, &export->expected))
+    for (size_t i = 0; i < refs->count; i++)
+        if (oid_equal(&refs->refs[i].oid, head) && refs->refs[i].has_peeled &&
+            oid_equal(remote_ref_peeled(&refs->refs[i]), &export->expected))
             return 0;
     return unexpected(export, head);
 }

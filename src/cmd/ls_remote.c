@@ -57,15 +57,15 @@ static size_t print_ref(const struct ls_remote *ls, const struct remote_ref *ref
     char hex[OID_HEX], peeled_name[REFS_NAME_MAX + 4], target[SHOWN_MAX], name[SHOWN_MAX];
     size_t shown = 0;
     if (!ref->unborn && wanted(ls, ref->name)) {
-        if (ls->symref && ref->symref_target)
-            printf("ref: %s\t%s\n", shown_name(ref->symref_target, target),
+        if (ls->symref && ref->has_target)
+            printf("ref: %s\t%s\n", shown_name(remote_ref_target(ref), target),
                    shown_name(ref->name, name));
         printf("%s\t%s\n", oid_hex(&ref->oid, hex), shown_name(ref->name, name));
         shown++;
     }
     snprintf(peeled_name, sizeof peeled_name, "%s^{}", ref->name);
-    if (ref->peeled && !ls->refs_only && wanted(ls, peeled_name)) {
-        printf("%s\t%s\n", oid_hex(ref->peeled, hex), shown_name(peeled_name, name));
+    if (ref->has_peeled && !ls->refs_only && wanted(ls, peeled_name)) {
+        printf("%s\t%s\n", oid_hex(remote_ref_peeled(ref), hex), shown_name(peeled_name, name));
         shown++;
     }
     return shown;

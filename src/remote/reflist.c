@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is made of a reference later takes that many bytes besides: its name here, an entry of
- * packed-refs, a want. */
+/* What is made of a reference later takes that many bytes besides: an entry of packed-refs, a want,
+ * its line in the request. */
 enum { FIRST = 64, LATER = 120 };
 
 /* Room for one more of SIZE bytes in *ARRAY, which has COUNT. Doubles at each power of two. */
@@ -25,14 +25,6 @@ static int array_room(void *array, size_t count, size_t size, struct fault *faul
     return 0;
 }
 
-static const char *name_keep(struct reflist *refs, const char *name, struct fault *fault)
-{
-    const char *kept = texts_keep(&refs->names, name, strlen(name));
-    if (!kept)
-        fault_set(fault, FAULT_LIMIT, "no memory for the names of references");
-    return kept;
-}
-
 void reflist_free(struct reflist *refs)
 {
     texts_free(refs->names);
@@ -41,24 +33,44 @@ void reflist_free(struct reflist *refs)
     *refs = (struct reflist){0};
 }
 
-static int ref_add(struct reflist *refs, const struct remote_ref *ref, struct fault *fault)
+const struct oid *remote_ref_peeled(const struct remote_ref *ref)
 {
-    struct remote_ref kept = *ref;
-    refs->memory += sizeof kept + LATER + strlen(ref->name) + 1;
+    /* A struct oid is bytes, which begin anywhere. */
+    return ref->has_peeled ? (const struct oid *)(const void *)(ref->name + strlen(ref->name) + 1)
+                           : NULL;
+}
+
+const char *remote_ref_target(const struct remote_ref *ref)
+{
+    size_t peeled = ref->has_peeled ? sizeof(struct oid) : 0;
+    return ref->has_target ? ref->name + strlen(ref->name) + 1 + peeled : NULL;
+}
+
+static int ref_add(struct reflist *refs, const struct ref *ref, struct fault *fault)
+{
+    char text[2 * REFS_NAME_MAX + sizeof(struct oid)];
+    size_t size = strlen(ref->name) + 1;
+    struct remote_ref kept = {.oid = ref->oid,
+                              .unborn = ref->unborn,
+                              .has_peeled = ref->has_peeled,
+                              .has_target = ref->symref_target != NULL};
+    memcpy(text, ref->name, size);
+    if (kept.has_peeled) {
+        memcpy(text + size, &ref->peeled, sizeof ref->peeled);
+        size += sizeof ref->peeled;
+    }
+    if (kept.has_target) {
+        memcpy(text + size, ref->symref_target, strlen(ref->symref_target));
+        size += strlen(ref->symref_target);
+    }
+    refs->memory += sizeof kept + LATER + size;
     if (refs->memory_max && refs->memory > refs->memory_max)
         return fault_set(fault, FAULT_LIMIT,
                          "over %zu references, which is what --mem has room for", refs->count);
     if (array_room(&refs->refs, refs->count, sizeof *refs->refs, fault) < 0)
         return -1;
-    kept.name = name_keep(refs, ref->name, fault);
-    if (kept.name && ref->symref_target)
-        kept.symref_target = name_keep(refs, ref->symref_target, fault);
-    if (kept.name && ref->peeled)
-        kept.peeled = (const struct oid *)(const void *)texts_keep(
-            &refs->names, (const char *)ref->peeled, sizeof *ref->peeled);
-    if (!kept.name || (ref->symref_target && !kept.symref_target))
-        return -1;
-    if (ref->peeled && !kept.peeled)
+    kept.name = texts_keep(&refs->names, text, size);
+    if (!kept.name)
         return fault_set(fault, FAULT_LIMIT, "no memory for the names of references");
     refs->refs[refs->count++] = kept;
     return 0;
@@ -157,18 +169,12 @@ int reflist_read(struct refs_reader *in, struct reflist *out, struct fault *faul
     in->shallow = shallow_note;
     in->context = &note;
     while ((rc = refs_next(in, &ref)) == 1) {
-        struct remote_ref kept = {.name = ref.name,
-                                  .symref_target = ref.symref_target,
-                                  .oid = ref.oid,
-                                  .unborn = ref.unborn};
         const char *target = ref.symref_target;
-        if (ref.has_peeled)
-            kept.peeled = &ref.peeled;
         if (target && !refs_name_valid(target, strlen(target), false))
             return fault_set(fault, FAULT_PROTOCOL,
                              "the server says '%.200s' points to '%.200s', which is no reference",
                              ref.name, target);
-        if (ref_add(out, &kept, fault) < 0)
+        if (ref_add(out, &ref, fault) < 0)
             return -1;
     }
     if (rc < 0 || fault->class != FAULT_NONE)

@@ -8,13 +8,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A list of references in memory, in the server's order. */
+/* A list of references in memory, in the server's order. There can be a million: what few of them
+ * have stands behind the name, and takes no room in the others. */
 struct remote_ref {
-    const char *name;          /* owned by the list */
-    const char *symref_target; /* or NULL; owned by the list */
-    const struct oid *peeled;  /* what a tag points to, or NULL; owned by the list */
+    const char *name; /* NAME NUL [ struct oid: the peeled id ] [ the target NUL ] */
     struct oid oid;
-    bool unborn;
+    bool unborn, has_peeled, has_target;
 };
 struct reflist {
     struct remote_ref *refs;
@@ -25,6 +24,11 @@ struct reflist {
     struct texts *names;
 };
 void reflist_free(struct reflist *refs);
+
+/* What the tag REF points to, or NULL; where the symbolic REF leads to, or NULL. Both are the
+ * list's. */
+const struct oid *remote_ref_peeled(const struct remote_ref *ref);
+const char *remote_ref_target(const struct remote_ref *ref);
 
 /* The reference called NAME, or NULL. */
 const struct remote_ref *reflist_find(const struct reflist *refs, const char *name);

@@ -24,47 +24,69 @@
 
 enum { NAME_BYTES = REFS_NAME_MAX + 8 /* "logs/" before a name */ };
 
+static const char packed_header[] = "# pack-refs with: peeled fully-peeled sorted ";
+
+/* The next byte of a name in two parts, of which AT is in the first while there is a REST. */
+static unsigned char next_byte(const char **at, const char **rest)
+{
+    if (**at == '\0' && *rest) {
+        *at = *rest;
+        *rest = NULL;
+    }
+    return (unsigned char)*(*at)++;
+}
+
+/* strcmp() of the full names. */
 static int compare(const void *a, const void *b)
 {
     const struct refdb_entry *x = a, *y = b;
-    return strcmp(x->name, y->name);
+    const char *left = x->folder, *left_rest = x->name, *right = y->folder, *right_rest = y->name;
+    int l, r;
+    do {
+        l = next_byte(&left, &left_rest);
+        r = next_byte(&right, &right_rest);
+    } while (l == r && l != '\0');
+    return l - r;
 }
 
 /* "m" and "m/x" cannot both be files. Sorted, "m-x" may stand between them, so each name's parents
  * are looked for. */
 static int check_conflicts(const struct refdb_entry *entries, size_t count, struct fault *fault)
 {
-    char parent[NAME_BYTES];
-    struct refdb_entry key = {.name = parent};
+    char name[2 * NAME_BYTES];
+    struct refdb_entry key = {.folder = "", .name = name};
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && strcmp(entries[i - 1].name, entries[i].name) == 0)
-            return fault_set(fault, FAULT_PROTOCOL, "reference '%s' occurs twice", entries[i].name);
-        if (!refs_name_valid(entries[i].name, strlen(entries[i].name), false))
-            return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is not a valid reference name",
-                             entries[i].name);
-        snprintf(parent, sizeof parent, "%s", entries[i].name);
-        for (char *slash; (slash = strrchr(parent, '/')) != NULL;) {
+        snprintf(name, sizeof name, "%s%s", entries[i].folder, entries[i].name);
+        if (i > 0 && compare(&entries[i - 1], &entries[i]) == 0)
+            return fault_set(fault, FAULT_PROTOCOL, "reference '%s' occurs twice", name);
+        if (!refs_name_valid(name, strlen(name), false))
+            return fault_set(fault, FAULT_PROTOCOL, "'%.200s' is not a valid reference name", name);
+        for (char *slash; (slash = strrchr(name, '/')) != NULL;) {
             *slash = '\0';
             if (bsearch(&key, entries, count, sizeof *entries, compare))
                 return fault_set(fault, FAULT_PROTOCOL,
-                                 "references '%s' and '%s' cannot both exist", parent,
-                                 entries[i].name);
+                                 "references '%s' and '%s%s' cannot both exist", name,
+                                 entries[i].folder, entries[i].name);
         }
     }
     return 0;
 }
 
-static int write_entries(struct writer *out, const struct refdb_entry *entries, size_t count)
+static int write_entry(struct writer *out, const struct refdb_entry *entry)
 {
     char hex[OID_HEX];
-    if (writer_text(out, "# pack-refs with: peeled fully-peeled sorted \n") < 0)
+    if (writer_text(out, "%s %s%s\n", oid_hex(entry->oid, hex), entry->folder, entry->name) < 0)
         return -1;
-    for (size_t i = 0; i < count; i++) {
-        if (writer_text(out, "%s %s\n", oid_hex(entries[i].oid, hex), entries[i].name) < 0)
+    return entry->peeled ? writer_text(out, "^%s\n", oid_hex(entry->peeled, hex)) : 0;
+}
+
+static int write_entries(struct writer *out, const struct refdb_entry *entries, size_t count)
+{
+    if (writer_text(out, "%s\n", packed_header) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (write_entry(out, &entries[i]) < 0)
             return -1;
-        if (entries[i].peeled && writer_text(out, "^%s\n", oid_hex(entries[i].peeled, hex)) < 0)
-            return -1;
-    }
     return 0;
 }
 
@@ -197,7 +219,7 @@ static int take_line(struct packed *packed, const char *line, size_t size)
     if (packed->have && packed->sorted && strcmp(packed->name, name) >= 0)
         return malformed(packed, "not sorted");
     memcpy(packed->name, name, length + 1);
-    packed->entry = (struct refdb_entry){.name = packed->name, .oid = &packed->oid};
+    packed->entry = (struct refdb_entry){.folder = "", .name = packed->name, .oid = &packed->oid};
     packed->have = true;
     return oid_parse(line, hex, &packed->oid);
 }
@@ -206,10 +228,10 @@ int refdb_read_packed(const char *text, size_t size,
                       int (*entry)(void *context, const struct refdb_entry *entry), void *context,
                       struct fault *fault)
 {
-    static const char header[] = "# pack-refs with: peeled fully-peeled sorted ";
     struct packed packed = {.fault = fault};
     const char *end = text + size;
-    packed.sorted = size >= sizeof header - 1 && memcmp(text, header, sizeof header - 1) == 0;
+    packed.sorted = size >= sizeof packed_header - 1 &&
+                    memcmp(text, packed_header, sizeof packed_header - 1) == 0;
     for (const char *lf; text < end; text = lf + 1) {
         lf = memchr(text, '\n', (size_t)(end - text));
         packed.line++;
@@ -222,6 +244,46 @@ int refdb_read_packed(const char *text, size_t size,
             return -1;
     }
     return packed.have && entry(context, &packed.entry) != 0 ? -1 : 0;
+}
+
+struct packed_copy {
+    struct file_writer out;
+    bool (*gone)(void *context, const char *name);
+    void *context;
+};
+
+static int copy_entry(void *context, const struct refdb_entry *entry)
+{
+    struct packed_copy *copy = context;
+    return copy->gone(copy->context, entry->name) ? 0 : write_entry(&copy->out.writer, entry);
+}
+
+/* The first line says what can be relied on: it stays as it is. */
+static int copy_packed(struct packed_copy *copy, int git_dir, struct fault *fault)
+{
+    char *text;
+    size_t size;
+    if (fs_read(git_dir, "packed-refs", REFDB_PACKED_MAX, false, &text, &size, fault) < 0)
+        return -1;
+    if (text == NULL)
+        return 0;
+    const char *lf = text[0] == '#' ? strchr(text, '\n') : NULL;
+    int rc = lf ? writer_put(&copy->out.writer, text, (size_t)(lf - text) + 1) : 0;
+    if (rc == 0)
+        rc = refdb_read_packed(text, size, copy_entry, copy, fault);
+    free(text);
+    return rc == 0 ? file_flush(&copy->out) : -1;
+}
+
+int refdb_remove_packed(int git_dir, bool (*gone)(void *context, const char *name), void *context,
+                        bool sync, struct fault *fault)
+{
+    struct packed_copy copy = {.gone = gone, .context = context};
+    int fd = fs_lock(git_dir, "packed-refs", fault);
+    if (fd < 0)
+        return -1;
+    file_write_open(&copy.out, fd, "packed-refs", fault);
+    return fs_unlock(git_dir, "packed-refs", fd, copy_packed(&copy, git_dir, fault), sync, fault);
 }
 
 int refdb_log(int git_dir, const char *name, const struct oid *old, const struct oid *new,

@@ -10,8 +10,9 @@
 #include <stddef.h>
 
 struct refdb_entry {
-    const char *name;         /* full, valid by refs_name_valid() */
-    const struct oid *oid;    /* borrowed */
+    const char *folder;       /* what stands before the name: "refs/remotes/origin/", or "" */
+    const char *name;         /* FOLDER and NAME as one are valid by refs_name_valid() */
+    const struct oid *oid;    /* borrowed, as the texts */
     const struct oid *peeled; /* NULL when there is none */
 };
 
@@ -33,10 +34,16 @@ int refdb_write_symbolic(int git_dir, const char *name, const char *target, bool
 int refdb_write_detached(int git_dir, const struct oid *oid, bool sync, struct fault *fault);
 
 /* Reads packed-refs, every line checked (K9). Calls ENTRY for each reference, and stops when that
- * does not return 0. Only tests use it so far. 0 or -1. */
+ * does not return 0. 0 or -1. */
 int refdb_read_packed(const char *text, size_t size,
                       int (*entry)(void *context, const struct refdb_entry *entry), void *context,
                       struct fault *fault);
+
+#define REFDB_PACKED_MAX ((size_t)1 << 30) /* bytes of packed-refs */
+
+/* Writes packed-refs again without those for which GONE says yes. 0 or -1. */
+int refdb_remove_packed(int git_dir, bool (*gone)(void *context, const char *name), void *context,
+                        bool sync, struct fault *fault);
 
 /* Appends one line to the reflog logs/NAME as git does for a clone ("clone: from URL"). */
 int refdb_log(int git_dir, const char *name, const struct oid *old, const struct oid *new,

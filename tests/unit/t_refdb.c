@@ -125,9 +125,9 @@ static void packed(void)
 {
     const struct oid a = id(A), b = id(B);
     struct refdb_entry entries[] = {
-        {"refs/tags/t", &b, &a},
-        {"refs/heads/m-x", &a, NULL},
-        {"refs/heads/a", &b, NULL},
+        {"refs/tags/", "t", &b, &a},
+        {"refs/heads/", "m-x", &a, NULL},
+        {"", "refs/heads/a", &b, NULL},
     };
     struct seen seen = {"", 0};
     fault_clear(&fault);
@@ -161,7 +161,8 @@ static void conflicts(void)
         const struct oid a = id(A);
         struct refdb_entry entries[3];
         for (int k = 0; k < 3; k++)
-            entries[k] = (struct refdb_entry){rows[i].names[k], &a, NULL};
+            entries[k] = (struct refdb_entry){
+                k ? "" : "refs/", rows[i].names[k] + (k ? 0 : strlen("refs/")), &a, NULL};
         fault_clear(&fault);
         CHECK(refdb_write_packed(AT_FDCWD, entries, 3, false, &fault) < 0, "%s: written",
               rows[i].why);

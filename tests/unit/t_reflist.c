@@ -41,10 +41,11 @@ static void tell(const struct reflist *refs, char *out, size_t size)
         used +=
             (size_t)snprintf(out + used, size - used, "%s%s%s%.1s", i ? " " : "", ref->name,
                              ref->unborn ? "?" : "=", ref->unborn ? "" : oid_hex(&ref->oid, hex));
-        if (ref->peeled)
-            used += (size_t)snprintf(out + used, size - used, "^%.1s", oid_hex(ref->peeled, hex));
-        if (ref->symref_target)
-            used += (size_t)snprintf(out + used, size - used, ">%s", ref->symref_target);
+        if (ref->has_peeled)
+            used += (size_t)snprintf(out + used, size - used, "^%.1s",
+                                     oid_hex(remote_ref_peeled(ref), hex));
+        if (ref->has_target)
+            used += (size_t)snprintf(out + used, size - used, ">%s", remote_ref_target(ref));
     }
 }
 

@@ -12,6 +12,7 @@
 /* A server's references: "HEAD>refs/heads/m" is symbolic, "HEAD?refs/heads/m" unborn, "name=2" has
  * the id 22.. and "name=2^1" is a tag of 11... */
 static struct remote_ref refs_room[16];
+static char kept_room[1024];
 static char text_room[1024];
 
 static struct oid id_of(char digit)
@@ -23,34 +24,36 @@ static struct oid id_of(char digit)
     return oid;
 }
 
-static const struct oid *peeled_of(char digit)
-{
-    static struct oid room[10];
-    room[digit - '0'] = id_of(digit);
-    return &room[digit - '0'];
-}
-
+/* As reflist_read() keeps them: the name, the peeled id, the target. */
 static struct reflist make_refs(const char *text)
 {
     struct reflist refs = {.refs = refs_room};
+    char *kept = kept_room;
     snprintf(text_room, sizeof text_room, "%s", text);
     for (char *word = strtok(text_room, " "); word; word = strtok(NULL, " ")) {
         struct remote_ref *ref = &refs_room[refs.count++];
         char *end = strpbrk(word, "=>?");
-        *ref = (struct remote_ref){.name = word};
-        if (*end == '=') {
-            ref->oid = id_of(end[1]);
-            if (end[2] == '^')
-                ref->peeled = peeled_of(end[3]);
-        } else {
-            ref->unborn = *end == '?';
-            ref->symref_target = end + 1;
-        }
+        char kind = *end;
         *end = '\0';
+        *ref = (struct remote_ref){.name = kept};
+        kept = stpcpy(kept, word) + 1;
+        if (kind == '=') {
+            ref->oid = id_of(end[1]);
+            ref->has_peeled = end[2] == '^';
+            if (ref->has_peeled) {
+                struct oid peeled = id_of(end[3]);
+                memcpy(kept, &peeled, sizeof peeled);
+                kept += sizeof peeled;
+            }
+        } else {
+            ref->unborn = kind == '?';
+            ref->has_target = true;
+            kept = stpcpy(kept, end + 1) + 1;
+        }
     }
     for (size_t i = 0; i < refs.count; i++) /* HEAD has the id of what it points to */
-        for (size_t k = 0; refs_room[i].symref_target && k < refs.count; k++)
-            if (strcmp(refs_room[k].name, refs_room[i].symref_target) == 0)
+        for (size_t k = 0; refs_room[i].has_target && k < refs.count; k++)
+            if (strcmp(refs_room[k].name, remote_ref_target(&refs_room[i])) == 0)
                 refs_room[i].oid = refs_room[k].oid;
     return refs;
 }
@@ -323,8 +326,8 @@ static void tell_entries(const struct refmap *refmap, char *out, size_t size)
     out[0] = '\0';
     for (size_t i = 0; i < refmap->count; i++) {
         const struct refdb_entry *entry = &refmap->entries[i];
-        used += (size_t)snprintf(out + used, size - used, "%s%s=%.1s", i ? " " : "", entry->name,
-                                 oid_hex(entry->oid, hex));
+        used += (size_t)snprintf(out + used, size - used, "%s%s%s=%.1s", i ? " " : "",
+                                 entry->folder, entry->name, oid_hex(entry->oid, hex));
         if (entry->peeled)
             used +=
                 (size_t)snprintf(out + used, size - used, "^%.1s", oid_hex(entry->peeled, peeled));
@@ -358,10 +361,12 @@ static void choosing(void)
         CHECK(refmap.empty == (strpbrk(rows[i].refs, "=>") == NULL), "%s: empty", rows[i].why);
         CHECK(refmap.follow_tags == (options.single_branch && !options.no_tags), "%s: follows",
               rows[i].why);
-        for (size_t k = 0; k < refmap.count; k++)
-            CHECK(refmap_find(&refmap, refmap.entries[k].name) == &refmap.entries[k], "%s",
-                  refmap.entries[k].name);
-        CHECK(refmap_find(&refmap, "refs/heads/none") == NULL, "%s: found", rows[i].why);
+        const struct refdb_entry *remote_head = refmap_remote_head(&refmap);
+        bool can_be = refmap.remote_head[0] && !options.bare && !options.mirror &&
+                      !(options.single_branch && strcmp(refmap.remote_head, refmap.head_name) != 0);
+        CHECK((remote_head != NULL) == can_be, "%s: a remote HEAD", rows[i].why);
+        CHECK(!remote_head || strcmp(remote_head->name, refmap.remote_head + 11) == 0, "%s: %s",
+              rows[i].why, remote_head->name);
         refmap_free(&refmap);
         CHECK(refmap.count == 0 && refmap.entries == NULL, "not free");
     }

@@ -94,7 +94,7 @@ static void requests(void)
     const char *log = visit(script, "127.0.0.1", &options, &refs, &fault);
     CHECK(fault.class == FAULT_NONE && refs.count == 2, "%zu, %s", refs.count, fault.text);
     const struct remote_ref *head = reflist_find(&refs, "HEAD");
-    CHECK(head && head->symref_target && strcmp(head->symref_target, "refs/heads/m") == 0, "HEAD");
+    CHECK(head && head->has_target && strcmp(remote_ref_target(head), "refs/heads/m") == 0, "HEAD");
     CHECK(!reflist_find(&refs, "refs/heads/none"), "found");
     CHECK(times(log, "accept\n") == 1, "one connection: %s", log);
     static const char *const parts[] = {
@@ -131,10 +131,11 @@ static void version_0(void)
     CHECK(!strstr(log, "Git-Protocol") && !strstr(log, "POST"), "%s", log);
     CHECK(refs.count == 3, "%zu, %s", refs.count, fault.text);
     const struct remote_ref *tag = reflist_find(&refs, "refs/tags/t");
-    CHECK(tag && tag->peeled && tag->peeled->len == OID_SHA1 && tag->peeled->id[0] == 0x11,
+    CHECK(tag && tag->has_peeled && remote_ref_peeled(tag)->len == OID_SHA1 &&
+              remote_ref_peeled(tag)->id[0] == 0x11,
           "not peeled");
     const struct remote_ref *head = reflist_find(&refs, "HEAD");
-    CHECK(head && head->symref_target && strcmp(head->symref_target, "refs/heads/m") == 0, "HEAD");
+    CHECK(head && head->has_target && strcmp(remote_ref_target(head), "refs/heads/m") == 0, "HEAD");
     reflist_free(&refs);
 }
 
