@@ -222,14 +222,14 @@ static int request_send(struct http_session *session, const struct http_session_
     return rc < 0 ? -1 : body_send(session, request);
 }
 
+/* Of an answer that never began nothing is recorded, not even a place. */
 static void head_show(struct trace *trace, const struct growing_writer *record)
 {
-    const char *at = (const char *)record->bytes, *end = at + record->used;
-    while (at < end) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        size_t size = stop ? (size_t)(stop - at) : (size_t)(end - at);
-        trace_head(trace, 'S', at, size);
-        at += size + (stop ? 1 : 0);
+    const char *text = (const char *)record->bytes;
+    for (size_t at = 0, size; at < record->used; at += size + 1) {
+        const char *stop = memchr(text + at, '\n', record->used - at);
+        size = stop ? (size_t)(stop - text) - at : record->used - at;
+        trace_head(trace, 'S', text + at, size);
     }
 }
 
