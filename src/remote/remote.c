@@ -281,17 +281,12 @@ static int post(struct remote *remote, const struct growing_writer *body)
     return refusal_check(&remote->session, result_type);
 }
 
-int remote_list(struct remote *remote, const char *const *prefixes, size_t count,
-                struct reflist *out)
+/* v2: asks for what begins with one of PREFIXES. */
+static int list_ask(struct remote *remote, const char *const *prefixes, size_t count,
+                    struct reflist *out)
 {
     struct growing_writer body;
     struct pkt_writer pkt = {.below = &body.writer};
-    if (remote->caps.version != 2) {
-        *out = remote->all;
-        remote->all = (struct reflist){0};
-        reflist_filter(out, prefixes, count);
-        return 0;
-    }
     *out = (struct reflist){.memory_max = remote->all.memory_max};
     if (!remote->caps.ls_refs)
         return fault_set(remote->fault, FAULT_REFUSED, "the server offers no ls-refs command");
@@ -308,6 +303,20 @@ int remote_list(struct remote *remote, const char *const *prefixes, size_t count
         reflist_free(out);
         return -1;
     }
+    return 0;
+}
+
+/* A server may give others than it was asked for (gitprotocol-v2, "ref-prefix"). */
+int remote_list(struct remote *remote, const char *const *prefixes, size_t count,
+                struct reflist *out)
+{
+    if (remote->caps.version != 2) {
+        *out = remote->all;
+        remote->all = (struct reflist){0};
+    } else if (list_ask(remote, prefixes, count, out) < 0) {
+        return -1;
+    }
+    reflist_filter(out, prefixes, count);
     return 0;
 }
 

@@ -30,9 +30,9 @@ const struct caps *remote_caps(const struct remote *remote);
 /* The URL after redirects. */
 const struct url *remote_url(const struct remote *remote);
 
-/* The server's references whose names begin with one of PREFIXES (all when COUNT is 0). v0 has
- * sent them all already: they are filtered here, and handed over, so that this can be asked for
- * once. R1, R2 are checked. 0 or -1. */
+/* The server's references whose names begin with one of PREFIXES (all when COUNT is 0),
+ * whatever it sends. v0 has sent them all already: they are handed over, so that this can be asked
+ * for once. R1, R2 are checked. 0 or -1. */
 int remote_list(struct remote *remote, const char *const *prefixes, size_t count,
                 struct reflist *out);
 

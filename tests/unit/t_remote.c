@@ -139,6 +139,30 @@ static void version_0(void)
     reflist_free(&refs);
 }
 
+/* gitprotocol-v2, "ref-prefix": a server may show others, and clients filter. */
+static void prefixes_ignored(void)
+{
+    static const char *const tags[] = {"refs/tags/"};
+    const struct exchange answer = {
+        "200 OK", RESULT, "", ID1 " HEAD|" ID1 " refs/heads/m|" ID2 " refs/tags/t|0000", KEEP};
+    const struct exchange script[EXCHANGES] = {advertise, answer};
+    struct remote_options options = usual();
+    struct reflist refs = {0};
+    struct server server;
+    struct fault fault = {.class = FAULT_NONE};
+    struct url url;
+    char text[256], room[256];
+    server_start(&server, script);
+    snprintf(text, sizeof text, "http://127.0.0.1:%u/r.git", server.port);
+    url_parse(text, room, &url, &fault);
+    struct remote *remote = remote_open(&url, &options, &fault);
+    CHECK(remote && remote_list(remote, tags, 1, &refs) == 0, "%s", fault.text);
+    CHECK(refs.count == 1 && reflist_find(&refs, "refs/tags/t"), "%zu", refs.count);
+    remote_close(remote);
+    CHECK(strstr(server_stop(&server), "ref-prefix refs/tags/"), "not asked for");
+    reflist_free(&refs);
+}
+
 /* Fetches ID1; what comes as the pack goes to PACK. Returns the log. */
 static const char *fetch(const struct exchange *script, char *pack, size_t size,
                          struct fault *fault)
@@ -251,6 +275,7 @@ int main(void)
     environment_clear();
     requests();
     version_0();
+    prefixes_ignored();
     fetching();
     refused();
     lists_refused();
