@@ -53,3 +53,14 @@ bool oid_is_null(const struct oid *oid)
     static const unsigned char zero[OID_MAX];
     return memcmp(oid->id, zero, OID_MAX) == 0;
 }
+
+unsigned oid_shared(const struct oid *a, const struct oid *b)
+{
+    unsigned digits = 0;
+    for (size_t i = 0; i < a->len; i++, digits += 2) {
+        if (a->id[i] == b->id[i])
+            continue;
+        return digits + (a->id[i] >> 4 == b->id[i] >> 4);
+    }
+    return digits;
+}

@@ -25,6 +25,8 @@ int oid_parse(const char *hex, size_t size, struct oid *out);
 
 bool oid_equal(const struct oid *a, const struct oid *b);
 int oid_compare(const struct oid *a, const struct oid *b); /* <0, 0, >0 as memcmp */
+unsigned oid_shared(const struct oid *a,
+                    const struct oid *b); /* hexadecimal digits, from the first */
 bool oid_is_null(const struct oid *oid);
 
 #endif

@@ -17,7 +17,7 @@ enum {
 void download_open(struct download *download, struct fault *fault)
 {
     *download = (struct download){.take.origin = "origin", .fault = fault};
-    connection_defaults(&download->connection);
+    connection_defaults(&download->transfer.connection);
     shallow_open(&download->shallow);
 }
 
@@ -27,7 +27,7 @@ void download_close(struct download *download)
     remote_close(download->remote);
     if (download->stage.fault)
         staging_close(&download->stage);
-    trace_close(&download->connection.trace);
+    trace_close(&download->transfer.connection.trace);
     connection_url_end(&download->url);
     reflist_free(&download->refs);
     refmap_free(&download->refmap);
@@ -44,8 +44,9 @@ int download_list(struct download *download)
 {
     static const char *const all[] = {"refs/", "HEAD"};
     static const char *const usual[] = {"HEAD", "refs/heads/", "refs/tags/"};
-    download->connection.remote.refs_memory = half_of(download->memory);
-    download->remote = remote_open(&download->url, &download->connection.remote, download->fault);
+    download->transfer.connection.remote.refs_memory = half_of(download->transfer.memory);
+    download->remote =
+        remote_open(&download->url, &download->transfer.connection.remote, download->fault);
     if (download->remote == NULL)
         return -1;
     int rc = download->take.mirror ? remote_list(download->remote, all, 2, &download->refs)
@@ -68,7 +69,8 @@ static int fetch_pack(struct download *download)
         .depth = download->depth,
         .include_tag = !download->take.no_tags,
         .thin_pack = remote_caps(download->remote)->version < 2, /* dulwich insists on the word */
-        .no_progress = !progress_wanted(download->connection.quiet, download->connection.progress),
+        .no_progress = !progress_wanted(download->transfer.connection.quiet,
+                                        download->transfer.connection.progress),
         .done = true,
     };
     if (remote_fetch(download->remote, &request, &download->shallow.listener, &answer, &pack) < 0)
@@ -79,13 +81,14 @@ static int fetch_pack(struct download *download)
     struct receive_options options = {
         .git_dir = download->stage.git_dir,
         .hash = download->hash,
-        .memory = download->memory,
-        .unpacked_max = download->unpacked_max,
+        .memory = download->transfer.memory,
+        .unpacked_max = download->transfer.unpacked_max,
         .shallow = download->shallow.oids,
         .shallow_count = download->shallow.count,
-        .sync = !download->no_sync && download->stage.kind != REPO_FILES,
-        .threads = (unsigned)download->threads,
-        .progress = progress_wanted(download->connection.quiet, download->connection.progress),
+        .sync = !download->transfer.no_sync && download->stage.kind != REPO_FILES,
+        .threads = (unsigned)download->transfer.threads,
+        .progress = progress_wanted(download->transfer.connection.quiet,
+                                    download->transfer.connection.progress),
     };
     if (receive_pack(pack, &options, request.wants, request.want_count, &result, download->fault) <
         0)
@@ -107,7 +110,8 @@ int download_fetch(struct download *download, const char *command)
                    ? fault_wrap(download->fault, "%s: %s", command,
                                 url_format(&download->url, shown, sizeof shown))
                    : -1;
-    uint64_t cache = download->memory ? download->memory / CHECKOUT_SHARE : CHECKOUT_CACHE;
+    uint64_t cache =
+        download->transfer.memory ? download->transfer.memory / CHECKOUT_SHARE : CHECKOUT_CACHE;
     download->odb =
         odb_open(download->stage.git_dir, download->hash,
                  cache < CHECKOUT_CACHE ? (size_t)cache : CHECKOUT_CACHE, download->fault);
@@ -124,13 +128,14 @@ int download_checkout(struct download *download, int git_dir, struct pathset *pa
         .work_dir = download->stage.work_dir,
         .no_symlinks = download->stage.file_system.no_symlinks,
         .paths = paths,
-        .memory = half_of(download->memory),
-        .progress = progress_wanted(download->connection.quiet, download->connection.progress),
+        .memory = half_of(download->transfer.memory),
+        .progress = progress_wanted(download->transfer.connection.quiet,
+                                    download->transfer.connection.progress),
     };
     if (peel_to_tree(download->odb, &download->refmap.head_oid, &tree, download->fault) < 0)
         return -1;
     int rc = checkout_tree(&options, &tree, download->fault);
-    if (rc > 0 && !download->connection.quiet)
+    if (rc > 0 && !download->transfer.connection.quiet)
         fputs("warning: symlinks are plain files: the file system has none\n", stderr);
     return rc < 0 ? -1 : 0;
 }

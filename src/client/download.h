@@ -3,8 +3,8 @@
 #ifndef SMIDGIT_DOWNLOAD_H
 #define SMIDGIT_DOWNLOAD_H
 
-#include "client/connection.h"
 #include "client/refmap.h"
+#include "client/transfer.h"
 #include "objects/odb.h"
 #include "proto/hash.h"
 #include "repo/shallow.h"
@@ -12,11 +12,9 @@
 #include "worktree/pathset.h"
 
 struct download {
-    struct connection connection;
+    struct transfer transfer;
     struct refmap_options take;
-    unsigned long depth, threads;
-    uint64_t memory, unpacked_max;
-    bool no_sync;
+    unsigned long depth;
     struct url url;
     char directory[4096];
     /* what is found out and made on the way */

@@ -34,8 +34,8 @@ static int write_log(struct download *download, const char *name, const struct o
         return fault_set(download->fault, FAULT_LIMIT, "no memory for a reflog");
     memcpy(message, from, sizeof from);
     url_format(&download->url, message + sizeof from - 1, URL_MAX);
-    int rc = refdb_log(download->stage.git_dir, name, &none, oid, committer_format(who, sizeof who),
-                       message, download->fault);
+    int rc = refdb_log(download->stage.git_dir, name, &none, oid,
+                       committer_format(NULL, NULL, who, sizeof who), message, download->fault);
     free(message);
     return rc;
 }
@@ -109,7 +109,7 @@ static int checkout(struct download *download)
 {
     if (download->refmap.head == HEAD_BRANCH || download->refmap.head == HEAD_DETACHED)
         return download_checkout(download, download->stage.git_dir, NULL);
-    if (!download->refmap.empty && !download->connection.quiet)
+    if (!download->refmap.empty && !download->transfer.connection.quiet)
         fputs("warning: remote HEAD refers to nonexistent ref, unable to checkout\n", stderr);
     return 0;
 }
@@ -121,18 +121,17 @@ static int build(struct clone *clone)
         write_refs(download) < 0 || write_head(download) < 0 || write_config(download) < 0)
         return -1;
     if (download->shallow.count > 0 &&
-        repo_write_shallow(download->stage.git_dir, download->shallow.oids, download->shallow.count,
-                           download->fault) < 0)
+        shallow_write(download->stage.git_dir, &download->shallow, false, download->fault) < 0)
         return -1;
     if (!clone->no_checkout && !download->take.bare && checkout(download) < 0)
         return -1;
-    return staging_publish(&download->stage, !download->no_sync);
+    return staging_publish(&download->stage, !download->transfer.no_sync);
 }
 
 static void announce(const struct download *download)
 {
     char shown[sizeof download->directory * 2];
-    if (download->connection.quiet)
+    if (download->transfer.connection.quiet)
         return;
     bytes_caret(download->directory, strlen(download->directory), "", shown, sizeof shown);
     fprintf(stderr,
@@ -151,7 +150,7 @@ static int clone_into(struct clone *clone)
         rc = download_list(download);
     }
     if (rc == 0) {
-        if (download->refmap.empty && !download->connection.quiet)
+        if (download->refmap.empty && !download->transfer.connection.quiet)
             fputs("warning: You appear to have cloned an empty repository.\n", stderr);
         rc = build(clone);
     }
@@ -187,7 +186,7 @@ static int check_options(struct clone *clone, int count, char **arguments)
         return -1;
     int rc =
         count == 2 ? download_options_directory(download, arguments[1]) : name_directory(download);
-    return rc < 0 ? -1 : server_options_ready(&download->connection, download->fault);
+    return rc < 0 ? -1 : server_options_ready(&download->transfer.connection, download->fault);
 }
 
 static int run(void *self, int count, char **arguments, struct fault *fault)
@@ -218,7 +217,9 @@ static const struct option options[] = {
     {"single-branch", 0, OPTION_FLAG, offsetof(struct clone, download.take.single_branch),
      .help = "take only one branch; --no-single-branch: all"},
     {"no-single-branch", 0, OPTION_FLAG, offsetof(struct clone, all_branches), .help = NULL},
-    {.kind = OPTION_REST, .offset = offsetof(struct clone, download), .rest = download_options},
+    {.kind = OPTION_REST,
+     .offset = offsetof(struct clone, download.transfer),
+     .rest = transfer_options},
 };
 
 const struct command clone_command = {

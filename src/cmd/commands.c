@@ -2,5 +2,6 @@
 #include "cmd/commands.h"
 
 const struct command *const commands[] = {
-    &clone_command, &export_command, &ls_remote_command, &version_command, &help_command, NULL,
+    &clone_command, &fetch_command, &export_command, &ls_remote_command, &version_command,
+    &help_command,  NULL,
 };

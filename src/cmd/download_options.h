@@ -4,10 +4,7 @@
 #define SMIDGIT_DOWNLOAD_OPTIONS_H
 
 #include "client/download.h"
-#include "cmd/server_options.h"
-
-/* The rows of a struct download, those of its connection included. */
-extern const struct option download_options[];
+#include "cmd/transfer_options.h"
 
 /* download_open(), as a command's defaults. */
 void download_options_defaults(void *download, struct fault *fault);

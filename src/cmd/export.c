@@ -70,7 +70,7 @@ static int export_to(struct export *export)
         download_fetch(download, "export") < 0 || check_commit(export) < 0 ||
         download_checkout(download, -1, export->paths.paths.count > 0 ? &export->paths : NULL) < 0)
         return -1;
-    return staging_publish(&download->stage, !download->no_sync);
+    return staging_publish(&download->stage, !download->transfer.no_sync);
 }
 
 static int check_options(struct export *export, int count, char **arguments)
@@ -88,7 +88,7 @@ static int check_options(struct export *export, int count, char **arguments)
     if (connection_url(arguments[0], &download->url, download->fault) < 0 ||
         pathset_open(&export->paths, download->fault) < 0)
         return -1;
-    return server_options_ready(&download->connection, download->fault);
+    return server_options_ready(&download->transfer.connection, download->fault);
 }
 
 static int run(void *self, int count, char **arguments, struct fault *fault)
@@ -109,7 +109,9 @@ static const struct option options[] = {
      .help = "refuse any other commit than OID"},
     {"path", 0, OPTION_LIST, offsetof(struct export, paths.paths), .word = "PATH",
      .help = "only this file or directory; can be given again"},
-    {.kind = OPTION_REST, .offset = offsetof(struct export, download), .rest = download_options},
+    {.kind = OPTION_REST,
+     .offset = offsetof(struct export, download.transfer),
+     .rest = transfer_options},
 };
 
 const struct command export_command = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit: which command, signals, exit codes. */
 #include "cmd/commands.h"
+#include "cmd/global_options.h"
 
 #include "net/net.h"
 #include "proto/url.h"
@@ -101,6 +102,13 @@ int main(int argc, char **argv)
         complain(NULL, &fault);
         return exit_codes[fault.class];
     }
+    int before = global_options(argc, argv, &fault);
+    if (before < 0) {
+        complain(NULL, &fault);
+        return exit_codes[fault.class];
+    }
+    argc -= before;
+    argv += before;
     if (argc < 2) {
         char *help[] = {"help", NULL};
         command_run(&help_command, 1, help, &fault);

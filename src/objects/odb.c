@@ -2,6 +2,7 @@
 #include "objects/odb.h"
 
 #include "objects/bodies.h"
+#include "objects/loose.h"
 #include "objects/packset.h"
 #include "proto/delta.h"
 #include "proto/object.h"
@@ -20,13 +21,15 @@ enum { REMADE_RATIO = 64 };
 enum {
     WHOLE_MAX = 2 * 1024 * 1024, /* bytes of a blob in memory; larger ones live in scratch files */
     WHOLE_MIN = 64 * 1024,       /* and of what stays in memory however small the cache is */
-    CACHE_SLOTS = 4096
+    CACHE_SLOTS = 4096,
+    ABBREVIATION_MIN = 7
 };
 
 struct odb {
     struct entries entries; /* numbered by number_of() */
     struct packset packs;
     struct bodies bodies;
+    int git_dir;         /* borrowed */
     uint64_t given;      /* bytes of objects that were asked for */
     struct buffer *read; /* what the last odb_read() gave */
     struct oid empty;    /* the empty tree, which git has without storing it */
@@ -79,6 +82,7 @@ struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, str
         return NULL;
     }
     odb->entries = (struct entries){.open = open_entry, .base = find_base};
+    odb->git_dir = git_dir;
     odb->fault = fault;
     object_name(hash, OBJECT_TREE, "", 0, &odb->empty);
     if (packset_open(&odb->packs, git_dir, hash->oid_len, fault) < 0 ||
@@ -115,15 +119,7 @@ bool odb_where(struct odb *odb, const struct oid *oid, uint32_t *pack, uint64_t 
 bool odb_has(struct odb *odb, const struct oid *oid)
 {
     struct place place;
-    return packset_find(&odb->packs, oid, &place);
-}
-
-static int find(struct odb *odb, const struct oid *oid, struct place *out)
-{
-    char hex[OID_HEX];
-    if (packset_find(&odb->packs, oid, out))
-        return 0;
-    return fault_set(odb->fault, FAULT_PROTOCOL, "object %s is missing", oid_hex(oid, hex));
+    return packset_find(&odb->packs, oid, &place) || loose_has(odb->git_dir, oid);
 }
 
 static int in_object(struct odb *odb, const struct oid *oid)
@@ -177,8 +173,8 @@ static int look(struct odb *odb, const struct place *place, enum object_type *ty
 int odb_size(struct odb *odb, const struct oid *oid, enum object_type *type, uint64_t *size)
 {
     struct place place;
-    if (find(odb, oid, &place) < 0)
-        return -1;
+    if (!packset_find(&odb->packs, oid, &place))
+        return loose_size(odb->git_dir, odb->bodies.inflate, oid, type, size, odb->fault);
     return look(odb, &place, type, size) < 0 ? in_object(odb, oid) : 0;
 }
 
@@ -225,8 +221,14 @@ int odb_read(struct odb *odb, const struct oid *oid, size_t max, enum object_typ
         *size = 0;
         return 0;
     }
-    if (find(odb, oid, &place) < 0)
-        return -1;
+    if (!packset_find(&odb->packs, oid, &place)) {
+        if (loose_read(odb->git_dir, odb->bodies.inflate, oid, max, type, &odb->read, odb->fault) <
+            0)
+            return -1;
+        *bytes = odb->read->bytes;
+        *size = odb->read->size;
+        return 0;
+    }
     if (check_size(odb, &place, max) < 0 || build(odb, &place, type, &body) < 0)
         return in_object(odb, oid);
     if (load(odb, &body) < 0) {
@@ -281,8 +283,9 @@ int odb_stream(struct odb *odb, const struct oid *oid, enum object_type *type,
     struct pack_entry entry;
     struct body body;
     int rc;
-    if (find(odb, oid, &place) < 0)
-        return -1;
+    if (!packset_find(&odb->packs, oid, &place))
+        return loose_stream(odb->git_dir, odb->bodies.inflate, oid, type, piece, context,
+                            odb->fault);
     if (packset_entry(&odb->packs, &place, &in, &entry) < 0)
         return in_object(odb, oid);
     if (entry.type == OBJECT_BLOB && entry.size > WHOLE_MAX) {
@@ -295,4 +298,20 @@ int odb_stream(struct odb *odb, const struct oid *oid, enum object_type *type,
     rc = stream_body(odb, &body, piece, context);
     body_drop(&body);
     return rc;
+}
+
+unsigned odb_abbreviation(struct odb *odb, const struct oid *oid)
+{
+    unsigned digits = loose_shared(odb->git_dir, oid), bits = 1, least;
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < odb->packs.count; i++) {
+        unsigned shared = packidx_shared(&odb->packs.packs[i].idx, oid);
+        digits = shared > digits ? shared : digits;
+        count += odb->packs.packs[i].idx.count;
+    }
+    /* Of 2^n objects two have the same first n / 2 hexadecimal digits: by chance, once. */
+    while (bits < 64 && count >> bits)
+        bits++;
+    least = (bits + 1) / 2 > ABBREVIATION_MIN ? (bits + 1) / 2 : ABBREVIATION_MIN;
+    return digits + 1 > least ? digits + 1 : least;
 }

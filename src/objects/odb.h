@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Objects by id, out of the repository's packs. */
+/* Objects by id, out of the repository's packs and loose files. */
 #ifndef SMIDGIT_ODB_H
 #define SMIDGIT_ODB_H
 
@@ -12,7 +12,8 @@
 
 struct odb;
 
-/* Opens the packs in GIT_DIR/objects/pack. CACHE: bytes of rebuilt bases to keep. NULL, fault. */
+/* Opens the packs in GIT_DIR/objects/pack; GIT_DIR stays open until odb_close(). CACHE: bytes of
+ * rebuilt bases to keep. NULL, fault. */
 struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, struct fault *fault);
 void odb_close(struct odb *odb); /* NULL is fine */
 
@@ -32,6 +33,10 @@ int odb_read(struct odb *odb, const struct oid *oid, size_t max, enum object_typ
  * Memory stays bounded whatever the object's size. 0 or -1. */
 int odb_stream(struct odb *odb, const struct oid *oid, enum object_type *type,
                int (*piece)(void *context, const unsigned char *bytes, size_t size), void *context);
+
+/* How many hexadecimal digits are enough to mean OID among all objects; as many as git gives: at
+ * least 7, and more where there are more than some 200,000 objects. */
+unsigned odb_abbreviation(struct odb *odb, const struct oid *oid);
 
 /* Where the object is in its pack: (pack number, offset), so that a checkout can go in pack
  * order. false when it is not there. */

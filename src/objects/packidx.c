@@ -182,24 +182,39 @@ int packidx_open(struct packidx *idx, const unsigned char *bytes, size_t size, s
     return 0;
 }
 
-bool packidx_find(const struct packidx *idx, const struct oid *oid, uint32_t *out)
+/* The first object that is not before OID. */
+static uint32_t lower_bound(const struct packidx *idx, const struct oid *oid)
 {
     const unsigned char *fanout = idx->bytes + HEADER;
     uint32_t low = oid->id[0] ? bytes_get32(fanout + 4 * (oid->id[0] - 1u)) : 0;
     uint32_t high = bytes_get32(fanout + 4 * (size_t)oid->id[0]);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        int order = memcmp(name_at(idx, middle), oid->id, idx->oid_len);
-        if (order == 0) {
-            *out = middle;
-            return true;
-        }
-        if (order < 0)
+        if (memcmp(name_at(idx, middle), oid->id, idx->oid_len) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return false;
+    return low;
+}
+
+bool packidx_find(const struct packidx *idx, const struct oid *oid, uint32_t *out)
+{
+    *out = lower_bound(idx, oid);
+    return *out < idx->count && memcmp(name_at(idx, *out), oid->id, idx->oid_len) == 0;
+}
+
+unsigned packidx_shared(const struct packidx *idx, const struct oid *oid)
+{
+    uint32_t at = lower_bound(idx, oid), from = at > 0 ? at - 1 : 0;
+    unsigned most = 0;
+    for (uint32_t n = from; n < idx->count && n <= at + 1; n++) {
+        struct oid other = packidx_oid(idx, n);
+        unsigned digits = oid_shared(&other, oid);
+        if (digits < 2 * oid->len && digits > most)
+            most = digits;
+    }
+    return most;
 }
 
 struct oid packidx_oid(const struct packidx *idx, uint32_t number)

@@ -36,6 +36,10 @@ int packidx_open(struct packidx *idx, const unsigned char *bytes, size_t size, s
 
 /* The number of the object called OID: true and *OUT, or false. */
 bool packidx_find(const struct packidx *idx, const struct oid *oid, uint32_t *out);
+
+/* How many hexadecimal digits OID has in common with another object: at most. */
+unsigned packidx_shared(const struct packidx *idx, const struct oid *oid);
+
 struct oid packidx_oid(const struct packidx *idx, uint32_t number);
 uint64_t packidx_offset(const struct packidx *idx, uint32_t number);
 

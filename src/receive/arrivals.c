@@ -212,11 +212,12 @@ static int append(struct arrivals *table, const unsigned char *id, uint32_t numb
     return 0;
 }
 
-/* The slot for ID, in a table that has room for one more. */
+/* The slot for ID, in a table that has room for one more and a free slot after it, where a search
+ * ends: a thin pack has more names than were announced. */
 static int slot_ready(struct arrivals *table, const unsigned char *id, uint32_t *slot,
                       struct fault *fault)
 {
-    if ((uint64_t)table->named * 100 >= (uint64_t)table->slot_count * FULL_PERCENT &&
+    if ((uint64_t)(table->named + 1) * 100 > (uint64_t)table->slot_count * FULL_PERCENT &&
         rehash(table, fault) < 0)
         return -1;
     *slot = probe(table, id);

@@ -8,11 +8,15 @@
 
 enum { PART_MAX = 256 }; /* bytes of a name or an address */
 
-/* The first of two variables that is set, or OTHERWISE; without '<', '>' and control bytes. */
-static void part(const char *one, const char *two, const char *otherwise, char out[PART_MAX])
+/* The variable ONE, what is CONFIGURED, the variable TWO, or OTHERWISE; without '<', '>' and
+ * control bytes. */
+static void part(const char *one, const char *configured, const char *two, const char *otherwise,
+                 char out[PART_MAX])
 {
     const char *value = getenv(one);
     size_t used = 0;
+    if (value == NULL || *value == '\0')
+        value = configured;
     if (value == NULL || *value == '\0')
         value = getenv(two);
     if (value == NULL || *value == '\0')
@@ -23,16 +27,16 @@ static void part(const char *one, const char *two, const char *otherwise, char o
     out[used] = '\0';
 }
 
-char *committer_format(char *out, size_t size)
+char *committer_format(const char *user_name, const char *user_email, char *out, size_t size)
 {
     char name[PART_MAX], email[PART_MAX], host[PART_MAX / 2], user[PART_MAX], address[2 * PART_MAX];
     if (gethostname(host, sizeof host) < 0)
         strcpy(host, "localhost");
     host[sizeof host - 1] = '\0';
-    part("USER", "LOGNAME", "smidgit", user);
-    part("GIT_COMMITTER_NAME", "USER", "smidgit", name);
+    part("USER", NULL, "LOGNAME", "smidgit", user);
+    part("GIT_COMMITTER_NAME", user_name, "USER", "smidgit", name);
     snprintf(address, sizeof address, "%s@%s", user, host);
-    part("GIT_COMMITTER_EMAIL", "EMAIL", address, email);
+    part("GIT_COMMITTER_EMAIL", user_email, "EMAIL", address, email);
     snprintf(out, size, "%s <%s>", name, email);
     return out;
 }

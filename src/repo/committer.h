@@ -5,9 +5,10 @@
 
 #include <stddef.h>
 
-/* "Name <address>" in OUT: GIT_COMMITTER_NAME and GIT_COMMITTER_EMAIL (or EMAIL) where they are
- * set; else the user's name and the machine's, and "smidgit" where there is neither. Characters
- * that a reflog cannot hold are left out. Returns OUT. */
-char *committer_format(char *out, size_t size);
+/* "Name <address>" in OUT: GIT_COMMITTER_NAME and GIT_COMMITTER_EMAIL where they are set, else the
+ * settings user.name and user.email (NULL: none), else EMAIL; else the user's name and the
+ * machine's, and "smidgit" where there is neither. Characters that a reflog cannot hold are left
+ * out. Returns OUT. */
+char *committer_format(const char *user_name, const char *user_email, char *out, size_t size);
 
 #endif

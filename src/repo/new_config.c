@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a clone writes into .git/config and .git/shallow. */
+/* What a clone writes into .git/config. */
 #include "repo/staging.h"
 
 #include "repo/config.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONFIG_MAX = 4 * URL_MAX, SHALLOW_MAX = 64 << 20 }; /* bytes */
+enum { CONFIG_MAX = 4 * URL_MAX }; /* bytes */
 
 static int write_core(struct writer *out, const struct repo_config *config)
 {
@@ -67,20 +67,6 @@ int repo_write_config(int git_dir, const struct repo_config *config, struct faul
         rc = write_branch(&text.writer, config);
     if (rc == 0)
         rc = fs_write(git_dir, "config", text.bytes, text.used, false, fault);
-    growing_writer_close(&text);
-    return rc;
-}
-
-int repo_write_shallow(int git_dir, const struct oid *oids, size_t count, struct fault *fault)
-{
-    struct growing_writer text;
-    char hex[OID_HEX];
-    int rc = 0;
-    growing_writer_open(&text, SHALLOW_MAX, "shallow", fault);
-    for (size_t i = 0; rc == 0 && i < count; i++)
-        rc = writer_text(&text.writer, "%s\n", oid_hex(&oids[i], hex));
-    if (rc == 0)
-        rc = fs_write(git_dir, "shallow", text.bytes, text.used, false, fault);
     growing_writer_close(&text);
     return rc;
 }

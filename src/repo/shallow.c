@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "repo/shallow.h"
 
+#include "system/fs.h"
+#include "system/growing_writer.h"
+
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SHALLOW_MAX = 64 << 20 }; /* bytes of the file */
 
 static int compare(const void *a, const void *b)
 {
@@ -53,4 +61,52 @@ void shallow_sort(struct shallow_list *list)
         if (kept == 0 || !oid_equal(&list->oids[kept - 1], &list->oids[i]))
             list->oids[kept++] = list->oids[i];
     list->count = kept;
+}
+
+int shallow_read(int git_dir, size_t oid_len, struct shallow_list *list, struct fault *fault)
+{
+    char *text;
+    size_t size;
+    unsigned long line = 1;
+    int rc = fs_read(git_dir, "shallow", SHALLOW_MAX, false, &text, &size, fault);
+    for (const char *at = text, *lf; rc == 0 && text && at < text + size; at = lf + 1, line++) {
+        struct oid oid = {.len = 0};
+        lf = memchr(at, '\n', (size_t)(text + size - at));
+        if (lf == NULL || oid_parse(at, (size_t)(lf - at), &oid) < 0 || oid.len != oid_len)
+            rc = fault_set(fault, FAULT_LOCAL, "shallow: line %lu is no object id", line);
+        else if (shallow_add(list, &oid) < 0)
+            rc = fault_set(fault, FAULT_LIMIT, "no memory for shallow commits");
+        if (rc < 0)
+            break;
+    }
+    free(text);
+    return rc;
+}
+
+int shallow_write(int git_dir, const struct shallow_list *list, bool sync, struct fault *fault)
+{
+    struct growing_writer text;
+    char hex[OID_HEX];
+    int rc = 0;
+    growing_writer_open(&text, SHALLOW_MAX, "shallow", fault);
+    for (size_t i = 0; rc == 0 && i < list->count; i++)
+        rc = writer_text(&text.writer, "%s\n", oid_hex(&list->oids[i], hex));
+    if (rc == 0)
+        rc = fs_write(git_dir, "shallow", text.bytes, text.used, sync, fault);
+    growing_writer_close(&text);
+    return rc;
+}
+
+int shallow_remove(int git_dir, struct fault *fault)
+{
+    /* git's lock, so that nobody else writes it meanwhile. */
+    int fd = fs_lock(git_dir, "shallow", fault);
+    if (fd < 0)
+        return -1;
+    close(fd);
+    int rc = unlinkat(git_dir, "shallow", 0) < 0 && errno != ENOENT
+                 ? fault_set(fault, FAULT_LOCAL, "cannot remove 'shallow': %s", strerror(errno))
+                 : 0;
+    unlinkat(git_dir, "shallow.lock", 0);
+    return rc;
 }

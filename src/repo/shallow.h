@@ -14,6 +14,15 @@ struct shallow_list {
 void shallow_open(struct shallow_list *list);
 void shallow_close(struct shallow_list *list);
 
+/* Adds what GIT_DIR/shallow says: an id of OID_LEN bytes on each line, anything else is a
+ * FAULT_LOCAL (K9). Without the file, nothing. 0 or -1. */
+int shallow_read(int git_dir, size_t oid_len, struct shallow_list *list, struct fault *fault);
+
+/* Writes GIT_DIR/shallow; the list is sorted. Removes it, when nothing is shallow any more. 0 or
+ * -1. */
+int shallow_write(int git_dir, const struct shallow_list *list, bool sync, struct fault *fault);
+int shallow_remove(int git_dir, struct fault *fault);
+
 /* 0, or -1 when there is no memory. */
 int shallow_add(struct shallow_list *list, const struct oid *oid);
 

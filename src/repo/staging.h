@@ -86,7 +86,4 @@ struct repo_config {
 /* Writes GIT_DIR/config. 0 or -1. */
 int repo_write_config(int git_dir, const struct repo_config *config, struct fault *fault);
 
-/* Writes GIT_DIR/shallow; OIDS are sorted. 0 or -1. */
-int repo_write_shallow(int git_dir, const struct oid *oids, size_t count, struct fault *fault);
-
 #endif

@@ -36,13 +36,13 @@ int main(int argc, char **argv)
     if (argc != 4)
         return 2;
     download_open(&download, &fault);
-    download.connection.quiet = true;
-    download.connection.remote.session.tls.ca_file = argv[1];
+    download.transfer.connection.quiet = true;
+    download.transfer.connection.remote.session.tls.ca_file = argv[1];
     download.depth = strtoul(argv[2], NULL, 10);
     download.take.single_branch = download.depth > 0;
     int rc = connection_url(argv[3], &download.url, &fault);
     if (rc == 0)
-        rc = server_options_ready(&download.connection, &fault);
+        rc = server_options_ready(&download.transfer.connection, &fault);
     if (rc == 0)
         rc = download_list(&download);
     if (rc == 0)

@@ -52,14 +52,16 @@ int main(void)
                      rows[i].line, host);
         else
             snprintf(expected, sizeof expected, "%s", rows[i].line);
-        CHECK(committer_format(line, sizeof line) == line && strcmp(line, expected) == 0, "%s: %s",
-              rows[i].why, line);
+        CHECK(committer_format(NULL, NULL, line, sizeof line) == line &&
+                  strcmp(line, expected) == 0,
+              "%s: %s", rows[i].why, line);
     }
     memset(longest, 'x', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
     const char *const values[VARIABLES] = {longest, longest, longest, longest, longest};
     environment(values);
-    CHECK(strlen(committer_format(line, sizeof line)) == 255 + 2 + 255 + 1, "%zu", strlen(line));
-    CHECK(strlen(committer_format(line, 10)) == 9, "%zu", strlen(line));
+    CHECK(strlen(committer_format(NULL, NULL, line, sizeof line)) == 255 + 2 + 255 + 1, "%zu",
+          strlen(line));
+    CHECK(strlen(committer_format(NULL, NULL, line, 10)) == 9, "%zu", strlen(line));
     return T_DONE();
 }

@@ -61,32 +61,10 @@ static void clone_config(void)
     CHECK_TEXT(get("core.repositoryformatversion"), "1");
 }
 
-static void shallow_file(void)
-{
-    struct oid oids[2] = {oid_from((const unsigned char *)"aaaaaaaaaaaaaaaaaaaa", 20),
-                          oid_from((const unsigned char *)"bbbbbbbbbbbbbbbbbbbb", 20)};
-    fault_clear(&fault);
-    CHECK(repo_write_shallow(AT_FDCWD, oids, 2, &fault) == 0, "%s", fault.text);
-    CHECK_TEXT(file_text("shallow"), "6161616161616161616161616161616161616161\n"
-                                     "6262626262626262626262626262626262626262\n");
-}
-
-static void sha256_shallow(void)
-{
-    struct oid oid = {.len = OID_SHA256};
-    memset(oid.id, 0xab, sizeof oid.id);
-    fault_clear(&fault);
-    CHECK(repo_write_shallow(AT_FDCWD, &oid, 1, &fault) == 0, "%s", fault.text);
-    CHECK_TEXT(file_text("shallow"),
-               "abababababababababababababababababababababababababababababababab\n");
-}
-
 int main(void)
 {
     scratch_open();
     clone_config();
-    shallow_file();
-    sha256_shallow();
     scratch_close();
     return T_DONE();
 }

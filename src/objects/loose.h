@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Objects in files of their own, objects/xx/yyyy: one zlib stream of "TYPE SP SIZE NUL" and the
+ * object's bytes (git's user manual, "Object storage format").
+ *
+ * GIT_DIR is a descriptor, INFLATE anybody's whose stream is not in the middle. An object that has
+ * no such file is a FAULT_PROTOCOL ("is missing"), as is one that cannot be parsed; FAULT_LOCAL
+ * when its file cannot be read. Functions return 0 or -1. */
+#ifndef SMIDGIT_LOOSE_H
+#define SMIDGIT_LOOSE_H
+
+#include "objects/buffer.h"
+#include "proto/inflate.h"
+#include "proto/oid.h"
+#include "proto/pack.h"
+
+#include <stdbool.h>
+
+bool loose_has(int git_dir, const struct oid *oid);
+
+/* How many hexadecimal digits OID has in common with another object that has a file: at most. */
+unsigned loose_shared(int git_dir, const struct oid *oid);
+
+/* Its type, and its size in bytes. */
+int loose_size(int git_dir, struct inflate *inflate, const struct oid *oid, enum object_type *type,
+               uint64_t *size, struct fault *fault);
+
+/* All of it, at most MAX bytes: larger is a FAULT_LIMIT. *OUT is the caller's to drop. */
+int loose_read(int git_dir, struct inflate *inflate, const struct oid *oid, size_t max,
+               enum object_type *type, struct buffer **out, struct fault *fault);
+
+/* All of it in pieces; a -1 from PIECE, which has set the fault, stops. */
+int loose_stream(int git_dir, struct inflate *inflate, const struct oid *oid,
+                 enum object_type *type,
+                 int (*piece)(void *context, const unsigned char *bytes, size_t size),
+                 void *context, struct fault *fault);
+
+#endif

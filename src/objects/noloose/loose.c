@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* For what reads only the pack that it has received itself. */
+#include "objects/loose.h"
+
+static int missing(const struct oid *oid, struct fault *fault)
+{
+    char hex[OID_HEX];
+    return fault_set(fault, FAULT_PROTOCOL, "object %s is missing", oid_hex(oid, hex));
+}
+
+bool loose_has(int git_dir, const struct oid *oid)
+{
+    (void)git_dir;
+    (void)oid;
+    return false;
+}
+
+unsigned loose_shared(int git_dir, const struct oid *oid)
+{
+    (void)git_dir;
+    (void)oid;
+    return 0;
+}
+
+int loose_size(int git_dir, struct inflate *inflate, const struct oid *oid, enum object_type *type,
+               uint64_t *size, struct fault *fault)
+{
+    (void)git_dir;
+    (void)inflate;
+    (void)type;
+    (void)size;
+    return missing(oid, fault);
+}
+
+int loose_read(int git_dir, struct inflate *inflate, const struct oid *oid, size_t max,
+               enum object_type *type, struct buffer **out, struct fault *fault)
+{
+    (void)git_dir;
+    (void)inflate;
+    (void)max;
+    (void)type;
+    (void)out;
+    return missing(oid, fault);
+}
+
+int loose_stream(int git_dir, struct inflate *inflate, const struct oid *oid,
+                 enum object_type *type,
+                 int (*piece)(void *context, const unsigned char *bytes, size_t size),
+                 void *context, struct fault *fault)
+{
+    (void)git_dir;
+    (void)inflate;
+    (void)type;
+    (void)piece;
+    (void)context;
+    return missing(oid, fault);
+}

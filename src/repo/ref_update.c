@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+#include "repo/ref_update.h"
+
+#include "proto/refs.h"
+#include "repo/local_refs.h"
+#include "repo/refdb.h"
+#include "system/fs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    NAME_BYTES = REFS_NAME_MAX + 16, /* "logs/" before a name, ".lock" behind it */
+    SYNC_EACH = 8                    /* files that are synced one by one; more: all at once */
+};
+
+struct transaction {
+    int git_dir;
+    const struct ref_update *updates;
+    size_t count, locked;
+    const struct ref_update_options *options;
+    struct local_refs now;
+    struct fault *fault;
+};
+
+static bool deletes(const struct ref_update *update)
+{
+    return update->new.len == 0;
+}
+
+static char *lock_name(const char *name, char out[NAME_BYTES])
+{
+    snprintf(out, NAME_BYTES, "%s.lock", name);
+    return out;
+}
+
+/* Removes the directory NAME if nothing but empty directories is in it: they stay when a reference
+ * below it is deleted. */
+static void remove_empty_dirs(int git_dir, const char *name)
+{
+    char path[NAME_BYTES];
+    size_t top = strlen(name);
+    snprintf(path, sizeof path, "%s", name);
+    while (strlen(path) >= top) {
+        struct stat st;
+        int fd = openat(git_dir, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+        struct dirent *entry;
+        if (dir == NULL) {
+            if (fd >= 0)
+                close(fd);
+            return;
+        }
+        do
+            entry = readdir(dir);
+        while (entry &&
+               (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+                fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode)));
+        size_t length = strlen(path);
+        if (entry)
+            snprintf(path + length, sizeof path - length, "/%s", entry->d_name);
+        closedir(dir);
+        if (entry)
+            continue;
+        if (unlinkat(git_dir, path, AT_REMOVEDIR) < 0)
+            return;
+        *strrchr(path, '/') = '\0';
+    }
+}
+
+/* The directories above NAME that are empty now; "refs/heads" and its kind stay. */
+static void remove_empty_parents(int git_dir, const char *name)
+{
+    char path[NAME_BYTES];
+    char *slash;
+    snprintf(path, sizeof path, "%s", name);
+    while ((slash = strrchr(path, '/')) != NULL) {
+        *slash = '\0';
+        const char *first = strchr(path, '/');
+        if (first == NULL || strchr(first + 1, '/') == NULL ||
+            unlinkat(git_dir, path, AT_REMOVEDIR) < 0)
+            return;
+    }
+}
+
+static int make_parents(struct transaction *change, const char *name)
+{
+    char path[NAME_BYTES];
+    snprintf(path, sizeof path, "%s", name);
+    char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return 0;
+    *slash = '\0';
+    return fs_make_dirs(change->git_dir, path, change->fault);
+}
+
+/* Creates the lock, which holds what the reference is to be. */
+static int lock(struct transaction *change, const struct ref_update *update)
+{
+    char text[OID_HEX + 1], path[NAME_BYTES];
+    if (!refs_name_valid(update->name, strlen(update->name), true))
+        return fault_set(change->fault, FAULT_LOCAL, "'%.200s' is not a valid reference name",
+                         update->name);
+    if (make_parents(change, update->name) < 0)
+        return -1;
+    int fd = fs_lock(change->git_dir, update->name, change->fault);
+    if (fd < 0)
+        return -1;
+    change->locked++;
+    int rc = 0;
+    if (!deletes(update)) {
+        size_t size = strlen(oid_hex(&update->new, text));
+        text[size] = '\n';
+        rc = fs_put(fd, text, size + 1, update->name, change->fault);
+        if (rc == 0 && change->options->sync && change->count <= SYNC_EACH)
+            rc = fs_sync_file(fd, update->name, change->fault);
+    }
+    if (close(fd) < 0 && rc == 0)
+        rc = fault_set(change->fault, FAULT_LOCAL, "cannot write '%s': %s",
+                       lock_name(update->name, path), strerror(errno));
+    return rc;
+}
+
+static int lock_all(struct transaction *change)
+{
+    for (size_t i = 0; i < change->count; i++)
+        if (lock(change, &change->updates[i]) < 0)
+            return fault_wrap(change->fault, "reference '%.200s'", change->updates[i].name);
+    if (change->options->sync && change->count > SYNC_EACH)
+        return fs_sync_tree(change->git_dir, change->fault);
+    return 0;
+}
+
+static void unlock_all(struct transaction *change)
+{
+    char path[NAME_BYTES];
+    for (size_t i = 0; i < change->locked; i++) {
+        unlinkat(change->git_dir, lock_name(change->updates[i].name, path), 0);
+        remove_empty_parents(change->git_dir, change->updates[i].name);
+    }
+}
+
+/* What the reference is now, HEAD's file included; len 0: it does not exist. */
+static int current(struct transaction *change, const char *name, struct oid *out)
+{
+    char *target;
+    if (strncmp(name, "refs/", 5) == 0) {
+        const struct local_ref *ref = local_refs_find(&change->now, name);
+        *out = ref ? ref->oid : (struct oid){.len = 0};
+        return 0;
+    }
+    *out = (struct oid){.len = 0};
+    int rc = local_ref_file(change->git_dir, name, out, &target, change->fault);
+    free(target);
+    return rc < 0 ? -1 : 0;
+}
+
+static int check_old(struct transaction *change, const struct ref_update *update)
+{
+    struct oid now;
+    char is[OID_HEX] = "nothing", was[OID_HEX] = "nothing";
+    if (current(change, update->name, &now) < 0)
+        return -1;
+    if (now.len == update->old.len && (now.len == 0 || oid_equal(&now, &update->old)))
+        return 0;
+    if (now.len)
+        oid_hex(&now, is);
+    if (update->old.len)
+        oid_hex(&update->old, was);
+    return fault_set(change->fault, FAULT_LOCAL, "reference '%.200s' is %s now and was %s",
+                     update->name, is, was);
+}
+
+static bool is_deleted(void *context, const char *name)
+{
+    const struct transaction *change = context;
+    for (size_t i = 0; i < change->count; i++)
+        if (deletes(&change->updates[i]) && strcmp(change->updates[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A reference above NAME ("a" above "a/b"), or the first below it; NULL: none. */
+static const char *in_the_way(struct transaction *change, const char *name)
+{
+    char above[NAME_BYTES];
+    const struct local_refs *now = &change->now;
+    snprintf(above, sizeof above, "%s", name);
+    for (char *slash; (slash = strrchr(above, '/')) != NULL;) {
+        *slash = '\0';
+        const struct local_ref *ref = local_refs_find(now, above);
+        if (ref && !is_deleted(change, ref->name))
+            return ref->name;
+    }
+    snprintf(above, sizeof above, "%s/", name);
+    size_t low = 0, high = now->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(now->refs[middle].name, above) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < now->count && strncmp(now->refs[low].name, above, strlen(above)) == 0; low++)
+        if (!is_deleted(change, now->refs[low].name))
+            return now->refs[low].name;
+    return NULL;
+}
+
+static int check_all(struct transaction *change)
+{
+    if (local_refs_read(change->git_dir, &change->now, change->fault) < 0)
+        return -1;
+    for (size_t i = 0; i < change->count; i++) {
+        const struct ref_update *update = &change->updates[i];
+        if (check_old(change, update) < 0)
+            return -1;
+        const char *other =
+            deletes(update) || update->old.len ? NULL : in_the_way(change, update->name);
+        if (other)
+            return fault_set(change->fault, FAULT_LOCAL,
+                             "references '%.200s' and '%.200s' cannot both exist", other,
+                             update->name);
+    }
+    return 0;
+}
+
+/* packed-refs without those that are deleted, if one of them is there. */
+static int delete_packed(struct transaction *change)
+{
+    const struct local_refs *now = &change->now;
+    bool one = false;
+    for (size_t i = 0; i < change->count; i++) {
+        const struct local_ref *ref = local_refs_find(now, change->updates[i].name);
+        one = one || (deletes(&change->updates[i]) && ref && ref->packed);
+    }
+    return one ? refdb_remove_packed(change->git_dir, is_deleted, change, change->options->sync,
+                                     change->fault)
+               : 0;
+}
+
+static void delete_loose(struct transaction *change, const struct ref_update *update)
+{
+    char path[NAME_BYTES];
+    unlinkat(change->git_dir, update->name, 0);
+    snprintf(path, sizeof path, "logs/%s", update->name);
+    unlinkat(change->git_dir, path, 0);
+    remove_empty_parents(change->git_dir, path);
+}
+
+static int log_change(struct transaction *change, const struct ref_update *update)
+{
+    char path[NAME_BYTES];
+    struct oid none = {.len = update->new.len};
+    if (update->message == NULL)
+        return 0;
+    snprintf(path, sizeof path, "logs/%s", update->name);
+    remove_empty_dirs(change->git_dir, path);
+    return refdb_log(change->git_dir, update->name, update->old.len ? &update->old : &none,
+                     &update->new, change->options->who, update->message, change->fault);
+}
+
+static int publish(struct transaction *change, const struct ref_update *update)
+{
+    char path[NAME_BYTES];
+    if (log_change(change, update) < 0)
+        return -1;
+    remove_empty_dirs(change->git_dir, update->name);
+    if (renameat(change->git_dir, lock_name(update->name, path), change->git_dir, update->name) < 0)
+        return fault_set(change->fault, FAULT_LOCAL, "cannot rename '%s': %s", path,
+                         strerror(errno));
+    if (!change->options->sync || change->count > SYNC_EACH)
+        return 0;
+    char *slash = strrchr(path, '/');
+    if (slash)
+        *slash = '\0';
+    return fs_sync_dir(change->git_dir, slash ? path : ".", change->fault);
+}
+
+/* Deletions first: a name may be the directory of one that comes. */
+static int apply(struct transaction *change)
+{
+    int rc = delete_packed(change);
+    for (size_t i = 0; rc == 0 && i < change->count; i++)
+        if (deletes(&change->updates[i]))
+            delete_loose(change, &change->updates[i]);
+    for (size_t i = 0; rc == 0 && i < change->count; i++)
+        if (!deletes(&change->updates[i]))
+            rc = publish(change, &change->updates[i]);
+    if (rc == 0 && change->options->sync && change->count > SYNC_EACH)
+        rc = fs_sync_tree(change->git_dir, change->fault);
+    return rc;
+}
+
+int ref_update(int git_dir, const struct ref_update *updates, size_t count,
+               const struct ref_update_options *options, struct fault *fault)
+{
+    struct transaction change = {
+        .git_dir = git_dir, .updates = updates, .count = count, .options = options, .fault = fault};
+    if (count == 0)
+        return 0;
+    int rc = lock_all(&change);
+    if (rc == 0)
+        rc = check_all(&change);
+    if (rc == 0)
+        rc = apply(&change);
+    unlock_all(&change);
+    local_refs_free(&change.now);
+    return rc;
+}

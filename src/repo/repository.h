@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* The repository that a command works in (gitrepository-layout; git, "GIT_DIR"; git-config,
+ * "safe.directory"). */
+#ifndef SMIDGIT_REPOSITORY_H
+#define SMIDGIT_REPOSITORY_H
+
+#include "proto/hash.h"
+#include "repo/settings.h"
+
+enum { REPOSITORY_PATH_MAX = 4096 };
+
+struct repository {
+    int git_dir;    /* descriptor: HEAD, index, FETCH_HEAD */
+    int common_dir; /* descriptor: objects, refs, config, shallow; GIT_DIR's own but in a worktree
+                     */
+    int work_dir;   /* descriptor; -1: the repository is bare */
+    char git_path[REPOSITORY_PATH_MAX]; /* absolute */
+    char common_path[REPOSITORY_PATH_MAX];
+    char work_path[REPOSITORY_PATH_MAX]; /* "" when bare */
+    size_t oid_len;                      /* OID_SHA1 or OID_SHA256 */
+    struct settings settings;
+    struct fault *fault;
+};
+
+/* Finds the repository of the current directory, as git does: GIT_DIR, else ".git" (a directory, or
+ * a file that names one) here or further up, else this directory itself when it is bare. What this
+ * program does not understand is refused by name: versions above 1, unknown extensions, reftable,
+ * alternates; and a repository that somebody else owns (P12). Whatever happened, repository_close()
+ * follows. 0 or -1. */
+int repository_open(struct repository *repository, struct fault *fault);
+void repository_close(struct repository *repository);
+
+#endif

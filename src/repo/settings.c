@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+#include "repo/settings.h"
+
+#include "proto/bytes.h"
+#include "repo/config_parse.h"
+#include "system/fs.h"
+#include "system/pathmatch.h"
+#include "system/texts.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { PATH_BYTES = 4096, INCLUDES_MAX = 10 /* files below each other; git's limit */ };
+
+/* One file while it is read. */
+struct reading {
+    struct config_listener listener;
+    const struct settings_options *options;
+    struct settings *settings;
+    const char *file;
+    enum settings_scope scope;
+    unsigned depth;
+    struct fault *fault;
+};
+
+static int read_file(const struct reading *from, const char *path, bool must_exist);
+
+static int add(struct settings *settings, const struct setting *setting, struct fault *fault)
+{
+    struct setting kept = *setting;
+    if (settings->count == settings->room) {
+        size_t room = settings->room ? 2 * settings->room : 64;
+        struct setting *more = realloc(settings->all, room * sizeof *more);
+        if (more == NULL)
+            return fault_set(fault, FAULT_LIMIT, "no memory for the configuration");
+        settings->all = more;
+        settings->room = room;
+    }
+    kept.name = texts_keep(&settings->texts, setting->name, strlen(setting->name));
+    if (setting->value)
+        kept.value = texts_keep(&settings->texts, setting->value, strlen(setting->value));
+    if (kept.name == NULL || (setting->value && kept.value == NULL))
+        return fault_set(fault, FAULT_LIMIT, "no memory for the configuration");
+    settings->all[settings->count++] = kept;
+    return 0;
+}
+
+/* "~/x", and what is relative to the file that says it, as a path. 0, or -1: too long, or no HOME.
+ */
+static int expand(const char *path, const char *file, char out[PATH_BYTES])
+{
+    const char *home = getenv("HOME"), *slash = strrchr(file, '/');
+    int length;
+    if (strncmp(path, "~/", 2) == 0)
+        length = home ? snprintf(out, PATH_BYTES, "%s%s", home, path + 1) : -1;
+    else if (*path == '/' || slash == NULL)
+        length = snprintf(out, PATH_BYTES, "%s", path);
+    else
+        length = snprintf(out, PATH_BYTES, "%.*s/%s", (int)(slash - file), file, path);
+    return length < 0 || length >= PATH_BYTES ? -1 : 0;
+}
+
+/* Whether the repository is where PATTERN says: relative ones match anywhere, "/" at the end all
+ * that is below. */
+static bool in_git_dir(const struct reading *reading, const char *pattern, bool fold)
+{
+    char path[PATH_BYTES], full[PATH_BYTES + 8];
+    if (reading->options->git_dir == NULL)
+        return false;
+    if (strncmp(pattern, "./", 2) == 0 || strncmp(pattern, "~/", 2) == 0) {
+        if (expand(pattern[0] == '.' ? pattern + 2 : pattern, reading->file, path) < 0)
+            return false;
+    } else {
+        if (snprintf(path, sizeof path, "%s%s", *pattern == '/' ? "" : "**/", pattern) >=
+            PATH_BYTES)
+            return false;
+    }
+    size_t length = strlen(path);
+    snprintf(full, sizeof full, "%s%s", path, length > 0 && path[length - 1] == '/' ? "**" : "");
+    return pathmatch(full, reading->options->git_dir, fold);
+}
+
+static bool on_branch(const struct reading *reading, const char *pattern)
+{
+    char full[PATH_BYTES];
+    size_t length = strlen(pattern);
+    snprintf(full, sizeof full, "%s%s", pattern,
+             length > 0 && pattern[length - 1] == '/' ? "**" : "");
+    return reading->options->branch && pathmatch(full, reading->options->branch, false);
+}
+
+/* includeIf.CONDITION.path; one that is not known is not met. */
+static bool condition_met(const struct reading *reading, const char *condition)
+{
+    if (strncmp(condition, "gitdir:", 7) == 0)
+        return in_git_dir(reading, condition + 7, false);
+    if (strncmp(condition, "gitdir/i:", 9) == 0)
+        return in_git_dir(reading, condition + 9, true);
+    if (strncmp(condition, "onbranch:", 9) == 0)
+        return on_branch(reading, condition + 9);
+    return false;
+}
+
+/* Whether the line NAME names a file that is to be read now. */
+static bool includes(const struct reading *reading, const char *name)
+{
+    static const char before[] = "includeif.", after[] = ".path";
+    char condition[CONFIG_NAME_MAX];
+    size_t length = strlen(name);
+    if (strcmp(name, "include.path") == 0)
+        return true;
+    if (strncmp(name, before, sizeof before - 1) != 0 || length < sizeof before + sizeof after ||
+        strcmp(name + length - (sizeof after - 1), after) != 0)
+        return false;
+    snprintf(condition, sizeof condition, "%.*s", (int)(length - sizeof before - sizeof after + 2),
+             name + sizeof before - 1);
+    return condition_met(reading, condition);
+}
+
+static int take_line(struct config_listener *listener, const struct config_line *line)
+{
+    struct reading *reading = (struct reading *)listener;
+    struct setting setting = {.name = line->name,
+                              .value = line->value,
+                              .file = reading->file,
+                              .line = line->number,
+                              .scope = reading->scope};
+    char path[PATH_BYTES];
+    if (add(reading->settings, &setting, reading->fault) < 0)
+        return -1;
+    if (line->value == NULL || !includes(reading, line->name))
+        return 0;
+    if (expand(line->value, reading->file, path) < 0)
+        return fault_set(reading->fault, FAULT_LOCAL, "%.200s:%lu: cannot include '%.200s'",
+                         reading->file, line->number, line->value);
+    if (reading->depth == INCLUDES_MAX)
+        return fault_set(reading->fault, FAULT_LOCAL,
+                         "%.200s:%lu: over %d files that include each other", reading->file,
+                         line->number, INCLUDES_MAX);
+    return read_file(reading, path, false);
+}
+
+/* What is not there is fine, unless it was named. */
+static int read_file(const struct reading *from, const char *path, bool must_exist)
+{
+    char *text;
+    size_t size;
+    struct reading reading = *from;
+    if (fs_read(AT_FDCWD, path, CONFIG_FILE_MAX, false, &text, &size, from->fault) < 0)
+        return -1;
+    if (text == NULL)
+        return must_exist ? fault_set(from->fault, FAULT_LOCAL, "cannot read '%.200s'", path) : 0;
+    reading.listener.line = take_line;
+    reading.depth++;
+    reading.file = texts_keep(&from->settings->texts, path, strlen(path));
+    int rc = reading.file ? config_parse(text, size, path, &reading.listener, from->fault)
+                          : fault_set(from->fault, FAULT_LIMIT, "no memory for the configuration");
+    free(text);
+    return rc;
+}
+
+/* DIRECTORY/NAME, if DIRECTORY is known. */
+static int read_below(struct reading *reading, enum settings_scope scope, const char *directory,
+                      const char *name)
+{
+    char path[PATH_BYTES];
+    if (directory == NULL || *directory == '\0')
+        return 0;
+    reading->scope = scope;
+    if (snprintf(path, sizeof path, "%s/%s", directory, name) >= PATH_BYTES)
+        return 0;
+    return read_file(reading, path, false);
+}
+
+/* Environment variables that are flags are on unless they say 0 or false. */
+static bool is_on(const char *value)
+{
+    return value && *value && strcmp(value, "0") != 0 && strcasecmp(value, "false") != 0 &&
+           strcasecmp(value, "no") != 0 && strcasecmp(value, "off") != 0;
+}
+
+static int read_system(struct reading *reading)
+{
+    const char *named = getenv("GIT_CONFIG_SYSTEM");
+    reading->scope = SETTINGS_SYSTEM;
+    if (is_on(getenv("GIT_CONFIG_NOSYSTEM")))
+        return 0;
+    return read_file(reading, named ? named : "/etc/gitconfig", false);
+}
+
+static int read_user(struct reading *reading)
+{
+    const char *named = getenv("GIT_CONFIG_GLOBAL"), *xdg = getenv("XDG_CONFIG_HOME");
+    const char *home = getenv("HOME");
+    reading->scope = SETTINGS_USER;
+    if (named)
+        return *named ? read_file(reading, named, false) : 0;
+    if (read_below(reading, SETTINGS_USER, xdg && *xdg ? xdg : home,
+                   xdg && *xdg ? "git/config" : ".config/git/config") < 0)
+        return -1;
+    return read_below(reading, SETTINGS_USER, home, ".gitconfig");
+}
+
+static int read_local(struct reading *reading)
+{
+    const struct settings_options *options = reading->options;
+    bool worktree;
+    if (read_below(reading, SETTINGS_LOCAL,
+                   options->common_dir ? options->common_dir : options->git_dir, "config") < 0 ||
+        settings_flag(reading->settings, "extensions.worktreeconfig", false, &worktree,
+                      reading->fault) < 0)
+        return -1;
+    return worktree ? read_below(reading, SETTINGS_LOCAL, options->git_dir, "config.worktree") : 0;
+}
+
+/* NAME as it is looked for: section and key in lower case. -1: it is none. */
+static int canonical(const char *name, char out[CONFIG_NAME_MAX])
+{
+    const char *first = strchr(name, '.'), *last = strrchr(name, '.');
+    size_t length = strlen(name);
+    if (first == NULL || first == name || last[1] == '\0' || length >= CONFIG_NAME_MAX)
+        return -1;
+    for (size_t i = 0; i <= length; i++) {
+        bool folded = name + i < first || name + i > last;
+        out[i] = (char)(folded && name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+    }
+    return 0;
+}
+
+static int add_command(struct reading *reading, const char *name, const char *value)
+{
+    char full[CONFIG_NAME_MAX];
+    struct setting setting = {
+        .name = full, .value = value, .file = "command line", .scope = SETTINGS_COMMAND};
+    if (canonical(name, full) < 0)
+        return fault_set(reading->fault, FAULT_USAGE, "'%.200s' is no name of a setting", name);
+    return add(reading->settings, &setting, reading->fault);
+}
+
+static int read_environment(struct reading *reading)
+{
+    const char *said = getenv("GIT_CONFIG_COUNT");
+    uint64_t count;
+    if (said == NULL || *said == '\0')
+        return 0;
+    if (bytes_decimal(said, strlen(said), &count) < 0)
+        return fault_set(reading->fault, FAULT_USAGE, "GIT_CONFIG_COUNT is no number");
+    for (uint64_t i = 0; i < count; i++) {
+        char variable[64];
+        snprintf(variable, sizeof variable, "GIT_CONFIG_KEY_%llu", (unsigned long long)i);
+        const char *name = getenv(variable);
+        snprintf(variable, sizeof variable, "GIT_CONFIG_VALUE_%llu", (unsigned long long)i);
+        const char *value = getenv(variable);
+        if (name == NULL || value == NULL)
+            return fault_set(reading->fault, FAULT_USAGE, "GIT_CONFIG_COUNT: %s is missing",
+                             name ? variable : "a key");
+        if (add_command(reading, name, value) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int settings_read(const struct settings_options *options, struct settings *out, struct fault *fault)
+{
+    struct reading reading = {.options = options, .settings = out, .fault = fault};
+    *out = (struct settings){.count = 0};
+    if (read_system(&reading) < 0 || read_user(&reading) < 0 || read_local(&reading) < 0)
+        return -1;
+    return read_environment(&reading);
+}
+
+void settings_free(struct settings *settings)
+{
+    texts_free(settings->texts);
+    free(settings->all);
+    *settings = (struct settings){.count = 0};
+}
+
+const struct setting *settings_find(const struct settings *settings, const char *name)
+{
+    for (size_t i = settings->count; i > 0; i--)
+        if (strcmp(settings->all[i - 1].name, name) == 0)
+            return &settings->all[i - 1];
+    return NULL;
+}
+
+const struct setting *settings_next(const struct settings *settings, size_t *at,
+                                    const char *section, const char *subsection, const char *key)
+{
+    size_t first = strlen(section), second = strlen(subsection);
+    while (*at < settings->count) {
+        const struct setting *setting = &settings->all[(*at)++];
+        const char *name = setting->name;
+        if (strncmp(name, section, first) == 0 && name[first] == '.' &&
+            strncmp(name + first + 1, subsection, second) == 0 && name[first + 1 + second] == '.' &&
+            strcmp(name + first + second + 2, key) == 0)
+            return setting;
+    }
+    return NULL;
+}
+
+const char *settings_text(const struct settings *settings, const char *section,
+                          const char *subsection, const char *key)
+{
+    const struct setting *last = NULL, *next;
+    for (size_t at = 0; (next = settings_next(settings, &at, section, subsection, key)) != NULL;)
+        last = next;
+    return last ? last->value : NULL;
+}
+
+int settings_flag(const struct settings *settings, const char *name, bool otherwise, bool *out,
+                  struct fault *fault)
+{
+    static const struct {
+        const char *text;
+        bool value;
+    } words[] = {{"true", true}, {"yes", true},  {"on", true}, {"false", false},
+                 {"no", false},  {"off", false}, {"", false}};
+    const struct setting *setting = settings_find(settings, name);
+    uint64_t number;
+    *out = setting ? true : otherwise;
+    if (setting == NULL || setting->value == NULL)
+        return 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(setting->value, words[i].text) == 0) {
+            *out = words[i].value;
+            return 0;
+        }
+    const char *digits = setting->value + (setting->value[0] == '-');
+    if (bytes_decimal(digits, strlen(digits), &number) < 0)
+        return fault_set(fault, FAULT_LOCAL, "%.200s:%lu: '%.100s' is no yes or no for %s",
+                         setting->file, setting->line, setting->value, name);
+    *out = number != 0;
+    return 0;
+}
