@@ -6,7 +6,8 @@
  *   line     = key [ blanks "=" value ] ( LF / end )    may stand behind a section on its line
  *   key      = letter *( letter / digit / "-" )
  *   value    = blanks at its ends fall away, but for those in quotes; \n \t \b \" \\; a backslash
- *              at the end of a line goes on with the next; ";" and "#" begin a comment
+ *              at the end of a line goes on with the next, and keeps the blanks before it; ";" and
+ *              "#" begin a comment
  *   CR LF is LF.
  */
 #include "repo/config_parse.h"
@@ -121,6 +122,8 @@ static int parse_section(struct parser *parser)
         if ((!is_name(c) && c != '.') || put_name(parser, &used, lower(c)) < 0)
             return malformed(parser);
     }
+    if (used == 0)
+        return malformed(parser);
     parser->name[used] = '\0';
     section.to = (size_t)(parser->at - parser->text);
     if (parser->listener->section && parser->listener->section(parser->listener, &section) < 0)
@@ -184,8 +187,10 @@ static int parse_value(struct parser *parser)
         }
         if (c == '\\') {
             c = next(parser);
-            if (c == '\n')
+            if (c < 0 || c == '\n') {
+                kept = used;
                 continue;
+            }
             c = escaped(c);
             if (c < 0)
                 return malformed(parser);

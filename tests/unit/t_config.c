@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* P12: what is written reads back the same, asked of stock git. */
 #include "repo/config.h"
+#include "repo/config_parse.h"
 
 #include "scratch.h"
 #include "system/growing_writer.h"
@@ -88,12 +89,57 @@ static void refused(void)
     }
 }
 
+/* As git config -z --list shows it, but for the LF behind the last name. */
+static int show_line(struct config_listener *listener, const struct config_line *line)
+{
+    (void)listener;
+    FILE *out = fopen("got", "a");
+    fprintf(out, "%s%s%s", line->name, line->value ? "\n" : "", line->value ? line->value : "");
+    fputc('\0', out);
+    fclose(out);
+    return 0;
+}
+
+/* What is read is what stock git reads, or refused by both. */
+static void reading(void)
+{
+    static const char *const texts[] = {
+        "[a]\n\tk = x \\\n",
+        "[a]\n\tk = x \\\n  y  \n",
+        "[a]\n\tk = x \\\n;comment\n",
+        "[a]\n\tk = \\\n  b\n",
+        "[a]\n\tk = v\\",
+        "[a]\n\tk = \"v\\",
+        "[a]\n\tk = x  \"\"\n",
+        "[]\nk = x\n",
+        "[ \"s\"]\nk = x\n",
+        "[a \"s\"] k\n",
+        "[a.B] K = \"; # \" ; c\n",
+        "[a\t\"b\\\"c\\d\"]\r\nk\r\n",
+        "[a \"x\" ]\nk = x\n",
+        "[a]\nk \r = b\n",
+        "\xef\xbb\xbf[a]\nk=\"b\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct config_listener listener = {show_line, NULL};
+        fault_clear(&fault);
+        file_make("config", texts[i]);
+        file_make("got", "");
+        int rc = config_parse(texts[i], strlen(texts[i]), "config", &listener, &fault);
+        int code = atoi(shell("git config -f config -z --list >answer 2>/dev/null; echo $?"));
+        CHECK((rc < 0) == (code != 0), "%s: %d, git %d", texts[i], rc, code);
+        if (rc == 0)
+            CHECK(*shell("cmp got answer 2>&1") == '\0', "%s: %s", texts[i], file_text("got"));
+    }
+}
+
 int main(void)
 {
     scratch_open();
     values();
     sections();
     refused();
+    reading();
     scratch_close();
     return T_DONE();
 }
