@@ -8,7 +8,7 @@
  *   value    = blanks at its ends fall away, but for those in quotes; \n \t \b \" \\; a backslash
  *              at the end of a line goes on with the next, and keeps the blanks before it; ";" and
  *              "#" begin a comment
- *   CR LF is LF.
+ *   CR LF is LF. What stands before the first section sets nothing.
  */
 #include "repo/config_parse.h"
 
@@ -53,11 +53,20 @@ static bool is_blank(int c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* The next byte, LF for CR LF; -1 at the end. */
+/* Something of a line is missing, whose end was read. */
+static int incomplete(struct parser *parser)
+{
+    parser->number--;
+    return malformed(parser);
+}
+
+/* The next byte, LF for CR LF; -1 at the end, which ends a line for git, too. */
 static int next(struct parser *parser)
 {
-    if (parser->at == parser->end)
+    if (parser->at == parser->end) {
+        parser->number++;
         return -1;
+    }
     int c = (unsigned char)*parser->at++;
     if (c == '\r' && parser->at < parser->end && *parser->at == '\n') {
         parser->at++;
@@ -95,13 +104,17 @@ static int parse_subsection(struct parser *parser, size_t *used)
     do
         c = next(parser);
     while (is_blank(c));
+    if (c < 0 || c == '\n')
+        return incomplete(parser);
     if (c != '"' || put_name(parser, used, '.') < 0)
         return malformed(parser);
     while ((c = next(parser)) != '"') {
         if (c == '\\')
             c = next(parser);
-        if (c < 0 || c == '\n' || put_name(parser, used, c) < 0)
-            return malformed(parser);
+        if (c < 0 || c == '\n')
+            return incomplete(parser);
+        if (put_name(parser, used, c) < 0)
+            return -1;
     }
     return next(parser) == ']' ? 0 : malformed(parser);
 }
@@ -119,6 +132,8 @@ static int parse_section(struct parser *parser)
                 return -1;
             break;
         }
+        if (c == '\n')
+            return incomplete(parser);
         if ((!is_name(c) && c != '.') || put_name(parser, &used, lower(c)) < 0)
             return malformed(parser);
     }
@@ -160,17 +175,15 @@ static int parse_value(struct parser *parser)
     for (;;) {
         int c = next(parser);
         if (c < 0 || c == '\n') {
-            if (quoted) {
-                parser->number -= c == '\n';
-                return malformed(parser);
-            }
+            if (quoted)
+                return incomplete(parser);
             parser->value[kept] = '\0';
             return 0;
         }
-        if (c == '\0')
-            return malformed(parser);
         if (comment)
             continue;
+        if (c == '\0')
+            return malformed(parser);
         if (!quoted && is_blank(c)) {
             if (kept > 0)
                 parser->value[used++] = (char)c;
@@ -207,8 +220,8 @@ static int parse_line(struct parser *parser, int first)
                                .number = parser->number,
                                .from = (size_t)(parser->at - parser->text) - 1};
     size_t used = parser->section;
-    if (used == 0 || put_name(parser, &used, lower(first)) < 0)
-        return malformed(parser);
+    if (put_name(parser, &used, lower(first)) < 0)
+        return -1;
     while (is_name(peek(parser)))
         if (put_name(parser, &used, lower(next(parser))) < 0)
             return -1;
@@ -227,14 +240,23 @@ static int parse_line(struct parser *parser, int first)
         next(parser);
     }
     line.to = (size_t)(parser->at - parser->text);
-    return parser->listener->line ? parser->listener->line(parser->listener, &line) : 0;
+    if (parser->section == 0 || parser->listener->line == NULL)
+        return 0;
+    return parser->listener->line(parser->listener, &line);
 }
 
 static int parse(struct parser *parser)
 {
     static const char bom[] = "\xef\xbb\xbf";
-    if (parser->end - parser->at >= 3 && memcmp(parser->at, bom, 3) == 0)
-        parser->at += 3;
+    size_t matched = 0;
+    while (matched < 3 && parser->at < parser->end && *parser->at == bom[matched]) {
+        parser->at++;
+        matched++;
+    }
+    if (matched == 1 || matched == 2) {
+        next(parser);
+        return malformed(parser);
+    }
     for (int c; (c = next(parser)) >= 0;) {
         int rc = 0;
         if (c == '\n' || is_blank(c))

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _XOPEN_SOURCE 700 /* realpath() */
 #include "repo/settings.h"
 
 #include "proto/bytes.h"
@@ -7,7 +8,10 @@
 #include "system/pathmatch.h"
 #include "system/texts.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +24,9 @@ struct reading {
     struct config_listener listener;
     const struct settings_options *options;
     struct settings *settings;
-    const char *file;
+    const char *file; /* NULL: the command line */
     enum settings_scope scope;
-    unsigned depth;
+    unsigned depth; /* files that include this one, and itself */
     struct fault *fault;
 };
 
@@ -48,48 +52,71 @@ static int add(struct settings *settings, const struct setting *setting, struct 
     return 0;
 }
 
-/* "~/x", and what is relative to the file that says it, as a path. 0, or -1: too long, or no HOME.
- */
+/* "~/x", and what is relative to the file that says it, as a path. 0, or -1: too long, no HOME, or
+ * no file. */
 static int expand(const char *path, const char *file, char out[PATH_BYTES])
 {
-    const char *home = getenv("HOME"), *slash = strrchr(file, '/');
+    const char *home = getenv("HOME"), *slash = file ? strrchr(file, '/') : NULL;
     int length;
     if (strncmp(path, "~/", 2) == 0)
         length = home ? snprintf(out, PATH_BYTES, "%s%s", home, path + 1) : -1;
-    else if (*path == '/' || slash == NULL)
+    else if (*path == '/' || (file && slash == NULL))
         length = snprintf(out, PATH_BYTES, "%s", path);
     else
-        length = snprintf(out, PATH_BYTES, "%.*s/%s", (int)(slash - file), file, path);
+        length = file ? snprintf(out, PATH_BYTES, "%.*s/%s", (int)(slash - file), file, path) : -1;
     return length < 0 || length >= PATH_BYTES ? -1 : 0;
 }
 
-/* Whether the repository is where PATTERN says: relative ones match anywhere, "/" at the end all
- * that is below. */
-static bool in_git_dir(const struct reading *reading, const char *pattern, bool fold)
-{
-    char path[PATH_BYTES], full[PATH_BYTES + 8];
-    if (reading->options->git_dir == NULL)
-        return false;
-    if (strncmp(pattern, "./", 2) == 0 || strncmp(pattern, "~/", 2) == 0) {
-        if (expand(pattern[0] == '.' ? pattern + 2 : pattern, reading->file, path) < 0)
-            return false;
-    } else {
-        if (snprintf(path, sizeof path, "%s%s", *pattern == '/' ? "" : "**/", pattern) >=
-            PATH_BYTES)
-            return false;
-    }
-    size_t length = strlen(path);
-    snprintf(full, sizeof full, "%s%s", path, length > 0 && path[length - 1] == '/' ? "**" : "");
-    return pathmatch(full, reading->options->git_dir, fold);
-}
-
-static bool on_branch(const struct reading *reading, const char *pattern)
+/* PATTERN, to which "/" at its end adds all that is below. */
+static bool matches(const char *pattern, const char *path, bool fold)
 {
     char full[PATH_BYTES];
     size_t length = strlen(pattern);
-    snprintf(full, sizeof full, "%s%s", pattern,
-             length > 0 && pattern[length - 1] == '/' ? "**" : "");
-    return reading->options->branch && pathmatch(full, reading->options->branch, false);
+    bool below = length > 0 && pattern[length - 1] == '/';
+    return snprintf(full, sizeof full, "%s%s", pattern, below ? "**" : "") < PATH_BYTES &&
+           pathmatch(full, path, fold);
+}
+
+/* Whether the repository is below FILE's directory, and there as PATTERN says. */
+static bool is_beside(const char *file, const char *pattern, const char *git_dir, bool fold)
+{
+    char *real = file ? realpath(file, NULL) : NULL;
+    bool met = false;
+    if (real) {
+        size_t size = (size_t)(strrchr(real, '/') - real) + 1;
+        met = (fold ? strncasecmp : strncmp)(real, git_dir, size) == 0 &&
+              matches(*pattern ? pattern : "**", git_dir + size, fold);
+    }
+    free(real);
+    return met;
+}
+
+/* Whether the repository is below HOME, and there as PATTERN says. */
+static bool is_at_home(const char *pattern, const char *git_dir, bool fold)
+{
+    const char *home = getenv("HOME");
+    char path[PATH_BYTES], *real = home ? realpath(home, NULL) : NULL;
+    bool met = real && snprintf(path, sizeof path, "%s/%s", real, pattern) < PATH_BYTES &&
+               matches(path, git_dir, fold);
+    free(real);
+    return met;
+}
+
+/* Whether the repository is where PATTERN says: relative ones match anywhere. Its path has no links
+ * in it, so neither may what it is compared with. */
+static bool in_git_dir(const struct reading *reading, const char *pattern, bool fold)
+{
+    char path[PATH_BYTES];
+    const char *git_dir = reading->options->git_dir;
+    if (git_dir == NULL)
+        return false;
+    if (strncmp(pattern, "./", 2) == 0)
+        return is_beside(reading->file, pattern + 2, git_dir, fold);
+    if (strncmp(pattern, "~/", 2) == 0)
+        return is_at_home(pattern + 2, git_dir, fold);
+    return snprintf(path, sizeof path, "%s%s", *pattern == '/' ? "" : "**/", pattern) <
+               PATH_BYTES &&
+           matches(path, git_dir, fold);
 }
 
 /* includeIf.CONDITION.path; one that is not known is not met. */
@@ -100,7 +127,7 @@ static bool condition_met(const struct reading *reading, const char *condition)
     if (strncmp(condition, "gitdir/i:", 9) == 0)
         return in_git_dir(reading, condition + 9, true);
     if (strncmp(condition, "onbranch:", 9) == 0)
-        return on_branch(reading, condition + 9);
+        return reading->options->branch && matches(condition + 9, reading->options->branch, false);
     return false;
 }
 
@@ -120,27 +147,29 @@ static bool includes(const struct reading *reading, const char *name)
     return condition_met(reading, condition);
 }
 
+/* Takes SETTING, and what is in the file that it includes. */
+static int take(const struct reading *reading, const struct setting *setting)
+{
+    char path[PATH_BYTES];
+    if (add(reading->settings, setting, reading->fault) < 0)
+        return -1;
+    if (!includes(reading, setting->name))
+        return 0;
+    if (setting->value == NULL || expand(setting->value, reading->file, path) < 0)
+        return fault_set(reading->fault, FAULT_LOCAL, "%.200s:%lu: cannot include '%.200s'",
+                         setting->file, setting->line, setting->value ? setting->value : "");
+    return read_file(reading, path, false);
+}
+
 static int take_line(struct config_listener *listener, const struct config_line *line)
 {
-    struct reading *reading = (struct reading *)listener;
-    struct setting setting = {.name = line->name,
-                              .value = line->value,
-                              .file = reading->file,
-                              .line = line->number,
-                              .scope = reading->scope};
-    char path[PATH_BYTES];
-    if (add(reading->settings, &setting, reading->fault) < 0)
-        return -1;
-    if (line->value == NULL || !includes(reading, line->name))
-        return 0;
-    if (expand(line->value, reading->file, path) < 0)
-        return fault_set(reading->fault, FAULT_LOCAL, "%.200s:%lu: cannot include '%.200s'",
-                         reading->file, line->number, line->value);
-    if (reading->depth == INCLUDES_MAX)
-        return fault_set(reading->fault, FAULT_LOCAL,
-                         "%.200s:%lu: over %d files that include each other", reading->file,
-                         line->number, INCLUDES_MAX);
-    return read_file(reading, path, false);
+    const struct reading *reading = (struct reading *)listener;
+    const struct setting setting = {.name = line->name,
+                                    .value = line->value,
+                                    .file = reading->file,
+                                    .line = line->number,
+                                    .scope = reading->scope};
+    return take(reading, &setting);
 }
 
 /* What is not there is fine, unless it was named. */
@@ -149,15 +178,20 @@ static int read_file(const struct reading *from, const char *path, bool must_exi
     char *text;
     size_t size;
     struct reading reading = *from;
+    int rc = -1;
     if (fs_read(AT_FDCWD, path, CONFIG_FILE_MAX, false, &text, &size, from->fault) < 0)
         return -1;
     if (text == NULL)
         return must_exist ? fault_set(from->fault, FAULT_LOCAL, "cannot read '%.200s'", path) : 0;
     reading.listener.line = take_line;
-    reading.depth++;
     reading.file = texts_keep(&from->settings->texts, path, strlen(path));
-    int rc = reading.file ? config_parse(text, size, path, &reading.listener, from->fault)
-                          : fault_set(from->fault, FAULT_LIMIT, "no memory for the configuration");
+    if (reading.file == NULL)
+        fault_set(from->fault, FAULT_LIMIT, "no memory for the configuration");
+    else if (reading.depth++ > INCLUDES_MAX)
+        fault_set(from->fault, FAULT_LOCAL, "%.200s: over %d files that include each other", path,
+                  INCLUDES_MAX);
+    else
+        rc = config_parse(text, size, path, &reading.listener, from->fault);
     free(text);
     return rc;
 }
@@ -204,46 +238,101 @@ static int read_user(struct reading *reading)
     return read_below(reading, SETTINGS_USER, home, ".gitconfig");
 }
 
+static bool parse_number(const char *text, intmax_t *out)
+{
+    static const char units[] = "kmg";
+    char *end;
+    errno = 0;
+    intmax_t number = strtoimax(text, &end, 0), factor = 1;
+    if (errno == ERANGE || end == text)
+        return false;
+    const char *unit = *end ? strchr(units, *end | 0x20) : NULL;
+    if (*end && (unit == NULL || end[1]))
+        return false;
+    for (; unit && unit >= units; unit--)
+        factor *= 1024;
+    *out = number;
+    return number <= INT_MAX / factor && number >= -INT_MAX / factor;
+}
+
+static int flag_of(const struct setting *setting, bool otherwise, bool *out, struct fault *fault)
+{
+    static const struct {
+        const char *text;
+        bool value;
+    } words[] = {{"true", true}, {"yes", true},  {"on", true}, {"false", false},
+                 {"no", false},  {"off", false}, {"", false}};
+    intmax_t number;
+    *out = setting ? true : otherwise;
+    if (setting == NULL || setting->value == NULL)
+        return 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(setting->value, words[i].text) == 0) {
+            *out = words[i].value;
+            return 0;
+        }
+    if (!parse_number(setting->value, &number))
+        return fault_set(fault, FAULT_LOCAL, "%.200s:%lu: '%.100s' is no yes or no for %s",
+                         setting->file, setting->line, setting->value, setting->name);
+    *out = number != 0;
+    return 0;
+}
+
+/* A worktree's own file counts where the repository itself says so. */
 static int read_local(struct reading *reading)
 {
     const struct settings_options *options = reading->options;
+    const struct setting *said = NULL;
     bool worktree;
     if (read_below(reading, SETTINGS_LOCAL,
-                   options->common_dir ? options->common_dir : options->git_dir, "config") < 0 ||
-        settings_flag(reading->settings, "extensions.worktreeconfig", false, &worktree,
-                      reading->fault) < 0)
+                   options->common_dir ? options->common_dir : options->git_dir, "config") < 0)
+        return -1;
+    for (size_t i = 0; i < reading->settings->count; i++)
+        if (reading->settings->all[i].scope == SETTINGS_LOCAL &&
+            strcmp(reading->settings->all[i].name, "extensions.worktreeconfig") == 0)
+            said = &reading->settings->all[i];
+    if (flag_of(said, false, &worktree, reading->fault) < 0)
         return -1;
     return worktree ? read_below(reading, SETTINGS_LOCAL, options->git_dir, "config.worktree") : 0;
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* NAME as it is looked for: section and key in lower case. -1: it is none. */
 static int canonical(const char *name, char out[CONFIG_NAME_MAX])
 {
     const char *first = strchr(name, '.'), *last = strrchr(name, '.');
-    size_t length = strlen(name);
-    if (first == NULL || first == name || last[1] == '\0' || length >= CONFIG_NAME_MAX)
+    if (last == NULL || last == name || !is_letter(last[1]) || strlen(name) >= CONFIG_NAME_MAX)
         return -1;
-    for (size_t i = 0; i <= length; i++) {
-        bool folded = name + i < first || name + i > last;
-        out[i] = (char)(folded && name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+    for (const char *at = name; *at; at++) {
+        bool folded = at < first || at > last;
+        if (folded ? !is_letter(*at) && !(*at >= '0' && *at <= '9') && *at != '-' : *at == '\n')
+            return -1;
+        *out++ = (char)(folded && is_letter(*at) ? *at | 0x20 : *at);
     }
+    *out = '\0';
     return 0;
 }
 
-static int add_command(struct reading *reading, const char *name, const char *value)
+static int add_command(const struct reading *reading, const char *name, const char *value)
 {
     char full[CONFIG_NAME_MAX];
     struct setting setting = {
         .name = full, .value = value, .file = "command line", .scope = SETTINGS_COMMAND};
     if (canonical(name, full) < 0)
         return fault_set(reading->fault, FAULT_USAGE, "'%.200s' is no name of a setting", name);
-    return add(reading->settings, &setting, reading->fault);
+    return take(reading, &setting);
 }
 
 static int read_environment(struct reading *reading)
 {
     const char *said = getenv("GIT_CONFIG_COUNT");
     uint64_t count;
+    reading->scope = SETTINGS_COMMAND;
+    reading->depth = 1; /* the command line stands for a file */
     if (said == NULL || *said == '\0')
         return 0;
     if (bytes_decimal(said, strlen(said), &count) < 0)
@@ -314,25 +403,5 @@ const char *settings_text(const struct settings *settings, const char *section,
 int settings_flag(const struct settings *settings, const char *name, bool otherwise, bool *out,
                   struct fault *fault)
 {
-    static const struct {
-        const char *text;
-        bool value;
-    } words[] = {{"true", true}, {"yes", true},  {"on", true}, {"false", false},
-                 {"no", false},  {"off", false}, {"", false}};
-    const struct setting *setting = settings_find(settings, name);
-    uint64_t number;
-    *out = setting ? true : otherwise;
-    if (setting == NULL || setting->value == NULL)
-        return 0;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcasecmp(setting->value, words[i].text) == 0) {
-            *out = words[i].value;
-            return 0;
-        }
-    const char *digits = setting->value + (setting->value[0] == '-');
-    if (bytes_decimal(digits, strlen(digits), &number) < 0)
-        return fault_set(fault, FAULT_LOCAL, "%.200s:%lu: '%.100s' is no yes or no for %s",
-                         setting->file, setting->line, setting->value, name);
-    *out = number != 0;
-    return 0;
+    return flag_of(settings_find(settings, name), otherwise, out, fault);
 }
