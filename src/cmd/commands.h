@@ -5,8 +5,8 @@
 
 #include "cmd/command.h"
 
-extern const struct command clone_command, export_command, fetch_command, ls_remote_command,
-    version_command, help_command;
+extern const struct command clone_command, fetch_command, pull_command, checkout_command,
+    reset_command, export_command, ls_remote_command, version_command, help_command;
 
 /* Ends with NULL. */
 extern const struct command *const commands[];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit fetch: what a server has and this repository lacks. */
-#include "client/fetch.h"
+#include "cmd/fetch.h"
 
 #include "cmd/commands.h"
 #include "cmd/transfer_options.h"
@@ -10,21 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct fetch_command {
-    struct fetch fetch;
-    struct repository repository;
-    bool tags, no_tags, all, unshallow, no_prune;
-    unsigned long deepen;
-    const char *shallow_since;
-    char since[32];    /* as the protocol has it */
-    char action[1024]; /* of the reflogs */
-};
-
 enum { WHOLE_HISTORY = 0x7fffffff /* the depth that means all of it (gitprotocol-pack) */ };
 
-static void defaults(void *self, struct fault *fault)
+void fetch_command_defaults(void *self, struct fault *fault)
 {
     struct fetch_command *command = self;
+    command->verb = "fetch";
     command->fetch.fault = fault;
     connection_defaults(&command->fetch.transfer.connection);
 }
@@ -124,7 +115,7 @@ static int fetch_one(struct fetch_command *command, const char *remote)
 /* "fetch origin main": URLs without user info. */
 static void make_action(struct fetch_command *command, int count, char **arguments)
 {
-    size_t used = (size_t)snprintf(command->action, sizeof command->action, "fetch");
+    size_t used = (size_t)snprintf(command->action, sizeof command->action, "%s", command->verb);
     for (int i = 0; i < count && used < sizeof command->action; i++)
         used += (size_t)snprintf(command->action + used, sizeof command->action - used, " %s",
                                  url_shown(arguments[i]));
@@ -183,10 +174,12 @@ static const char *default_remote(const struct repository *repository, char *roo
     return remotes == 1 ? room : "origin";
 }
 
-static int work(struct fetch_command *command, int count, char **arguments)
+int fetch_command_run(struct fetch_command *command, int count, char **arguments)
 {
     struct fetch *fetch = &command->fetch;
     char room[REFS_NAME_MAX];
+    command->repository.git_dir = command->repository.common_dir = command->repository.work_dir =
+        -1;
     if (check_options(command) < 0 || repository_open(&command->repository, fetch->fault) < 0)
         return -1;
     fetch->repository = &command->repository;
@@ -203,21 +196,24 @@ static int work(struct fetch_command *command, int count, char **arguments)
                                         : default_remote(&command->repository, room, sizeof room));
 }
 
+void fetch_command_close(struct fetch_command *command)
+{
+    trace_close(&command->fetch.transfer.connection.trace);
+    repository_close(&command->repository);
+}
+
 static int run(void *self, int count, char **arguments, struct fault *fault)
 {
     struct fetch_command *command = self;
-    command->repository.git_dir = command->repository.common_dir = command->repository.work_dir =
-        -1;
-    int rc = work(command, count, arguments);
+    int rc = fetch_command_run(command, count, arguments);
     /* As git: the lines have said which, the exit code is 1. */
     if (rc == 0 && command->fetch.rejected > 0)
         rc = fault_set(fault, FAULT_NO, "some references could not be updated");
-    trace_close(&command->fetch.transfer.connection.trace);
-    repository_close(&command->repository);
+    fetch_command_close(command);
     return rc;
 }
 
-static const struct option options[] = {
+const struct option fetch_options[] = {
     {"prune", 'p', OPTION_FLAG, offsetof(struct fetch_command, fetch.prune),
      .help = "delete what the server no longer has; --no-prune"},
     {"no-prune", 0, OPTION_FLAG, offsetof(struct fetch_command, no_prune), .help = NULL},
@@ -248,8 +244,8 @@ const struct command fetch_command = {
     .summary = "get what a server has and this repository lacks",
     .usage = "fetch [--prune] [--tags|--no-tags] [--force] [--dry-run] [--depth N]\n"
              "           [OPTION...] [--all | REMOTE [REFSPEC...]]",
-    .options = options,
+    .options = fetch_options,
     .size = sizeof(struct fetch_command),
-    .defaults = defaults,
+    .defaults = fetch_command_defaults,
     .run = run,
 };

@@ -179,15 +179,18 @@ int options_parse(int argc, char **argv, const struct option *table, void *self,
 {
     struct options options = {argc, 1, argv, table, self, fault};
     bool only_arguments = false;
+    void *place;
     *rest = 0;
     while (options.next < argc) {
         char *argument = argv[options.next++];
         int rc = 0;
         if (only_arguments || argument[0] != '-' || argument[1] == '\0')
             argv[1 + (*rest)++] = argument;
-        else if (strcmp(argument, "--") == 0)
+        else if (strcmp(argument, "--") == 0) {
             only_arguments = true;
-        else if (strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0)
+            if (find(&options, 0, "", 0, &place))
+                *(unsigned long *)place = (unsigned long)*rest + 1;
+        } else if (strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0)
             *help = true;
         else
             rc = argument[1] == '-' ? parse_long(&options, argument)

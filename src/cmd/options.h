@@ -26,7 +26,8 @@ enum option_kind {
 };
 
 struct option {
-    const char *name; /* without dashes; NULL: none */
+    const char *name; /* without dashes; NULL: none; "": "--" itself, an OPTION_NUMBER that says
+                         how many arguments stand before it, and 1 */
     char letter;      /* 0: none */
     enum option_kind kind : 8;
     unsigned offset; /* of the value in the table's struct */

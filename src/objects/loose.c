@@ -103,27 +103,49 @@ bool loose_has(int git_dir, const struct oid *oid)
     return faccessat(git_dir, path_of(oid, path), R_OK, 0) == 0;
 }
 
-unsigned loose_shared(int git_dir, const struct oid *oid)
+/* The directory of the objects whose ids begin as OID's, or NULL. */
+static DIR *open_folder(int git_dir, const struct oid *oid)
 {
     char path[PATH_BYTES], hex[OID_HEX];
-    unsigned most = 0;
-    struct dirent *entry;
     snprintf(path, sizeof path, "objects/%.2s", oid_hex(oid, hex));
     int fd = openat(git_dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (dir == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return 0;
+    if (dir == NULL && fd >= 0)
+        close(fd);
+    return dir;
+}
+
+bool loose_next(int git_dir, const struct oid *first, unsigned digits, size_t *at, struct oid *out)
+{
+    char whole[OID_HEX + 256], hex[OID_HEX];
+    DIR *dir = open_folder(git_dir, first);
+    struct dirent *entry;
+    size_t number = 0;
+    bool found = false;
+    oid_hex(first, hex);
+    while (dir && !found && (entry = readdir(dir)) != NULL) {
+        if (number++ < *at)
+            continue;
+        *at = number;
+        snprintf(whole, sizeof whole, "%.2s%s", hex, entry->d_name);
+        *out = (struct oid){.len = 0};
+        found = oid_parse(whole, strlen(whole), out) == 0 && out->len == first->len &&
+                oid_shared(out, first) >= digits;
     }
-    while ((entry = readdir(dir)) != NULL) {
-        unsigned digits = 0;
-        while (hex[2 + digits] && hex[2 + digits] == entry->d_name[digits])
-            digits++;
-        if (hex[2 + digits] && strlen(entry->d_name) == strlen(hex + 2) && digits + 2 > most)
-            most = digits + 2;
+    if (dir)
+        closedir(dir);
+    return found;
+}
+
+unsigned loose_shared(int git_dir, const struct oid *oid)
+{
+    struct oid other;
+    unsigned most = 0;
+    for (size_t at = 0; loose_next(git_dir, oid, 2, &at, &other);) {
+        unsigned digits = oid_shared(&other, oid);
+        if (digits < 2U * oid->len && digits > most)
+            most = digits;
     }
-    closedir(dir);
     return most;
 }
 

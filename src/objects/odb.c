@@ -9,6 +9,7 @@
 #include "system/fs.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -314,4 +315,35 @@ unsigned odb_abbreviation(struct odb *odb, const struct oid *oid)
         bits++;
     least = (bits + 1) / 2 > ABBREVIATION_MIN ? (bits + 1) / 2 : ABBREVIATION_MIN;
     return digits + 1 > least ? digits + 1 : least;
+}
+
+static size_t add_candidate(const struct oid *oid, struct oid *found, size_t count, size_t most)
+{
+    for (size_t i = 0; i < count; i++)
+        if (oid_equal(&found[i], oid))
+            return count;
+    if (count < most)
+        found[count++] = *oid;
+    return count;
+}
+
+size_t odb_candidates(struct odb *odb, const char *hex, struct oid *found, size_t most)
+{
+    char whole[OID_HEX];
+    size_t digits = strlen(hex), count = 0, oid_len = odb->packs.oid_len;
+    struct oid first = {.len = 0}, oid;
+    snprintf(whole, sizeof whole, "%.*s%0*d", (int)digits, hex, (int)(2 * oid_len - digits), 0);
+    if (digits >= 2 * oid_len || oid_parse(whole, 2 * oid_len, &first) < 0)
+        return 0;
+    for (uint32_t i = 0; i < odb->packs.count; i++)
+        for (uint32_t n = packidx_from(&odb->packs.packs[i].idx, &first);
+             n < odb->packs.packs[i].idx.count; n++) {
+            oid = packidx_oid(&odb->packs.packs[i].idx, n);
+            if (oid_shared(&oid, &first) < digits)
+                break;
+            count = add_candidate(&oid, found, count, most);
+        }
+    for (size_t at = 0; loose_next(odb->git_dir, &first, (unsigned)digits, &at, &oid);)
+        count = add_candidate(&oid, found, count, most);
+    return count;
 }

@@ -38,6 +38,10 @@ int odb_stream(struct odb *odb, const struct oid *oid, enum object_type *type,
  * least 7, and more where there are more than some 200,000 objects. */
 unsigned odb_abbreviation(struct odb *odb, const struct oid *oid);
 
+/* The objects whose id begins with the hexadecimal digits HEX, each once: at most MOST of them, in
+ * FOUND. Their number. */
+size_t odb_candidates(struct odb *odb, const char *hex, struct oid *found, size_t most);
+
 /* Where the object is in its pack: (pack number, offset), so that a checkout can go in pack
  * order. false when it is not there. */
 bool odb_where(struct odb *odb, const struct oid *oid, uint32_t *pack, uint64_t *offset);

@@ -182,8 +182,7 @@ int packidx_open(struct packidx *idx, const unsigned char *bytes, size_t size, s
     return 0;
 }
 
-/* The first object that is not before OID. */
-static uint32_t lower_bound(const struct packidx *idx, const struct oid *oid)
+uint32_t packidx_from(const struct packidx *idx, const struct oid *oid)
 {
     const unsigned char *fanout = idx->bytes + HEADER;
     uint32_t low = oid->id[0] ? bytes_get32(fanout + 4 * (oid->id[0] - 1u)) : 0;
@@ -200,13 +199,13 @@ static uint32_t lower_bound(const struct packidx *idx, const struct oid *oid)
 
 bool packidx_find(const struct packidx *idx, const struct oid *oid, uint32_t *out)
 {
-    *out = lower_bound(idx, oid);
+    *out = packidx_from(idx, oid);
     return *out < idx->count && memcmp(name_at(idx, *out), oid->id, idx->oid_len) == 0;
 }
 
 unsigned packidx_shared(const struct packidx *idx, const struct oid *oid)
 {
-    uint32_t at = lower_bound(idx, oid), from = at > 0 ? at - 1 : 0;
+    uint32_t at = packidx_from(idx, oid), from = at > 0 ? at - 1 : 0;
     unsigned most = 0;
     for (uint32_t n = from; n < idx->count && n <= at + 1; n++) {
         struct oid other = packidx_oid(idx, n);

@@ -37,6 +37,9 @@ int packidx_open(struct packidx *idx, const unsigned char *bytes, size_t size, s
 /* The number of the object called OID: true and *OUT, or false. */
 bool packidx_find(const struct packidx *idx, const struct oid *oid, uint32_t *out);
 
+/* The number of the first object that is not before OID in order. */
+uint32_t packidx_from(const struct packidx *idx, const struct oid *oid);
+
 /* How many hexadecimal digits OID has in common with another object: at most. */
 unsigned packidx_shared(const struct packidx *idx, const struct oid *oid);
 

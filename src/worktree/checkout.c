@@ -7,6 +7,7 @@
 #include "system/interrupt.h"
 #include "worktree/index.h"
 #include "worktree/tree_list.h"
+#include "worktree/work_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,162 +23,38 @@ enum {
 struct checkout {
     const struct checkout_options *options;
     struct tree_list tree_list;
-    uint32_t *order;            /* numbers of files, in the order they are written */
-    int dir;                    /* descriptor of the last file's directory, or -1 */
-    uint32_t directory;         /* its number */
-    char path[OBJECT_PATH_MAX]; /* of the file at hand */
-    bool plain_symlinks;        /* one was written as a plain file */
+    uint32_t *order;       /* numbers of files, in the order they are written */
+    struct work_file work; /* its dir: the last file's, or -1 */
+    uint32_t directory;    /* its number */
     struct fault *fault;
 };
 
 /* What to do about one file that cannot be written. */
 static const char others[] = "(clone -n and export --path do without it)";
 
-/* work_dir was empty: where a name is taken, a file system that folds case, or forms of
- * letters, has made one of two. */
-static int failed(struct checkout *checkout, const char *what)
-{
-    const char *why = errno == EEXIST ? "the file system takes two names for one" : strerror(errno);
-    return fault_set(checkout->fault, errno == ENOMEM ? FAULT_LIMIT : FAULT_LOCAL,
-                     "cannot %s '%s' %s: %s", what, checkout->path, others, why);
-}
-
-static int not_a_blob(struct checkout *checkout, enum object_type type)
-{
-    return fault_set(checkout->fault, FAULT_PROTOCOL, "checkout: '%s' is a %s", checkout->path,
-                     pack_type_name(type));
-}
-
-/* One component further down, made where it is missing. A link or a file there is refused. */
-static int step_down(int dir, const char *name)
-{
-    if (mkdirat(dir, name, 0777) < 0 && errno != EEXIST)
-        return -1;
-    return openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
-/* Opens the directory of the path's first LENGTH bytes, component by component. */
-static int walk_down(struct checkout *checkout, size_t length)
-{
-    char name[OBJECT_NAME_MAX + 1];
-    const char *path = checkout->path;
-    int dir = checkout->options->work_dir;
-    for (size_t at = 0; at < length;) {
-        const char *slash = memchr(path + at, '/', length - at);
-        size_t size = (size_t)(slash - (path + at));
-        memcpy(name, path + at, size);
-        name[size] = '\0';
-        int next = step_down(dir, name);
-        if (dir != checkout->options->work_dir)
-            close(dir);
-        if (next < 0)
-            return failed(checkout, "create directory of");
-        dir = next;
-        at += size + 1;
-    }
-    return dir;
-}
-
-/* The directory that FILE goes to, in checkout->dir; *NAME is the last component of its path. */
+/* The directory that FILE goes to, in checkout->work.dir; *NAME is the last component of its path.
+ */
 static int enter_dir(struct checkout *checkout, const struct tree_list_file *file,
                      const char **name)
 {
     size_t length = checkout->tree_list.directories[file->directory].path_len;
-    *name = checkout->path + length;
-    if (checkout->dir >= 0 && file->directory == checkout->directory)
+    *name = checkout->work.path + length;
+    if (checkout->work.dir >= 0 && file->directory == checkout->directory)
         return 0;
-    if (checkout->dir >= 0 && checkout->dir != checkout->options->work_dir)
-        close(checkout->dir);
-    checkout->dir = walk_down(checkout, length);
+    if (checkout->work.dir >= 0 && checkout->work.dir != checkout->options->work_dir)
+        close(checkout->work.dir);
+    checkout->work.dir = work_file_dir(&checkout->work, length);
     checkout->directory = file->directory;
-    return checkout->dir < 0 ? -1 : 0;
-}
-
-struct sink {
-    int fd;
-    const char *path;
-    struct fault *fault;
-};
-
-static int sink_piece(void *context, const unsigned char *bytes, size_t size)
-{
-    struct sink *sink = context;
-    return fs_put(sink->fd, bytes, size, sink->path, sink->fault);
-}
-
-static int write_file(struct checkout *checkout, struct tree_list_file *file, const char *name)
-{
-    enum object_type type;
-    struct stat st;
-    struct sink sink = {.path = checkout->path, .fault = checkout->fault};
-    sink.fd = openat(checkout->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                     file->entry.mode == MODE_EXECUTABLE ? 0777 : 0666);
-    if (sink.fd < 0)
-        return failed(checkout, "create");
-    int rc = odb_stream(checkout->options->odb, &file->entry.oid, &type, sink_piece, &sink);
-    if (rc == 0 && type != OBJECT_BLOB)
-        rc = not_a_blob(checkout, type);
-    if (rc == 0 && fstat(sink.fd, &st) < 0)
-        rc = failed(checkout, "look at");
-    if (close(sink.fd) < 0 && rc == 0)
-        rc = failed(checkout, "write");
-    if (rc == 0)
-        index_entry_stat(&file->entry, &st);
-    return rc;
-}
-
-static int write_symlink(struct checkout *checkout, struct tree_list_file *file, const char *name)
-{
-    char target[OBJECT_PATH_MAX];
-    const unsigned char *bytes;
-    enum object_type type;
-    struct stat st;
-    size_t size;
-    int rc =
-        odb_read(checkout->options->odb, &file->entry.oid, sizeof target - 1, &type, &bytes, &size);
-    if (rc == 0 && type != OBJECT_BLOB)
-        return not_a_blob(checkout, type);
-    if (rc == 0 && (size == 0 || memchr(bytes, 0, size) != NULL))
-        rc = fault_set(checkout->fault, FAULT_PROTOCOL, "is empty, or has a NUL in it");
-    /* As a rule this is a whole file, of which somebody made a symlink by its mode alone. */
-    if (rc < 0)
-        return fault_wrap(checkout->fault, "symlink '%s' %s", checkout->path, others);
-    memcpy(target, bytes, size);
-    target[size] = '\0';
-    if (symlinkat(target, checkout->dir, name) < 0)
-        return failed(checkout, "create symlink");
-    if (fstatat(checkout->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return failed(checkout, "look at");
-    index_entry_stat(&file->entry, &st);
-    return 0;
-}
-
-/* A submodule: an empty directory. */
-static int write_gitlink(struct checkout *checkout, struct tree_list_file *file, const char *name)
-{
-    struct stat st;
-    if (mkdirat(checkout->dir, name, 0777) < 0)
-        return failed(checkout, "create directory");
-    if (fstatat(checkout->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return failed(checkout, "look at");
-    index_entry_stat(&file->entry, &st);
-    file->entry.size = 0;
-    return 0;
+    return checkout->work.dir < 0 ? -1 : 0;
 }
 
 static int write_one(struct checkout *checkout, struct tree_list_file *file)
 {
     const char *name;
-    tree_list_path(&checkout->tree_list, file, checkout->path);
+    tree_list_path(&checkout->tree_list, file, checkout->work.path);
     if (enter_dir(checkout, file, &name) < 0)
         return -1;
-    bool symlink = file->entry.mode == MODE_SYMLINK;
-    if (symlink && !checkout->options->no_symlinks)
-        return write_symlink(checkout, file, name);
-    if (file->entry.mode == MODE_GITLINK)
-        return write_gitlink(checkout, file, name);
-    checkout->plain_symlinks |= symlink;
-    return write_file(checkout, file, name);
+    return work_file_make(&checkout->work, name, &file->entry);
 }
 
 /* Symlinks last (P4); else in the order of the pack, so that it is read once from front to back. */
@@ -245,8 +122,8 @@ static int check_space(struct checkout *checkout)
             if (odb_size(checkout->options->odb, &file->entry.oid, &type, &size) < 0)
                 return -1;
             if (type != OBJECT_BLOB && type != OBJECT_NONE) {
-                tree_list_path(tree_list, file, checkout->path);
-                return not_a_blob(checkout, type);
+                tree_list_path(tree_list, file, checkout->work.path);
+                return work_file_not_a_blob(&checkout->work, type);
             }
         }
         disk_space_add(&space, size);
@@ -277,14 +154,14 @@ static int write_index(struct checkout *checkout)
 {
     struct tree_list *tree_list = &checkout->tree_list;
     struct index_writer *writer =
-        index_write_open(checkout->options->git_dir, checkout->options->hash,
+        index_write_open(checkout->options->git_dir, "index", checkout->options->hash, 2,
                          (uint32_t)tree_list->count, checkout->fault);
     if (writer == NULL)
         return -1;
     for (size_t i = 0; i < tree_list->count; i++) {
         struct index_entry *entry = &tree_list->files[i].entry;
-        entry->path_len = tree_list_path(tree_list, &tree_list->files[i], checkout->path);
-        entry->path = checkout->path;
+        entry->path_len = tree_list_path(tree_list, &tree_list->files[i], checkout->work.path);
+        entry->path = checkout->work.path;
         if (index_write_entry(writer, entry) < 0) {
             index_write_abort(writer);
             return -1;
@@ -296,7 +173,14 @@ static int write_index(struct checkout *checkout)
 int checkout_tree(const struct checkout_options *options, const struct oid *tree,
                   struct fault *fault)
 {
-    struct checkout checkout = {.options = options, .dir = -1, .fault = fault};
+    struct checkout checkout = {.options = options,
+                                .work = {.odb = options->odb,
+                                         .work_dir = options->work_dir,
+                                         .no_symlinks = options->no_symlinks,
+                                         .hint = others,
+                                         .dir = -1,
+                                         .fault = fault},
+                                .fault = fault};
     size_t most = options->entries_max ? options->entries_max : WORKTREE_ENTRIES_MAX;
     struct tree_list_limits limits = {most, options->memory ? options->memory : SIZE_MAX,
                                       WORKTREE_PATHS_MAX};
@@ -309,9 +193,9 @@ int checkout_tree(const struct checkout_options *options, const struct oid *tree
         rc = write_files(&checkout);
     if (rc == 0 && options->git_dir >= 0)
         rc = write_index(&checkout);
-    if (checkout.dir >= 0 && checkout.dir != options->work_dir)
-        close(checkout.dir);
+    if (checkout.work.dir >= 0 && checkout.work.dir != options->work_dir)
+        close(checkout.work.dir);
     free(checkout.order);
     tree_list_free(&checkout.tree_list);
-    return rc == 0 && checkout.plain_symlinks ? 1 : rc;
+    return rc == 0 && checkout.work.plain_symlinks ? 1 : rc;
 }

@@ -5,6 +5,8 @@
  *   entry: ctime s ns, mtime s ns, dev, ino, mode, uid, gid, size (4 bytes each) | id |
  *          flags: assume-valid 1, extended 1, stage 2, name length 12 (0xfff: longer) |
  *          [ version 3, extended: 2 bytes more ] | path | 1 to 8 NULs, to a multiple of 8 bytes
+ *          version 4: instead of the path, how many bytes to drop from the end of the last one (a
+ *          number as in OFS_DELTAs), what stands there instead, and one NUL
  *   extension: signature (4) | size (4) | bytes
  *   hash of all before
  */
@@ -43,6 +45,7 @@ uint64_t index_size(const struct hash_ops *hash, uint64_t count, uint64_t paths)
 struct index_writer {
     struct file_writer out;
     int git_dir, fd;
+    const char *name;
     const struct hash_ops *ops;
     union hash hash;
     struct fault *fault;
@@ -54,8 +57,8 @@ static int put(struct index_writer *writer, const void *bytes, size_t size)
     return writer_put(&writer->out.writer, bytes, size);
 }
 
-struct index_writer *index_write_open(int git_dir, const struct hash_ops *hash, uint32_t count,
-                                      struct fault *fault)
+struct index_writer *index_write_open(int git_dir, const char *name, const struct hash_ops *hash,
+                                      uint32_t version, uint32_t count, struct fault *fault)
 {
     unsigned char header[HEADER] = "DIRC";
     struct index_writer *writer = calloc(1, sizeof *writer);
@@ -64,16 +67,17 @@ struct index_writer *index_write_open(int git_dir, const struct hash_ops *hash, 
         return NULL;
     }
     writer->git_dir = git_dir;
+    writer->name = name;
     writer->ops = hash;
     writer->fault = fault;
-    writer->fd = fs_lock(git_dir, "index", fault);
+    writer->fd = fs_lock(git_dir, name, fault);
     if (writer->fd < 0) {
         free(writer);
         return NULL;
     }
     file_write_open(&writer->out, writer->fd, "the index", fault);
     hash->begin(&writer->hash);
-    bytes_put32(header + 4, 2);
+    bytes_put32(header + 4, version);
     bytes_put32(header + 8, count);
     if (put(writer, header, sizeof header) == 0)
         return writer;
@@ -84,7 +88,7 @@ struct index_writer *index_write_open(int git_dir, const struct hash_ops *hash, 
 int index_write_entry(struct index_writer *writer, const struct index_entry *entry)
 {
     static const unsigned char zeros[8];
-    unsigned char fixed[STAT_SIZE + OID_MAX + 2];
+    unsigned char fixed[STAT_SIZE + OID_MAX + 4];
     const uint32_t fields[] = {entry->ctime_s, entry->ctime_ns, entry->mtime_s, entry->mtime_ns,
                                entry->dev,     entry->ino,      entry->mode,    entry->uid,
                                entry->gid,     entry->size};
@@ -93,9 +97,13 @@ int index_write_entry(struct index_writer *writer, const struct index_entry *ent
         bytes_put32(fixed + used, fields[i]);
     memcpy(fixed + used, entry->oid.id, entry->oid.len);
     used += entry->oid.len;
-    bytes_put16(fixed + used,
-                (uint16_t)(entry->path_len < NAME_MASK ? entry->path_len : NAME_MASK));
+    size_t length = entry->path_len < NAME_MASK ? entry->path_len : NAME_MASK;
+    bytes_put16(fixed + used, (uint16_t)(entry->flags | (entry->extended ? EXTENDED : 0) | length));
     used += 2;
+    if (entry->extended) {
+        bytes_put16(fixed + used, entry->extended);
+        used += 2;
+    }
     if (put(writer, fixed, used) < 0 || put(writer, entry->path, entry->path_len) < 0)
         return -1;
     return put(writer, zeros, 8 - (used + entry->path_len) % 8);
@@ -108,7 +116,7 @@ int index_write_close(struct index_writer *writer, bool sync)
     int rc = writer_put(&writer->out.writer, oid.id, oid.len);
     if (rc == 0)
         rc = file_flush(&writer->out);
-    rc = fs_unlock(writer->git_dir, "index", writer->fd, rc, sync, writer->fault);
+    rc = fs_unlock(writer->git_dir, writer->name, writer->fd, rc, sync, writer->fault);
     free(writer);
     return rc;
 }
@@ -117,7 +125,7 @@ void index_write_abort(struct index_writer *writer)
 {
     if (writer == NULL)
         return;
-    fs_unlock(writer->git_dir, "index", writer->fd, -1, false, writer->fault);
+    fs_unlock(writer->git_dir, writer->name, writer->fd, -1, false, writer->fault);
     free(writer);
 }
 
@@ -128,6 +136,8 @@ struct index_reader {
     uint32_t version;
     struct pathorder order;
     unsigned merge; /* of the last entry: 0, or 1 to 3 for the sides of a merge */
+    char path[OBJECT_PATH_MAX], last[OBJECT_PATH_MAX]; /* of version 4: put together, in turns */
+    size_t path_len;
     struct fault *fault;
 };
 
@@ -179,6 +189,56 @@ static void take_stat(const unsigned char *at, struct index_entry *entry)
         *fields[i] = bytes_get32(at + 4 * i);
 }
 
+/* path = bytes 1*8( NUL ), to a multiple of 8. *WHOLE: bytes of the entry, of which FIXED stand
+ * before the path. */
+static int read_path(const struct index_reader *reader, struct index_entry *entry, size_t fixed,
+                     size_t left, size_t *whole)
+{
+    const unsigned char *nul = memchr(reader->at + fixed, '\0', left - fixed);
+    if (nul == NULL)
+        return malformed(reader, "a path without an end");
+    entry->path = (const char *)reader->at + fixed;
+    entry->path_len = (size_t)(nul - (reader->at + fixed));
+    *whole = (fixed + entry->path_len + 8) / 8 * 8;
+    if (*whole > left)
+        return malformed(reader, "an entry is cut");
+    for (size_t i = fixed + entry->path_len; i < *whole; i++)
+        if (reader->at[i] != 0)
+            return malformed(reader, "padding that is not NUL");
+    return 0;
+}
+
+/* path = drop bytes NUL (version 4) */
+static int read_short_path(struct index_reader *reader, struct index_entry *entry, size_t fixed,
+                           size_t left, size_t *whole)
+{
+    const unsigned char *at = reader->at + fixed, *end = reader->at + left;
+    size_t drop = 0, more = 0;
+    do {
+        if (at == end || drop > OBJECT_PATH_MAX)
+            return malformed(reader, "a path that is shortened by too much");
+        drop = (drop + more) << 7 | (*at & 0x7f);
+        more = 1;
+    } while (*at++ & 0x80);
+    const unsigned char *nul = memchr(at, '\0', (size_t)(end - at));
+    if (nul == NULL)
+        return malformed(reader, "a path without an end");
+    if (drop > reader->path_len)
+        return malformed(reader, "a path that is shortened by too much");
+    size_t kept = reader->path_len - drop, added = (size_t)(nul - at);
+    if (added >= sizeof reader->path - kept)
+        return malformed(reader, "a path of over 4095 bytes");
+    memcpy(reader->last, reader->path, reader->path_len);
+    reader->order.path = reader->order.path ? reader->last : NULL;
+    memcpy(reader->path + kept, at, added);
+    reader->path_len = kept + added;
+    reader->path[reader->path_len] = '\0';
+    entry->path = reader->path;
+    entry->path_len = reader->path_len;
+    *whole = (size_t)(nul + 1 - reader->at);
+    return 0;
+}
+
 static int read_entry(struct index_reader *reader, struct index_entry *entry)
 {
     size_t left = (size_t)(reader->end - reader->at), fixed = STAT_SIZE + reader->oid_len + 2;
@@ -192,20 +252,18 @@ static int read_entry(struct index_reader *reader, struct index_entry *entry)
         return malformed(reader, "an extended entry in version 2");
     if (flags & EXTENDED)
         fixed += 2;
-    const unsigned char *nul = left > fixed ? memchr(reader->at + fixed, '\0', left - fixed) : NULL;
-    if (nul == NULL)
-        return malformed(reader, "a path without an end");
-    entry->path = (const char *)reader->at + fixed;
-    entry->path_len = (size_t)(nul - (reader->at + fixed));
+    if (left < fixed)
+        return malformed(reader, "an entry is cut");
+    entry->flags = flags & (INDEX_ASSUME_VALID | INDEX_STAGES);
+    if (flags & EXTENDED)
+        entry->extended = bytes_get16(reader->at + fixed - 2);
+    size_t whole = 0;
+    if ((reader->version == 4 ? read_short_path(reader, entry, fixed, left, &whole)
+                              : read_path(reader, entry, fixed, left, &whole)) < 0)
+        return -1;
     size_t said = flags & NAME_MASK;
     if (entry->path_len != said && (said != NAME_MASK || entry->path_len < NAME_MASK))
         return malformed(reader, "a path of another length than its flags say");
-    size_t whole = (fixed + entry->path_len + 8) / 8 * 8;
-    if (whole > left)
-        return malformed(reader, "an entry is cut");
-    for (size_t i = fixed + entry->path_len; i < whole; i++)
-        if (reader->at[i] != 0)
-            return malformed(reader, "padding that is not NUL");
     if (!is_mode(entry->mode))
         return malformed(reader, "a mode that is not that of a file, a symlink or a submodule");
     if (check_path(reader, entry) < 0)
@@ -223,6 +281,10 @@ static int skip_extensions(struct index_reader *reader)
         size_t left = (size_t)(reader->end - reader->at);
         if (left < 8 || bytes_get32(reader->at + 4) > left - 8)
             return malformed(reader, "an extension is cut");
+        if (memcmp(reader->at, "link", 4) == 0 || memcmp(reader->at, "sdir", 4) == 0)
+            return fault_set(reader->fault, FAULT_LOCAL,
+                             "the index is a %s index, which smidgit does not have",
+                             reader->at[0] == 'l' ? "split" : "sparse");
         if (reader->at[0] < 'A' || reader->at[0] > 'Z')
             return malformed(reader, "an extension that is unknown and needed");
         reader->at += 8 + (size_t)bytes_get32(reader->at + 4);
@@ -256,8 +318,8 @@ int index_read(const unsigned char *bytes, size_t size, const struct hash_ops *h
     reader.end = bytes + size - hash->oid_len;
     reader.version = bytes_get32(bytes + 4);
     uint32_t count = bytes_get32(bytes + 8);
-    if (reader.version != 2 && reader.version != 3)
-        return fault_set(fault, FAULT_PROTOCOL, "index: version %" PRIu32 ", 2 or 3 expected",
+    if (reader.version < 2 || reader.version > 4)
+        return fault_set(fault, FAULT_PROTOCOL, "index: version %" PRIu32 ", 2 to 4 expected",
                          reader.version);
     reader.at += HEADER;
     for (uint32_t i = 0; i < count; i++) {

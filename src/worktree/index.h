@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The index, .git/index (gitformat-index, version 2): what git calls its staging area. */
+/* The index, .git/index (gitformat-index, versions 2 to 4): what git calls its staging area. */
 #ifndef SMIDGIT_INDEX_H
 #define SMIDGIT_INDEX_H
 
@@ -12,11 +12,21 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+/* Of index_entry.flags, and of .extended. */
+enum {
+    INDEX_ASSUME_VALID = 0x8000,  /* its file is taken for unmodified */
+    INDEX_STAGES = 0x3000,        /* not 0: one side of a merge that is not finished */
+    INDEX_SKIP_WORKTREE = 0x4000, /* extended: it shall have no file */
+    INDEX_INTENT_TO_ADD = 0x2000  /* extended: only its name was added */
+};
+
 struct index_entry {
     uint32_t ctime_s, ctime_ns, mtime_s, mtime_ns, dev, ino, mode, uid, gid, size;
     struct oid oid;
     const char *path; /* bytes, '/' between components, no NUL */
     size_t path_len;
+    uint16_t flags, extended; /* without the length of the path; extended: of version 3 */
+    bool seen;                /* its file was looked at, or written, by this run */
 };
 
 /* The stat fields of ENTRY as git stores them (32-bit truncation included). */
@@ -25,16 +35,18 @@ void index_entry_stat(struct index_entry *entry, const struct stat *st);
 /* Bytes, at least, of an index of COUNT entries whose paths have PATHS bytes with their NULs. */
 uint64_t index_size(const struct hash_ops *hash, uint64_t count, uint64_t paths);
 
-/* Writes .git/index v2 under git's lock. Entries must come sorted by path (memcmp, then length),
- * as a walk of a tree gives them. 0 or -1. */
+/* Writes the index GIT_DIR/NAME under the lock NAME.lock, of VERSION 2, or 3 when an entry has
+ * extended flags. Entries must come sorted by path (memcmp, then length), as a walk of a tree gives
+ * them. 0 or -1. */
 struct index_writer;
-struct index_writer *index_write_open(int git_dir, const struct hash_ops *hash, uint32_t count,
-                                      struct fault *fault);
+struct index_writer *index_write_open(int git_dir, const char *name, const struct hash_ops *hash,
+                                      uint32_t version, uint32_t count, struct fault *fault);
 int index_write_entry(struct index_writer *writer, const struct index_entry *entry);
 int index_write_close(struct index_writer *writer, bool sync); /* renames it into place */
 void index_write_abort(struct index_writer *writer);           /* NULL is fine */
 
-/* Reads the index BYTES[0..SIZE) of version 2 or 3, every field checked (K9). Calls ENTRY for each
+/* Reads the index BYTES[0..SIZE), every field checked (K9). A split or a sparse index is refused by
+ * name. Calls ENTRY for each
  * entry, and stops when that does not return 0. 0 or -1. */
 int index_read(const unsigned char *bytes, size_t size, const struct hash_ops *hash,
                int (*entry)(void *context, const struct index_entry *entry), void *context,

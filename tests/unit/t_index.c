@@ -69,7 +69,8 @@ static struct index_entry make_entry(const char *path, uint32_t mode)
 static struct image make_image(const char *const *paths, size_t count)
 {
     fault_clear(&fault);
-    struct index_writer *writer = index_write_open(AT_FDCWD, &hash_sha1, (uint32_t)count, &fault);
+    struct index_writer *writer =
+        index_write_open(AT_FDCWD, "index", &hash_sha1, 2, (uint32_t)count, &fault);
     for (size_t i = 0; i < count; i++) {
         struct index_entry entry = make_entry(paths[i], 0100644);
         CHECK(index_write_entry(writer, &entry) == 0, "%s", fault.text);
@@ -110,7 +111,7 @@ static void stat_fields(void)
     CHECK(stat("stat/file", &st) == 0, "stat");
     index_entry_stat(&entry, &st);
     int git = fs_open_dir(AT_FDCWD, "stat/.git", &fault);
-    struct index_writer *writer = index_write_open(git, &hash_sha1, 1, &fault);
+    struct index_writer *writer = index_write_open(git, "index", &hash_sha1, 2, 1, &fault);
     CHECK(index_write_entry(writer, &entry) == 0 && index_write_close(writer, false) == 0, "%s",
           fault.text);
     close(git);
@@ -128,12 +129,13 @@ static void locked(void)
 {
     file_make("index.lock", "another's");
     fault_clear(&fault);
-    CHECK(index_write_open(AT_FDCWD, &hash_sha1, 0, &fault) == NULL, "went through a lock");
+    CHECK(index_write_open(AT_FDCWD, "index", &hash_sha1, 2, 0, &fault) == NULL,
+          "went through a lock");
     CHECK(fault.class == FAULT_LOCAL && strstr(fault.text, "index.lock"), "%s", fault.text);
     CHECK_TEXT(file_text("index.lock"), "another's");
     unlink("index.lock");
     fault_clear(&fault);
-    index_write_abort(index_write_open(AT_FDCWD, &hash_sha1, 1, &fault));
+    index_write_abort(index_write_open(AT_FDCWD, "index", &hash_sha1, 2, 1, &fault));
     index_write_abort(NULL);
     CHECK(!is_there("index.lock"), "the lock stays");
 }
@@ -184,8 +186,8 @@ static void damaged(void)
     static const struct damage rows[] = {
 #define ROW(why, at, bytes, sentence) {"K9: " why, at, bytes, sizeof bytes - 1, sentence}
         ROW("magic", 0, "X", "index: byte 0: no index"),
-        ROW("version 1", 7, "\1", "version 1, 2 or 3 expected"),
-        ROW("version 4", 7, "\4", "version 4, 2 or 3 expected"),
+        ROW("version 1", 7, "\1", "version 1, 2 to 4 expected"),
+        ROW("version 5", 7, "\5", "2 to 4 expected"),
         ROW("one entry more", 11, "\10", "is cut"),
         ROW("2^32-1 entries", 8, "\377\377\377\377", "is cut"),
         ROW("one entry less", 11, "\6", "an extension"),
@@ -282,7 +284,7 @@ static void extensions(void)
         ROW("an empty one", "TREE\0\0\0\0", NULL),
         ROW("unknown, may be passed over", "XYZW\0\0\0\3abc", NULL),
         ROW("two", "TREE\0\0\0\1aREUC\0\0\0\0", NULL),
-        ROW("K9: a split index", "link\0\0\0\0", "an extension that is unknown and needed"),
+        ROW("K9: a split index", "link\0\0\0\0", "a split index, which smidgit does not have"),
         ROW("K9: size behind the end", "TREE\0\0\0\1", "an extension is cut"),
         ROW("K9: 2^32-1 bytes", "TREE\377\377\377\377", "an extension is cut"),
         ROW("K9: seven bytes", "TREE\0\0\0", "an extension is cut"),
@@ -331,7 +333,7 @@ static void sha256(void)
     struct index_entry entry = {.mode = 0100644, .path = "a", .path_len = 1, .oid.len = 32};
     struct seen seen = {.count = 0};
     fault_clear(&fault);
-    struct index_writer *writer = index_write_open(AT_FDCWD, &hash_sha256, 1, &fault);
+    struct index_writer *writer = index_write_open(AT_FDCWD, "index", &hash_sha256, 2, 1, &fault);
     CHECK(index_write_entry(writer, &entry) == 0 && index_write_close(writer, false) == 0, "%s",
           fault.text);
     struct image image = load("index");

@@ -226,7 +226,8 @@ static void manual_page(void)
                 continue;
             }
             snprintf(name, sizeof name, "-%s", row->name ? row->name : "");
-            CHECK(!row->name || in_manual(manual, name), "%s -%s", (*command)->name, name);
+            CHECK(!row->name || !*row->name || in_manual(manual, name), "%s -%s", (*command)->name,
+                  name);
             CHECK(!row->letter || !row->help || in_manual(manual, letter), "%s -%s",
                   (*command)->name, letter);
             row++;

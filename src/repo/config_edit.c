@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "repo/config_edit.h"
+
+#include "repo/config.h"
+#include "repo/config_parse.h"
+#include "system/fs.h"
+#include "system/growing_writer.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is looked for, and where it was found. */
+struct search {
+    struct config_listener listener;
+    const char *text, *name;
+    size_t size, section_len; /* of the name: up to its last dot */
+    bool have_line, have_section, inside;
+    size_t from, to; /* of the last line with that name */
+    size_t end;      /* behind the last line of the last section of that name */
+};
+
+static size_t behind_line(const struct search *search, size_t at)
+{
+    const char *lf = memchr(search->text + at, '\n', search->size - at);
+    return lf ? (size_t)(lf - search->text) + 1 : search->size;
+}
+
+static int see_section(struct config_listener *listener, const struct config_section *section)
+{
+    struct search *search = (struct search *)listener;
+    search->inside = strlen(section->name) == search->section_len &&
+                     memcmp(section->name, search->name, search->section_len) == 0;
+    if (search->inside) {
+        search->have_section = true;
+        search->end = behind_line(search, section->to);
+    }
+    return 0;
+}
+
+static int see_line(struct config_listener *listener, const struct config_line *line)
+{
+    struct search *search = (struct search *)listener;
+    if (search->inside)
+        search->end = line->to;
+    if (strcmp(line->name, search->name) != 0)
+        return 0;
+    search->have_line = true;
+    search->from = line->from;
+    search->to = line->to;
+    return 0;
+}
+
+static int put(struct writer *out, const char *text, size_t size)
+{
+    return size > 0 ? writer_put(out, text, size) : 0;
+}
+
+/* [section "sub"] for the name's part up to its last dot. */
+static int put_section(struct writer *out, const char *name, size_t length)
+{
+    char *section = malloc(length + 1), *dot;
+    if (section == NULL)
+        return fault_set(out->fault, FAULT_LIMIT, "no memory to change a setting");
+    memcpy(section, name, length);
+    section[length] = '\0';
+    dot = strchr(section, '.');
+    if (dot)
+        *dot = '\0';
+    int rc = config_write_section(out, section, dot ? dot + 1 : NULL);
+    free(section);
+    return rc;
+}
+
+/* The text with the line in its place: where one of that name stands, at the end of its section, or
+ * in a new section at the end. */
+static int rewrite(const struct search *search, const char *value, struct writer *out)
+{
+    const char *text = search->text, *key = search->name + search->section_len + 1;
+    size_t until = search->have_line      ? search->from
+                   : search->have_section ? search->end
+                                          : search->size;
+    size_t from = search->have_line ? search->to : until;
+    /* The blanks before the key are its own. */
+    while (search->have_line && until > 0 && (text[until - 1] == ' ' || text[until - 1] == '\t'))
+        until--;
+    if (put(out, text, until) < 0)
+        return -1;
+    if (until > 0 && text[until - 1] != '\n' && value && writer_put(out, "\n", 1) < 0)
+        return -1;
+    if (!search->have_section && put_section(out, search->name, search->section_len) < 0)
+        return -1;
+    if (value && config_write_value(out, key, value) < 0)
+        return -1;
+    return put(out, text + from, search->size - from);
+}
+
+static int change(int dir, const char *path, const char *name, const char *value, int fd,
+                  struct fault *fault)
+{
+    struct growing_writer out;
+    char *text;
+    size_t size;
+    if (fs_read(dir, path, CONFIG_FILE_MAX, false, &text, &size, fault) < 0)
+        return -1;
+    struct search search = {.listener = {see_line, see_section},
+                            .text = text ? text : "",
+                            .size = size,
+                            .name = name,
+                            .section_len = (size_t)(strrchr(name, '.') - name)};
+    growing_writer_open(&out, CONFIG_FILE_MAX, path, fault);
+    int rc = config_parse(search.text, size, path, &search.listener, fault);
+    if (rc == 0 && value == NULL && !search.have_line)
+        rc = fault_set(fault, FAULT_NO, "%s is not set", name);
+    if (rc == 0)
+        rc = rewrite(&search, value, &out.writer);
+    if (rc == 0)
+        rc = fs_put(fd, out.bytes, out.used, path, fault);
+    growing_writer_close(&out);
+    free(text);
+    return rc;
+}
+
+int config_set(int dir, const char *path, const char *name, const char *value, struct fault *fault)
+{
+    const char *dot = strrchr(name, '.');
+    if (dot == NULL || dot == name || dot[1] == '\0' || strlen(name) >= CONFIG_NAME_MAX)
+        return fault_set(fault, FAULT_USAGE, "'%.200s' is no name of a setting", name);
+    int fd = fs_lock(dir, path, fault);
+    if (fd < 0)
+        return -1;
+    return fs_unlock(dir, path, fd, change(dir, path, name, value, fd, fault), true, fault);
+}

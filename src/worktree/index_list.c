@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+#include "worktree/index_list.h"
+
+#include "proto/object.h"
+#include "system/file.h"
+#include "system/fs.h"
+#include "system/texts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define INDEX_MAX ((size_t)1 << 30) /* bytes of the file */
+
+static int no_memory(struct fault *fault)
+{
+    return fault_set(fault, FAULT_LIMIT, "no memory for the index");
+}
+
+int index_list_add(struct index_list *list, const struct index_entry *entry, struct fault *fault)
+{
+    if (list->count == list->room) {
+        size_t room = list->room ? 2 * list->room : 64;
+        struct index_entry *more = realloc(list->entries, room * sizeof *more);
+        if (more == NULL)
+            return no_memory(fault);
+        list->entries = more;
+        list->room = room;
+    }
+    struct index_entry kept = *entry;
+    kept.path = texts_keep(&list->paths, entry->path, entry->path_len);
+    if (kept.path == NULL)
+        return no_memory(fault);
+    list->entries[list->count++] = kept;
+    return 0;
+}
+
+struct reading {
+    struct index_list *list;
+    struct fault *fault;
+};
+
+static int take(void *context, const struct index_entry *entry)
+{
+    struct reading *reading = context;
+    return index_list_add(reading->list, entry, reading->fault);
+}
+
+int index_list_read(int git_dir, const struct hash_ops *hash, struct index_list *out,
+                    struct fault *fault)
+{
+    struct reading reading = {out, fault};
+    struct stat st;
+    char *bytes;
+    size_t size;
+    *out = (struct index_list){.count = 0};
+    /* Before it is read: what is written in between is newer than this says. */
+    if (fstatat(git_dir, "index", &st, 0) < 0) {
+        if (errno == ENOENT)
+            return 0;
+        return fault_set(fault, FAULT_LOCAL, "cannot read the index: %s", strerror(errno));
+    }
+    out->written_s = (uint32_t)st.st_mtim.tv_sec;
+    out->written_ns = (uint32_t)st.st_mtim.tv_nsec;
+    if (fs_read(git_dir, "index", INDEX_MAX, false, &bytes, &size, fault) < 0)
+        return -1;
+    if (bytes == NULL)
+        return 0;
+    out->there = true;
+    int rc = index_read((unsigned char *)bytes, size, hash, take, &reading, fault);
+    free(bytes);
+    return rc;
+}
+
+void index_list_free(struct index_list *list)
+{
+    texts_free(list->paths);
+    free(list->entries);
+    *list = (struct index_list){.count = 0};
+}
+
+bool index_list_find(const struct index_list *list, const char *path, size_t *at)
+{
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(list->entries[middle].path, path) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *at = low;
+    return low < list->count && strcmp(list->entries[low].path, path) == 0;
+}
+
+bool index_list_has_below(const struct index_list *list, const char *path)
+{
+    char below[OBJECT_PATH_MAX + 1];
+    size_t at, length = (size_t)snprintf(below, sizeof below, "%s/", path);
+    index_list_find(list, below, &at);
+    return at < list->count && strncmp(list->entries[at].path, below, length) == 0;
+}
+
+/* As new as the index: it may have been written again in the same moment. */
+static bool is_racy(const struct index_list *list, const struct index_entry *entry)
+{
+    return list->written_s != 0 &&
+           (entry->mtime_s > list->written_s ||
+            (entry->mtime_s == list->written_s && entry->mtime_ns >= list->written_ns));
+}
+
+static uint32_t mode_of(const struct file_options *options, const struct index_entry *entry,
+                        const struct stat *st)
+{
+    if (S_ISLNK(st->st_mode))
+        return MODE_SYMLINK;
+    if (S_ISDIR(st->st_mode))
+        return MODE_GITLINK;
+    if (!S_ISREG(st->st_mode))
+        return 0;
+    if (options->no_symlinks && entry->mode == MODE_SYMLINK)
+        return MODE_SYMLINK;
+    if (options->no_modes)
+        return entry->mode == MODE_EXECUTABLE ? MODE_EXECUTABLE : MODE_FILE;
+    return st->st_mode & 0100 ? MODE_EXECUTABLE : MODE_FILE;
+}
+
+static bool same_stat(const struct index_entry *entry, const struct index_entry *now)
+{
+    return entry->mtime_s == now->mtime_s && entry->mtime_ns == now->mtime_ns &&
+           entry->ctime_s == now->ctime_s && entry->ctime_ns == now->ctime_ns &&
+           entry->ino == now->ino && entry->uid == now->uid && entry->gid == now->gid &&
+           entry->size == now->size;
+}
+
+/* The id that the file's content has as a blob. */
+static int hash_file(const struct file_options *options, const char *path, const struct stat *st,
+                     struct oid *out, struct fault *fault)
+{
+    union hash hash;
+    char head[40], target[OBJECT_PATH_MAX];
+    struct file_reader in;
+    int rc;
+    options->hash->begin(&hash);
+    if (S_ISLNK(st->st_mode)) {
+        ssize_t size = readlinkat(options->work_dir, path, target, sizeof target);
+        if (size < 0)
+            return fault_set(fault, FAULT_LOCAL, "cannot read '%s': %s", path, strerror(errno));
+        return object_name(options->hash, OBJECT_BLOB, target, (size_t)size, out);
+    }
+    int fd = openat(options->work_dir, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return fault_set(fault, FAULT_LOCAL, "cannot read '%s': %s", path, strerror(errno));
+    int length = snprintf(head, sizeof head, "blob %llu", (unsigned long long)st->st_size);
+    options->hash->add(&hash, head, (size_t)length + 1);
+    file_read_open(&in, fd, 0, (uint64_t)st->st_size, path, fault);
+    while ((rc = reader_fill(&in.reader)) == 1) {
+        options->hash->add(&hash, in.reader.at, (size_t)(in.reader.end - in.reader.at));
+        in.reader.at = in.reader.end;
+    }
+    close(fd);
+    /* A content that attacks SHA-1 is no file that was checked out. */
+    if (rc == 0 && options->hash->end(&hash, out) < 0)
+        *out = (struct oid){.len = 0};
+    return rc;
+}
+
+bool file_is_below_directories(const struct file_options *options, const char *path)
+{
+    char part[OBJECT_PATH_MAX];
+    struct stat st;
+    size_t known = options->real ? strlen(options->real) : 0;
+    if (known > 0 && strncmp(path, options->real, known) != 0)
+        known = 0;
+    for (const char *slash = path + known; (slash = strchr(slash, '/')) != NULL; slash++) {
+        size_t length = (size_t)(slash - path);
+        memcpy(part, path, length);
+        part[length] = '\0';
+        if (fstatat(options->work_dir, part, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode))
+            return false;
+        if (options->real) {
+            memcpy(options->real, path, length + 1);
+            options->real[length + 1] = '\0';
+        }
+    }
+    return true;
+}
+
+int index_list_file(const struct index_list *list, const struct file_options *options,
+                    struct index_entry *entry, enum file_state *out, struct stat *st,
+                    bool *refreshed, struct fault *fault)
+{
+    struct index_entry now = *entry;
+    struct oid oid;
+    *out = FILE_DIFFERS;
+    *refreshed = false;
+    if (!file_is_below_directories(options, entry->path)) {
+        *out = FILE_MISSING;
+        return 0;
+    }
+    if (fstatat(options->work_dir, entry->path, st, AT_SYMLINK_NOFOLLOW) < 0) {
+        if (errno != ENOENT && errno != ENOTDIR)
+            return fault_set(fault, FAULT_LOCAL, "cannot look at '%s': %s", entry->path,
+                             strerror(errno));
+        *out = FILE_MISSING;
+        return 0;
+    }
+    uint32_t mode = mode_of(options, entry, st);
+    if (mode == MODE_GITLINK && entry->mode != MODE_GITLINK)
+        *out = FILE_MISSING; /* a directory stands there */
+    if (mode != entry->mode)
+        return 0;
+    index_entry_stat(&now, st);
+    /* What a submodule has checked out is its own affair. */
+    if (mode == MODE_GITLINK || (same_stat(entry, &now) && !is_racy(list, entry))) {
+        *out = FILE_SAME;
+        entry->seen = true;
+        return 0;
+    }
+    /* git writes size 0 for what is to be looked into. */
+    if (entry->size != now.size && entry->size != 0)
+        return 0;
+    if (hash_file(options, entry->path, st, &oid, fault) < 0)
+        return -1;
+    if (oid.len != entry->oid.len || !oid_equal(&oid, &entry->oid))
+        return 0;
+    *refreshed = !same_stat(entry, &now);
+    *entry = now;
+    entry->seen = true;
+    *out = FILE_SAME;
+    return 0;
+}
+
+/* A file as new as the index may have been changed after that was written, in the same moment. */
+static int settle(struct index_list *list, const struct file_options *options, struct fault *fault)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct index_entry *entry = &list->entries[i];
+        enum file_state state;
+        struct stat st;
+        bool refreshed;
+        if (entry->seen || !is_racy(list, entry))
+            continue;
+        if (index_list_file(list, options, entry, &state, &st, &refreshed, fault) < 0)
+            return -1;
+        if (state != FILE_SAME)
+            entry->size = 0;
+    }
+    return 0;
+}
+
+int index_list_write(int git_dir, const char *name, const struct file_options *options,
+                     struct index_list *list, bool sync, struct fault *fault)
+{
+    uint32_t version = 2;
+    if (settle(list, options, fault) < 0)
+        return -1;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->entries[i].extended)
+            version = 3;
+    struct index_writer *writer =
+        index_write_open(git_dir, name, options->hash, version, (uint32_t)list->count, fault);
+    if (writer == NULL)
+        return -1;
+    for (size_t i = 0; i < list->count; i++)
+        if (index_write_entry(writer, &list->entries[i]) < 0) {
+            index_write_abort(writer);
+            return -1;
+        }
+    return index_write_close(writer, sync);
+}

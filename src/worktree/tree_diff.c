@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "worktree/tree_diff.h"
+
+#include "system/texts.h"
+#include "worktree/checkout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { OLD, NEW, SIDES };
+
+/* One directory on the way down: what is left of it on both sides. */
+struct level {
+    unsigned char *bytes[SIDES];
+    struct tree_cursor tree[SIDES];
+    struct tree_entry entry[SIDES], before; /* before: the last one of NEW */
+    bool have[SIDES], any;                  /* any: there is a `before` */
+    size_t path_len;                        /* bytes of its path, with the slash */
+};
+
+struct walk {
+    struct odb *odb;
+    struct tree_diff *out;
+    struct level *levels;
+    size_t depth, room;
+    char path[OBJECT_PATH_MAX];
+    uint64_t paths;
+    struct fault *fault;
+};
+
+static int no_memory(const struct walk *walk)
+{
+    return fault_set(walk->fault, FAULT_LIMIT, "no memory to compare trees");
+}
+
+/* The next entry of one side. */
+static int step(struct walk *walk, struct level *level, int side)
+{
+    if (side == NEW && level->have[NEW]) {
+        level->before = level->entry[NEW];
+        level->any = true;
+    }
+    int rc = tree_next(&level->tree[side], &level->entry[side], walk->fault);
+    level->have[side] = rc == 1;
+    if (rc == 1 && side == NEW)
+        rc = tree_entry_check(level->any ? &level->before : NULL, &level->entry[NEW],
+                              level->tree[NEW].oid_len, walk->fault);
+    if (rc < 0)
+        return fault_wrap(walk->fault, "tree '%.*s'", (int)level->path_len, walk->path);
+    return 0;
+}
+
+/* Goes into the directories OLD and NEW, either of which may be NULL. Their path is in walk->path.
+ */
+static int enter(struct walk *walk, size_t path_len, const struct oid *old, const struct oid *new)
+{
+    const struct oid *oids[SIDES] = {old, new};
+    if (walk->depth == OBJECT_DEPTH_MAX)
+        return fault_set(walk->fault, FAULT_LIMIT, "over %d directories below each other",
+                         OBJECT_DEPTH_MAX);
+    if (walk->depth == walk->room) {
+        size_t room = walk->room ? 2 * walk->room : 16;
+        struct level *more = realloc(walk->levels, room * sizeof *more);
+        if (more == NULL)
+            return no_memory(walk);
+        walk->levels = more;
+        walk->room = room;
+    }
+    struct level *level = &walk->levels[walk->depth++];
+    *level = (struct level){.path_len = path_len};
+    for (int side = 0; side < SIDES; side++) {
+        const unsigned char *bytes = NULL;
+        enum object_type type = OBJECT_TREE;
+        size_t size = 0;
+        char hex[OID_HEX];
+        if (oids[side] &&
+            odb_read(walk->odb, oids[side], WORKTREE_TREES_MAX, &type, &bytes, &size) < 0)
+            return -1;
+        if (type != OBJECT_TREE)
+            return fault_set(walk->fault, FAULT_PROTOCOL, "%s is a %s, not a tree",
+                             oid_hex(oids[side], hex), pack_type_name(type));
+        /* What the odb has read holds only until it reads again. */
+        level->bytes[side] = malloc(size + 1);
+        if (level->bytes[side] == NULL)
+            return no_memory(walk);
+        if (size > 0)
+            memcpy(level->bytes[side], bytes, size);
+        tree_open(&level->tree[side], level->bytes[side], size,
+                  oids[side] ? oids[side]->len : OID_SHA1);
+    }
+    return step(walk, level, OLD) < 0 ? -1 : step(walk, level, NEW);
+}
+
+static void leave(struct walk *walk)
+{
+    struct level *level = &walk->levels[--walk->depth];
+    free(level->bytes[OLD]);
+    free(level->bytes[NEW]);
+}
+
+static bool is_directory(const struct tree_entry *entry)
+{
+    return (entry->mode & 0170000) == MODE_TREE;
+}
+
+/* git's order of names: a directory's ends in '/'. */
+static int compare(const struct tree_entry *a, const struct tree_entry *b)
+{
+    size_t shorter = a->name_len < b->name_len ? a->name_len : b->name_len;
+    int order = memcmp(a->name, b->name, shorter);
+    if (order != 0)
+        return order;
+    int left = a->name_len > shorter ? (unsigned char)a->name[shorter] : is_directory(a) ? '/' : 0;
+    int right = b->name_len > shorter ? (unsigned char)b->name[shorter] : is_directory(b) ? '/' : 0;
+    return left - right;
+}
+
+/* Puts NAME behind the level's path. */
+static int put_name(struct walk *walk, const struct level *level, const struct tree_entry *entry,
+                    size_t *length)
+{
+    if (level->path_len + entry->name_len + 2 > sizeof walk->path)
+        return fault_set(walk->fault, FAULT_LIMIT, "a path of over %d bytes below '%.200s'",
+                         OBJECT_PATH_MAX - 1, walk->path);
+    memcpy(walk->path + level->path_len, entry->name, entry->name_len);
+    *length = level->path_len + entry->name_len;
+    walk->path[*length] = '\0';
+    return 0;
+}
+
+static int note(struct walk *walk, size_t length, const struct tree_entry *old,
+                const struct tree_entry *new, size_t oid_len)
+{
+    struct tree_diff *out = walk->out;
+    walk->paths += length + 1;
+    if (out->count == WORKTREE_ENTRIES_MAX || walk->paths > WORKTREE_PATHS_MAX)
+        return fault_set(walk->fault, FAULT_LIMIT, "over %d files differ", WORKTREE_ENTRIES_MAX);
+    if (out->count == out->room) {
+        size_t room = out->room ? 2 * out->room : 64;
+        struct tree_change *more = realloc(out->changes, room * sizeof *more);
+        if (more == NULL)
+            return no_memory(walk);
+        out->changes = more;
+        out->room = room;
+    }
+    struct tree_change *change = &out->changes[out->count];
+    *change = (struct tree_change){.path = texts_keep(&out->paths, walk->path, length)};
+    if (change->path == NULL)
+        return no_memory(walk);
+    if (old) {
+        change->old_mode = object_mode(old->mode);
+        change->old = oid_from(old->id, oid_len);
+    }
+    if (new) {
+        change->new_mode = object_mode(new->mode);
+        change->new = oid_from(new->id, oid_len);
+    }
+    out->count++;
+    return 0;
+}
+
+/* An entry that only one side has, or that differs, OLD or NEW being NULL where it is not. */
+static int take(struct walk *walk, const struct tree_entry *old, const struct tree_entry *new)
+{
+    const struct level *level = &walk->levels[walk->depth - 1];
+    const struct tree_entry *one = new ? new : old;
+    size_t length = 0, oid_len = level->tree[new ? NEW : OLD].oid_len;
+    if (put_name(walk, level, one, &length) < 0)
+        return -1;
+    if (!is_directory(one))
+        return note(walk, length, old, new, oid_len);
+    struct oid before = {.len = 0}, after = {.len = 0};
+    if (old)
+        before = oid_from(old->id, oid_len);
+    if (new)
+        after = oid_from(new->id, oid_len);
+    walk->path[length] = '/';
+    walk->path[length + 1] = '\0';
+    return enter(walk, length + 1, old ? &before : NULL, new ? &after : NULL);
+}
+
+/* One entry of the level on top, or both when they have the same name. The level is left when there
+ * is none. */
+static int advance(struct walk *walk)
+{
+    struct level *level = &walk->levels[walk->depth - 1];
+    if (!level->have[OLD] && !level->have[NEW]) {
+        leave(walk);
+        return 0;
+    }
+    int order = !level->have[OLD]   ? 1
+                : !level->have[NEW] ? -1
+                                    : compare(&level->entry[OLD], &level->entry[NEW]);
+    struct tree_entry old = level->entry[OLD], new = level->entry[NEW];
+    bool same = order == 0 && object_mode(old.mode) == object_mode(new.mode) &&
+                memcmp(old.id, new.id, level->tree[NEW].oid_len) == 0;
+    if (order <= 0 && step(walk, level, OLD) < 0)
+        return -1;
+    if (order >= 0 && step(walk, level, NEW) < 0)
+        return -1;
+    return same ? 0 : take(walk, order <= 0 ? &old : NULL, order >= 0 ? &new : NULL);
+}
+
+int tree_diff_read(struct odb *odb, const struct oid *old, const struct oid *new,
+                   struct tree_diff *out, struct fault *fault)
+{
+    struct walk walk = {.odb = odb, .out = out, .fault = fault};
+    *out = (struct tree_diff){.count = 0};
+    if (old && new &&oid_equal(old, new))
+        return 0;
+    int rc = enter(&walk, 0, old, new);
+    while (rc == 0 && walk.depth > 0)
+        rc = advance(&walk);
+    while (walk.depth > 0)
+        leave(&walk);
+    free(walk.levels);
+    return rc;
+}
+
+void tree_diff_free(struct tree_diff *diff)
+{
+    texts_free(diff->paths);
+    free(diff->changes);
+    *diff = (struct tree_diff){.count = 0};
+}

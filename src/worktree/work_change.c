@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "worktree/work_change.h"
+
+#include "system/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Where a file is made before it gets its name: no half of one is ever seen. */
+static const char made[] = "smidgit-checkout.tmp";
+
+static int failed(const struct work_change *change, const char *what, const char *path)
+{
+    return fault_set(change->work.fault, FAULT_LOCAL, "cannot %s '%s': %s", what, path,
+                     strerror(errno));
+}
+
+/* The directory of PATH, without making it; -1: there is none, or a link stands in its place. */
+static int open_parent(const struct work_change *change, const char *path, const char **name)
+{
+    char part[OBJECT_PATH_MAX];
+    int dir = change->work.work_dir;
+    for (const char *slash; (slash = strchr(path, '/')) != NULL; path = slash + 1) {
+        snprintf(part, sizeof part, "%.*s", (int)(slash - path), path);
+        int next = openat(dir, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (dir != change->work.work_dir)
+            close(dir);
+        if (next < 0)
+            return -1;
+        dir = next;
+    }
+    *name = path;
+    return dir;
+}
+
+static void close_parent(const struct work_change *change, int dir)
+{
+    if (dir >= 0 && dir != change->work.work_dir)
+        close(dir);
+}
+
+/* Directories that are empty now go with the last file. */
+static void remove_empty_parents(const struct work_change *change, const char *path)
+{
+    char above[OBJECT_PATH_MAX];
+    snprintf(above, sizeof above, "%s", path);
+    for (char *slash; (slash = strrchr(above, '/')) != NULL;) {
+        const char *name;
+        *slash = '\0';
+        int dir = open_parent(change, above, &name);
+        int rc = dir < 0 ? -1 : unlinkat(dir, name, AT_REMOVEDIR);
+        close_parent(change, dir);
+        if (rc < 0)
+            return;
+    }
+}
+
+int work_change_remove(struct work_change *change, const char *path)
+{
+    const char *name;
+    struct stat st;
+    int rc = 0, dir = open_parent(change, path, &name);
+    if (dir < 0)
+        return 0; /* nothing of it is there */
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+        /* A submodule's directory stays when something is in it, as for git. */
+        bool directory = S_ISDIR(st.st_mode);
+        if (unlinkat(dir, name, directory ? AT_REMOVEDIR : 0) < 0 && !directory && errno != ENOENT)
+            rc = failed(change, "remove", path);
+    }
+    close_parent(change, dir);
+    if (rc == 0)
+        remove_empty_parents(change, path);
+    return rc;
+}
+
+/* By force: whatever has the place of a file, or of a directory above it, goes. */
+static int clear_way(struct work_change *change, const char *path)
+{
+    char found[OBJECT_PATH_MAX];
+    int work_dir = change->work.work_dir;
+    struct stat st;
+    for (const char *slash = path; (slash = strchr(slash, '/')) != NULL; slash++) {
+        snprintf(found, sizeof found, "%.*s", (int)(slash - path), path);
+        if (fstatat(work_dir, found, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st.st_mode) &&
+            unlinkat(work_dir, found, 0) < 0)
+            return failed(change, "remove", found);
+        if (fstatat(work_dir, found, &st, AT_SYMLINK_NOFOLLOW) < 0)
+            return 0;
+    }
+    if (fstatat(work_dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
+        return fs_remove(work_dir, path, change->work.fault);
+    return 0;
+}
+
+static int move_into_place(struct work_change *change, struct index_entry *entry, const char *name)
+{
+    struct stat st;
+    unlinkat(change->git_dir, made, 0);
+    int dir = change->work.dir;
+    change->work.dir = change->git_dir;
+    int rc = work_file_make(&change->work, made, entry);
+    change->work.dir = dir;
+    if (rc == 0 && renameat(change->git_dir, made, dir, name) < 0 && errno == EISDIR)
+        /* An empty directory: what was in it has been removed. */
+        rc = unlinkat(dir, name, AT_REMOVEDIR) < 0 || renameat(change->git_dir, made, dir, name) < 0
+                 ? failed(change, "replace", entry->path)
+                 : 0;
+    if (rc == 0 && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        rc = failed(change, "look at", entry->path);
+    if (rc == 0)
+        index_entry_stat(entry, &st);
+    else
+        unlinkat(change->git_dir, made, 0);
+    return rc;
+}
+
+int work_change_write(struct work_change *change, struct index_entry *entry)
+{
+    const char *slash = strrchr(entry->path, '/'), *name = slash ? slash + 1 : entry->path;
+    struct stat st;
+    if (change->force && clear_way(change, entry->path) < 0)
+        return -1;
+    snprintf(change->work.path, sizeof change->work.path, "%s", entry->path);
+    change->work.dir = work_file_dir(&change->work, (size_t)(name - entry->path));
+    if (change->work.dir < 0)
+        return -1;
+    int rc;
+    if (entry->mode == MODE_GITLINK &&
+        fstatat(change->work.dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode)) {
+        index_entry_stat(entry, &st); /* a submodule's directory that is there stays */
+        entry->size = 0;
+        rc = 0;
+    } else if (entry->mode == MODE_GITLINK) {
+        unlinkat(change->work.dir, name, 0);
+        rc = work_file_make(&change->work, name, entry);
+    } else {
+        rc = move_into_place(change, entry, name);
+    }
+    close_parent(change, change->work.dir);
+    return rc;
+}

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: MIT
+# smidgit checkout, reset and pull beside git's: the same repository, the same state of its files, the
+# same command; then files, index, HEAD, references, reflogs, errors and exit code are the same.
+. "${0%/*}/lib.sh"
+base=$tmp/base
+root=$tmp/root
+git init -q -b main "$base"
+in_base() { git -C "$base" "$@"; }
+day=0
+commit() {
+	day=$((day + 1))
+	in_base add -A
+	GIT_AUTHOR_DATE="@$((1700000000 + day)) +0000" GIT_COMMITTER_DATE="@$((1700000000 + day)) +0000" \
+		in_base commit -qm "$1"
+}
+mkdir -p "$base/dir/deep" "$base/gone"
+for f in same changed removed dir/a dir/deep/b gone/only mode file-to-dir; do echo "$f" >"$base/$f"; done
+ln -s same "$base/link"
+ln -s same "$base/link-to-file"
+mkdir "$base/dir-to-file"
+echo x >"$base/dir-to-file/x"
+commit one
+in_base checkout -q -b other
+echo other >"$base/changed"
+rm -r "$base/removed" "$base/gone" "$base/dir-to-file" "$base/file-to-dir" "$base/link-to-file"
+echo file >"$base/dir-to-file"
+mkdir "$base/file-to-dir"
+echo y >"$base/file-to-dir/y"
+echo plain >"$base/link-to-file"
+ln -sf changed "$base/link"
+chmod +x "$base/mode"
+mkdir "$base/new"
+echo new >"$base/new/file"
+commit two
+in_base tag -a -m tag v1
+in_base checkout -q main
+echo main >"$base/dir/a"
+commit three
+in_base branch -q behind HEAD~1
+in_base checkout -q --orphan lonely
+in_base rm -rqf .
+echo alone >"$base/alone"
+commit four
+in_base checkout -q main
+mkdir "$root"
+git clone -q --bare "$base" "$root/r.git"
+
+state() {
+	(cd "$1" && find . -path ./.git -prune -o -print | LC_ALL=C sort | while read -r f; do
+		if [ -h "$f" ]; then echo "$f -> $(readlink "$f")"; elif [ -f "$f" ]; then
+			echo "$f $(stat -c %A "$f") $(cksum <"$f")"
+		else echo "$f"; fi
+	done)
+	git -C "$1" ls-files -s
+	git -C "$1" status --porcelain -b
+	git -C "$1" for-each-ref
+	git -C "$1" symbolic-ref -q HEAD || git -C "$1" rev-parse HEAD
+	git -C "$1" config --list --local
+	# git's messages have the options in them.
+	sed 's/^\([0-9a-f]* [0-9a-f]*\).*	/\1 /; s/ --ff-only//' "$1/.git/logs/HEAD"
+	cat "$1/.git/ORIG_HEAD" 2>/dev/null
+	git -C "$1" fsck --strict 2>&1 | grep -v '^dangling'
+}
+
+# begin [SHELL COMMAND]: two copies, with the same done to each.
+begin() {
+	for who in git smidgit; do
+		rm -rf "$tmp/$who"
+		cp -a "$base" "$tmp/$who"
+		git -C "$tmp/$who" update-index -q --refresh
+		(cd "$tmp/$who" && eval "export GIT_AUTHOR_DATE=@1800000000 GIT_COMMITTER_DATE=@1800000000; ${1:-:}") \
+			>/dev/null 2>&1
+	done
+}
+
+# both NAME ARGUMENT...
+both() {
+	both_name=$1
+	shift
+	for who in git smidgit; do
+		program=$who
+		[ $who = git ] || program=$SMIDGIT
+		(cd "$tmp/$who${in:+/$in}" && "$program" "$@") >"$tmp/$who.out" 2>"$tmp/$who.err" </dev/null
+		echo "exit $?" | sed 's/ [2-9]$/ 128/' >"$tmp/$who.code"
+		sed -i '/^POST git-upload-pack/d; s/^fatal: /error: /' "$tmp/$who.err"
+		state "$tmp/$who" >"$tmp/$who.state" 2>&1
+	done
+	check "$both_name: leaves the same" same "$tmp/git.state" "$tmp/smidgit.state"
+	check "$both_name: the same exit code" same "$tmp/git.code" "$tmp/smidgit.code"
+}
+# And says the same.
+says() {
+	both "$@"
+	check "$both_name: says the same" same "$tmp/git.err" "$tmp/smidgit.err"
+}
+
+for from in main other lonely; do
+	for to in main other lonely behind v1 main~1 "$(in_base rev-parse --short other)"; do
+		begin "git checkout -q $from"
+		says "from $from to $to" checkout "$to"
+	done
+done
+
+# What somebody has changed stays, or nothing happens.
+while IFS='|' read -r name change; do
+	begin "$change"
+	says "$name" checkout other
+	begin "$change"
+	both "$name, by force" checkout -f other
+	begin "$change"
+	both "$name, reset" reset --hard other
+	check "$both_name: says the same" same "$tmp/git.out" "$tmp/smidgit.out"
+done <<-'EOF'
+	a change to a file that differs|echo mine >>changed
+	a change to a file that does not|echo mine >>same
+	a staged change to a file that differs|echo mine >>changed; git add changed
+	a staged change to a file that does not|echo mine >>same; git add same
+	staged what is there too|echo other >changed; git add changed
+	a file that is deleted here|rm changed
+	a deletion that is staged|git rm -q changed
+	a file that goes, changed|echo mine >>removed
+	a file that goes, deleted|rm removed
+	an untracked file in the way|mkdir new; echo mine >new/file
+	an untracked file for a directory|echo mine >new
+	an untracked file in a directory that goes|echo mine >gone/mine
+	an untracked file in a directory that becomes a file|echo mine >dir-to-file/mine
+	an untracked file elsewhere|echo mine >mine
+	an empty directory in the way|mkdir -p new/file
+	only the mode|chmod +x changed
+	a link for a file|ln -sf same changed
+	a file for a link|rm link; echo mine >link
+	touched and not changed|touch changed same removed
+	a file added and not committed|echo mine >added; git add added
+	many|echo mine >>changed; echo mine >>removed; mkdir new; echo mine >new/file; echo mine >link-to-file
+	an index of version 4|git update-index --index-version 4
+	an entry of version 3|echo mine >mine; git add -N mine
+EOF
+
+# What is there already is taken as it is: so a run that was killed is finished by the next. git
+# refuses.
+for change in 'echo other >changed' 'mkdir new; echo new >new/file' 'echo other >changed; rm removed link; mkdir new'; do
+	begin "$change"
+	check "taken as it is: $change" "$SMIDGIT" -C "$tmp/smidgit" checkout other
+	git -C "$tmp/git" checkout -qf other
+	state "$tmp/git" >"$tmp/git.state"
+	state "$tmp/smidgit" >"$tmp/smidgit.state"
+	check "leaves the same: $change" same "$tmp/git.state" "$tmp/smidgit.state"
+done
+# Nothing is written, or looked for, behind a link. git removes the link.
+mkdir "$tmp/outside"
+echo dir/a >"$tmp/outside/a"
+begin "rm -r dir; ln -s '$tmp/outside' dir"
+state "$tmp/smidgit" >"$tmp/before"
+check_fails 1 'a link in the place of a directory' "$SMIDGIT" -C "$tmp/smidgit" checkout other
+said '	dir'
+state "$tmp/smidgit" >"$tmp/smidgit.state"
+check 'nothing was touched' same "$tmp/before" "$tmp/smidgit.state"
+check 'by force it goes' "$SMIDGIT" -C "$tmp/smidgit" checkout -f other
+check 'and what it led to stays' test "$(ls "$tmp/outside")" = a
+
+begin
+both 'a new branch' checkout -b fresh
+both 'a new branch at a commit' checkout -b older main~1
+both 'a branch that is there' checkout -b fresh
+both 'the same, again' checkout -B fresh other
+both 'a name that is none' checkout -b 'no..name'
+both 'what is not there' checkout nowhere
+both 'detached' checkout --detach other
+both 'and detached elsewhere' checkout "$(in_base rev-parse main)"
+both 'back' checkout main
+
+# Single files.
+begin 'echo mine >changed; rm same; echo mine >dir/a; echo mine >dir/mine; git rm -q --cached mode'
+both 'a file of the index' checkout -- changed
+both 'a file that was deleted' checkout same
+both 'a directory' checkout -- dir
+both 'a file of another commit' checkout other -- changed
+both 'what that commit has not' checkout other -- removed
+both 'what nobody has' checkout -- nothing
+in=dir both 'from a directory' checkout main~1 -- deep ../changed
+in=dir both 'all of it' checkout -- .
+both 'all of a commit' checkout other -- .
+
+begin 'echo mine >>same; git commit -qam mine'
+both 'reset to a commit before' reset --hard HEAD~1
+both 'reset to where it is' reset --hard
+both 'reset to what is not there' reset --hard nowhere
+
+# Branches that a remote has; pull.
+serve --root "$root"
+rm -rf "$base"
+git clone -q "$url/r.git" "$base"
+begin
+both 'a branch of the remote' checkout other
+both 'and back' checkout main
+both 'nothing new' pull
+git clone -q "$root/r.git" "$tmp/push"
+echo upstream >"$tmp/push/same"
+mkdir "$tmp/push/fresh"
+echo fresh >"$tmp/push/fresh/file"
+git -C "$tmp/push" add -A
+git -C "$tmp/push" commit -qm upstream
+git -C "$tmp/push" push -q origin main
+begin
+both 'ahead' pull --ff-only
+begin 'echo mine >>changed'
+both 'ahead, and something else is changed here' pull --ff-only
+begin 'echo mine >>same'
+both 'ahead, and in the way' pull --ff-only
+begin 'mkdir fresh; echo mine >fresh/file'
+both 'ahead, and an untracked file in the way' pull --ff-only
+begin 'echo mine >mine; git add mine; git commit -qm mine'
+both 'apart' pull --ff-only
+check 'names the way out' grep -q 'smidgit reset --hard' "$tmp/smidgit.err"
+begin 'git checkout -q other'
+both 'another branch' pull --ff-only origin main
+git init -q --bare -b main "$root/empty.git"
+for who in git smidgit; do rm -rf "$tmp/$who"; git clone -q "$url/empty.git" "$tmp/$who" 2>/dev/null; done
+git -C "$tmp/push" push -q "$root/empty.git" main
+both 'into what was empty' pull
+finish
