@@ -2,6 +2,15 @@
 #include "cmd/commands.h"
 
 const struct command *const commands[] = {
-    &clone_command,  &fetch_command,     &pull_command,    &checkout_command, &reset_command,
-    &export_command, &ls_remote_command, &version_command, &help_command,     NULL,
+    &clone_command,
+    &fetch_command,
+    &pull_command,
+    &checkout_command,
+    &reset_command,
+    &status_command,
+    &export_command,
+    &ls_remote_command,
+    &version_command,
+    &help_command,
+    NULL,
 };

@@ -160,10 +160,12 @@ static int parse_short(struct options *options, const char *argument)
         const struct option *option = find(options, *letter, NULL, 0, &place);
         if (option == NULL)
             return fault_set(options->fault, FAULT_USAGE, "unknown option '-%c'", *letter);
-        if (!takes_value(option->kind)) {
+        if (option->kind == OPTION_FLAG) {
             store(option->kind, place, "");
             continue;
         }
+        if (option->kind == OPTION_OPTIONAL)
+            return store(option->kind, place, letter + 1);
         const char *value = letter[1] ? letter + 1 : next_argument(options);
         if (!value)
             return fault_set(options->fault, FAULT_USAGE, "option '-%c' requires a value", *letter);

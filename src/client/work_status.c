@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/work_status.h"
+
+#include "client/refspec.h"
+#include "objects/commits.h"
+#include "objects/peel.h"
+#include "repo/shallow.h"
+#include "system/texts.h"
+#include "worktree/tree_diff.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int no_memory(const struct workspace *workspace)
+{
+    return fault_set(workspace->fault, FAULT_LIMIT, "no memory to compare files");
+}
+
+static int note(struct workspace *workspace, struct work_status *out, const char *path, char staged,
+                char unstaged)
+{
+    if (staged == ' ' && unstaged == ' ')
+        return 0;
+    if (out->count == out->room) {
+        size_t room = out->room ? 2 * out->room : 64;
+        struct status_entry *more = realloc(out->entries, room * sizeof *more);
+        if (more == NULL)
+            return no_memory(workspace);
+        out->entries = more;
+        out->room = room;
+    }
+    const char *kept = texts_keep(&out->texts, path, strlen(path));
+    if (kept == NULL)
+        return no_memory(workspace);
+    out->entries[out->count++] = (struct status_entry){kept, staged, unstaged};
+    return 0;
+}
+
+/* A file became a link, or the reverse. */
+static bool is_other_kind(uint32_t a, uint32_t b)
+{
+    return (a & 0170000) != (b & 0170000);
+}
+
+static int unstaged_state(struct workspace *workspace, struct index_entry *entry, bool *refreshed,
+                          char *out)
+{
+    enum file_state state;
+    struct stat st;
+    bool fresh;
+    *out = ' ';
+    if (entry->flags & INDEX_ASSUME_VALID || entry->extended & INDEX_SKIP_WORKTREE)
+        return 0;
+    if (index_list_file(&workspace->index, &workspace->files, entry, &state, &st, &fresh,
+                        workspace->fault) < 0)
+        return -1;
+    *refreshed = *refreshed || fresh;
+    if (state == FILE_MISSING)
+        *out = 'D';
+    else if (entry->extended & INDEX_INTENT_TO_ADD)
+        *out = 'A';
+    else if (state == FILE_DIFFERS)
+        *out = is_other_kind(entry->mode, S_ISLNK(st.st_mode) ? 0120000U : 0100000U) ? 'T' : 'M';
+    return 0;
+}
+
+/* The two letters of a path of which a merge has left several sides. */
+static void merge_state(unsigned sides, char *staged, char *unstaged)
+{
+    static const struct {
+        unsigned char sides;
+        char letters[2];
+    } kinds[] = {{1, {'D', 'D'}}, {2, {'A', 'U'}}, {4, {'U', 'A'}}, {3, {'U', 'D'}},
+                 {5, {'D', 'U'}}, {6, {'A', 'A'}}, {7, {'U', 'U'}}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].sides == sides) {
+            *staged = kinds[i].letters[0];
+            *unstaged = kinds[i].letters[1];
+        }
+}
+
+/* One path of the index, from *AT on; CHANGE: what the last commit has there, or NULL. */
+static int take_indexed(struct workspace *workspace, struct work_status *out, size_t *at,
+                        const struct tree_change *change)
+{
+    struct index_list *index = &workspace->index;
+    struct index_entry *entry = &index->entries[*at];
+    char staged = ' ', unstaged = ' ';
+    if (entry->flags & INDEX_STAGES) {
+        unsigned sides = 0;
+        for (; *at < index->count && strcmp(index->entries[*at].path, entry->path) == 0; ++*at)
+            sides |= 1U << ((index->entries[*at].flags & INDEX_STAGES) >> 12) >> 1;
+        merge_state(sides, &staged, &unstaged);
+        return note(workspace, out, entry->path, staged, unstaged);
+    }
+    ++*at;
+    if (change == NULL)
+        staged = entry->extended & INDEX_INTENT_TO_ADD ? ' ' : 'A';
+    else if (is_other_kind(change->new_mode, entry->mode))
+        staged = 'T';
+    else if (change->new_mode != entry->mode || !oid_equal(&change->new, &entry->oid))
+        staged = 'M';
+    if (unstaged_state(workspace, entry, &out->refreshed, &unstaged) < 0)
+        return -1;
+    return note(workspace, out, entry->path, staged, unstaged);
+}
+
+/* The last commit's tree and the index side by side. */
+static int compare_index(struct workspace *workspace, const struct tree_diff *head,
+                         struct work_status *out)
+{
+    const struct index_list *index = &workspace->index;
+    size_t at = 0, i = 0;
+    while (at < index->count || i < head->count) {
+        int order = at == index->count ? 1
+                    : i == head->count ? -1
+                                       : strcmp(index->entries[at].path, head->changes[i].path);
+        int rc = order > 0
+                     ? note(workspace, out, head->changes[i].path, 'D', ' ')
+                     : take_indexed(workspace, out, &at, order == 0 ? &head->changes[i] : NULL);
+        if (rc < 0)
+            return -1;
+        i += order >= 0;
+    }
+    return 0;
+}
+
+int work_status_ignore(struct workspace *workspace, struct ignore *ignore)
+{
+    const struct settings *settings = &workspace->repository.settings;
+    const struct setting *named = settings_find(settings, "core.excludesfile");
+    const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME");
+    char path[REPOSITORY_PATH_MAX] = "";
+    bool fold;
+    if (settings_flag(settings, "core.ignorecase", false, &fold, workspace->fault) < 0)
+        return -1;
+    ignore_open(ignore, fold, workspace->fault);
+    if (named && named->value && strncmp(named->value, "~/", 2) == 0 && home)
+        snprintf(path, sizeof path, "%s%s", home, named->value + 1);
+    else if (named && named->value)
+        snprintf(path, sizeof path, "%s", named->value);
+    else if (xdg && *xdg)
+        snprintf(path, sizeof path, "%s/git/ignore", xdg);
+    else if (home)
+        snprintf(path, sizeof path, "%s/.config/git/ignore", home);
+    if (*path && ignore_read(ignore, AT_FDCWD, path, 0, false) < 0)
+        return -1;
+    return ignore_read(ignore, workspace->repository.common_dir, "info/exclude", 0, false);
+}
+
+static int read_untracked(struct workspace *workspace, const struct work_status_options *options,
+                          struct work_status *out)
+{
+    struct ignore ignore;
+    int rc = work_status_ignore(workspace, &ignore);
+    struct untracked_options walk = {.work_dir = workspace->repository.work_dir,
+                                     .index = &workspace->index,
+                                     .ignore = &ignore,
+                                     .all = options->all};
+    if (rc == 0)
+        rc = untracked_read(&walk, &out->untracked, workspace->fault);
+    walk.ignored = true;
+    if (rc == 0 && options->ignored)
+        rc = untracked_read(&walk, &out->ignored, workspace->fault);
+    ignore_close(&ignore);
+    return rc;
+}
+
+int work_status_read(struct workspace *workspace, const struct work_status_options *options,
+                     struct work_status *out)
+{
+    struct tree_diff head = {.count = 0};
+    struct oid tree;
+    char real[OBJECT_PATH_MAX] = "";
+    *out = (struct work_status){.count = 0};
+    workspace->files.real = real;
+    int rc = 0;
+    if (workspace->head.oid.len) {
+        rc = peel_to_tree(workspace->odb, &workspace->head.oid, &tree, workspace->fault);
+        if (rc == 0)
+            rc = tree_diff_read(workspace->odb, NULL, &tree, &head, workspace->fault);
+    }
+    if (rc == 0)
+        rc = compare_index(workspace, &head, out);
+    if (rc == 0 && options->untracked)
+        rc = read_untracked(workspace, options, out);
+    workspace->files.real = NULL;
+    tree_diff_free(&head);
+    return rc;
+}
+
+void work_status_free(struct work_status *status)
+{
+    untracked_free(&status->untracked);
+    untracked_free(&status->ignored);
+    texts_free(status->texts);
+    free(status->entries);
+    *status = (struct work_status){.count = 0};
+}
+
+bool work_status_upstream(struct workspace *workspace, const char *branch, char *out, size_t size)
+{
+    const struct settings *settings = &workspace->repository.settings;
+    const char *name = strncmp(branch, "refs/heads/", 11) == 0 ? branch + 11 : branch;
+    const char *remote = settings_text(settings, "branch", name, "remote");
+    const char *merge = settings_text(settings, "branch", name, "merge");
+    const struct setting *fetch;
+    struct fault ignored;
+    if (remote == NULL || merge == NULL)
+        return false;
+    if (strcmp(remote, ".") == 0)
+        return (size_t)snprintf(out, size, "%s", merge) < size;
+    for (size_t at = 0;
+         (fetch = settings_next(settings, &at, "remote", remote, "fetch")) != NULL;) {
+        struct refspec spec;
+        char local[REFS_NAME_MAX];
+        fault_clear(&ignored);
+        if (fetch->value && refspec_parse(fetch->value, &spec, &ignored) == 0 &&
+            refspec_matches(&spec, merge) > 0 && refspec_map(&spec, merge, local) == 0 && *local)
+            return (size_t)snprintf(out, size, "%s", local) < size;
+    }
+    return false;
+}
+
+enum { LEFT = 1, RIGHT = 2, BOTH = LEFT | RIGHT };
+
+static int push(struct commits *commits, struct commit_queue *queue, uint32_t number, unsigned side)
+{
+    struct commit *commit = &commits->commits[number];
+    bool known = commit->flags != 0;
+    if ((commit->flags & side) == side)
+        return 0;
+    commit->flags |= (unsigned char)side;
+    if (known && commit->skip) /* still in the queue */
+        return 0;
+    if (commits_read(commits, number) < 0)
+        return -1;
+    commits->commits[number].skip = 1;
+    return commit_queue_push(queue, commits, number);
+}
+
+/* Until all that is left in the queue is in both histories. */
+static int walk_apart(struct commits *commits, struct commit_queue *queue)
+{
+    for (;;) {
+        bool apart = false;
+        for (size_t i = 0; i < queue->count && !apart; i++)
+            apart = commits->commits[queue->numbers[i]].flags != BOTH;
+        if (!apart)
+            return 0;
+        uint32_t number = commit_queue_pop(queue, commits);
+        commits->commits[number].skip = 0;
+        unsigned sides = commits->commits[number].flags;
+        for (uint32_t i = 0; i < commits->commits[number].parent_count; i++)
+            if (push(commits, queue, commits->parents[commits->commits[number].parents + i],
+                     sides) < 0)
+                return -1;
+    }
+}
+
+int work_status_ahead(struct workspace *workspace, const struct oid *left, const struct oid *right,
+                      size_t *ahead, size_t *behind)
+{
+    struct commits commits;
+    struct commit_queue queue = {.count = 0};
+    struct shallow_list shallow;
+    uint32_t a, b;
+    shallow_open(&shallow);
+    int rc = shallow_read(workspace->repository.common_dir, workspace->repository.oid_len, &shallow,
+                          workspace->fault);
+    shallow_sort(&shallow);
+    commits_open(&commits, workspace->odb, shallow.oids, shallow.count, workspace->fault);
+    if (rc == 0)
+        rc = commits_number(&commits, left, &a);
+    if (rc == 0)
+        rc = commits_number(&commits, right, &b);
+    if (rc == 0)
+        rc = push(&commits, &queue, a, LEFT);
+    if (rc == 0)
+        rc = push(&commits, &queue, b, RIGHT);
+    if (rc == 0)
+        rc = walk_apart(&commits, &queue);
+    *ahead = *behind = 0;
+    for (uint32_t i = 0; rc == 0 && i < commits.count; i++) {
+        *ahead += commits.commits[i].flags == LEFT;
+        *behind += commits.commits[i].flags == RIGHT;
+    }
+    commit_queue_close(&queue);
+    commits_close(&commits);
+    shallow_close(&shallow);
+    return rc;
+}

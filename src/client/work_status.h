@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* What differs: index and last commit, files and index, and what is in neither (git-status). */
+#ifndef SMIDGIT_WORK_STATUS_H
+#define SMIDGIT_WORK_STATUS_H
+
+#include "client/workspace.h"
+#include "worktree/untracked.h"
+
+struct status_entry {
+    const char *path; /* the index's, or the tree's */
+    char staged;      /* index against the last commit: ' ', M, A, D, T; of a merge: U and so on */
+    char unstaged;    /* file against index: ' ', M, D, T, A (only its name was added) */
+};
+
+struct work_status {
+    struct status_entry *entries; /* sorted by path */
+    size_t count, room;
+    struct tree_change *changes; /* what the paths of deleted files stand in */
+    struct texts *texts;
+    struct untracked untracked, ignored;
+    bool refreshed; /* stat data of the index were brought up to date */
+};
+
+struct work_status_options {
+    bool untracked, all; /* list them; every file of untracked directories */
+    bool ignored;        /* and what is ignored */
+};
+
+/* Compares. The index was read before; its entries are brought up to date in memory. *OUT is to be
+ * freed also after a failure. 0 or -1. */
+int work_status_read(struct workspace *workspace, const struct work_status_options *options,
+                     struct work_status *out);
+void work_status_free(struct work_status *status);
+
+/* Opens IGNORE with the user's rules and the repository's. 0 or -1. */
+int work_status_ignore(struct workspace *workspace, struct ignore *ignore);
+
+/* How many commits LEFT has that RIGHT has not, and the reverse. 0 or -1. */
+int work_status_ahead(struct workspace *workspace, const struct oid *left, const struct oid *right,
+                      size_t *ahead, size_t *behind);
+
+/* The remote-tracking branch that BRANCH follows: its full name in OUT; false: none is set up. */
+bool work_status_upstream(struct workspace *workspace, const char *branch, char *out, size_t size);
+
+#endif

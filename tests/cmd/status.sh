@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+# smidgit status beside git status, in every form, on the same states of a working tree. git is told to
+# find no renames.
+. "${0%/*}/lib.sh"
+git config --global status.renames false
+git config --global advice.statusHints true
+w=$tmp/w
+begin() {
+	rm -rf "$w"
+	git init -q -b main "$w"
+	mkdir -p "$w/dir/deep" "$w/sub dir"
+	for f in a b c dir/a dir/deep/b 'sub dir/with blank'; do echo "$f" >"$w/$f"; done
+	ln -s a "$w/link"
+	git -C "$w" add -A
+	git -C "$w" commit -qm one
+}
+
+# both NAME [ARGUMENT...]: the output is the same, wherever it is called.
+both() {
+	both_name=$1
+	shift
+	# git 2.39 has other words here than its successors.
+	(cd "$w${in:+/$in}" && git --no-optional-locks status "$@") 2>&1 |
+		sed 's/to merge the remote branch into yours/if you want to integrate the remote branch with yours/' >"$tmp/git.out"
+	(cd "$w${in:+/$in}" && "$SMIDGIT" status "$@") >"$tmp/smidgit.out" 2>&1
+	check "$both_name: status $*" same "$tmp/git.out" "$tmp/smidgit.out"
+}
+every() {
+	for form in '' -s '-sb' --porcelain '--porcelain -b' '-s -uno' '-s -uall' '--porcelain -z' '-s --ignored'; do
+		# shellcheck disable=SC2086
+		both "$1" $form
+	done
+	for in in dir 'sub dir'; do
+		[ ! -d "$w/$in" ] || { both "$1, in $in" -s && both "$1, in $in"; }
+	done
+	in=
+}
+
+begin
+every 'clean'
+while IFS='|' read -r name change; do
+	begin
+	(cd "$w" && eval "$change") >/dev/null 2>&1
+	every "$name"
+done <<-'EOF'
+	changed|echo x >>a; echo x >>dir/a
+	staged|echo x >>a; git add a
+	staged and changed again|echo x >>a; git add a; echo y >>a
+	the mode|chmod +x b
+	touched|touch a b c
+	deleted|rm a dir/deep/b
+	deletion staged|git rm -q a
+	deletion staged, file there|git rm -q --cached a
+	added|echo n >n; git add n
+	added, then deleted|echo n >n; git add n; rm n
+	intent to add|echo n >n; git add -N n
+	a link for a file|rm a; ln -s b a
+	a file for a link|rm link; echo x >link
+	a directory for a file|rm a; mkdir a; echo x >a/x
+	a file for a directory|rm -r dir; echo x >dir
+	untracked|echo x >new; mkdir u; echo x >u/a; echo x >u/b; mkdir -p e/empty
+	untracked below what is tracked|echo x >dir/new; mkdir dir/u; echo x >dir/u/x
+	odd names|echo x >'a b'; echo x >'tab	x'; echo x >'quote"x'; echo x >"$(printf 'caf\303\251')"; echo x >'back\x'
+	ignored|printf '*.o\n/build/\n!keep.o\nlogs/\n' >.gitignore; touch x.o keep.o; mkdir build logs dir/logs; touch build/x logs/x dir/logs/x dir/build
+	ignored below|printf '*\n!.gitignore\n' >dir/.gitignore; touch dir/new dir/deep/new
+	ignored by exclude|echo '*.x' >>.git/info/exclude; touch a.x dir/b.x
+	patterns|printf 'doc/**/x\n**/any\nfoo/*\n!foo/keep\n\\#hash\ntrail  \nq?z\n[a-c].t\n' >.gitignore; mkdir -p doc/a/b foo any2/any; touch doc/x doc/a/x doc/a/b/x any2/any/f foo/y foo/keep '#hash' trail qxz a.t d.t
+	a link to a directory|mkdir u; ln -s u ul; ln -s /tmp out
+	a repository in it|git init -q inner; echo x >inner/x
+	a merge that is not finished|git checkout -qb other; echo o >a; git rm -q b; echo o >c; git commit -qam o; git checkout -q main; echo m >a; echo m >b; git rm -q c; git commit -qam m; git merge other
+	detached|git checkout -q --detach; echo x >>a
+	assume unchanged|git update-index --assume-unchanged a; echo x >>a
+	an index of version 4|git update-index --index-version 4; echo x >>a
+EOF
+rm -rf "$w"
+git init -q -b main "$w"
+mkdir "$w/dir" "$w/sub dir"
+every 'no commit yet'
+echo x >"$w/x"
+git -C "$w" add x
+every 'no commit yet, added'
+
+# How far both went apart.
+begin
+git clone -q "$w" "$tmp/clone"
+git -C "$w" commit -q --allow-empty -m two
+git -C "$tmp/clone" fetch -q
+w=$tmp/clone
+mkdir -p "$w/sub dir"
+every 'behind'
+git -C "$w" commit -q --allow-empty -m mine
+every 'apart'
+git -C "$w" reset -q --hard origin/main
+git -C "$w" commit -q --allow-empty -m mine
+every 'ahead'
+git -C "$w" update-ref -d refs/remotes/origin/main
+every 'what it followed is gone'
+
+# Files that are the same after all are noted as such; twenty thousand that nobody touched are not read.
+begin
+touch -d '2001-01-01' "$w"/a "$w"/b
+check 'refreshes' "$SMIDGIT" -C "$w" status
+check 'the index is up to date' git -C "$w" diff-files --quiet
+check_fails 8 'in no repository' "$SMIDGIT" -C / status
+git init -q --bare "$tmp/bare"
+check_fails 8 'in a bare one' "$SMIDGIT" -C "$tmp/bare" status
+said 'must be run in a work tree'
+finish
