@@ -63,22 +63,29 @@ void shallow_sort(struct shallow_list *list)
     list->count = kept;
 }
 
+static int read_lines(const char *text, size_t size, size_t oid_len, struct shallow_list *list,
+                      struct fault *fault)
+{
+    const char *end = text + size, *lf;
+    unsigned long line = 1;
+    for (const char *at = text; at < end; at = lf + 1, line++) {
+        struct oid oid = {.len = 0};
+        lf = memchr(at, '\n', (size_t)(end - at));
+        if (lf == NULL || oid_parse(at, (size_t)(lf - at), &oid) < 0 || oid.len != oid_len)
+            return fault_set(fault, FAULT_LOCAL, "shallow: line %lu is no object id", line);
+        if (shallow_add(list, &oid) < 0)
+            return fault_set(fault, FAULT_LIMIT, "no memory for shallow commits");
+    }
+    return 0;
+}
+
 int shallow_read(int git_dir, size_t oid_len, struct shallow_list *list, struct fault *fault)
 {
     char *text;
     size_t size;
-    unsigned long line = 1;
-    int rc = fs_read(git_dir, "shallow", SHALLOW_MAX, false, &text, &size, fault);
-    for (const char *at = text, *lf; rc == 0 && text && at < text + size; at = lf + 1, line++) {
-        struct oid oid = {.len = 0};
-        lf = memchr(at, '\n', (size_t)(text + size - at));
-        if (lf == NULL || oid_parse(at, (size_t)(lf - at), &oid) < 0 || oid.len != oid_len)
-            rc = fault_set(fault, FAULT_LOCAL, "shallow: line %lu is no object id", line);
-        else if (shallow_add(list, &oid) < 0)
-            rc = fault_set(fault, FAULT_LIMIT, "no memory for shallow commits");
-        if (rc < 0)
-            break;
-    }
+    if (fs_read(git_dir, "shallow", SHALLOW_MAX, false, &text, &size, fault) < 0)
+        return -1;
+    int rc = text ? read_lines(text, size, oid_len, list, fault) : 0;
     free(text);
     return rc;
 }
