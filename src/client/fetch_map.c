@@ -174,19 +174,33 @@ static int configured(const struct fetch_map_options *options, struct fetch_map 
     return 0;
 }
 
+/* The name of the branch that is checked out; "": none. */
+static const char *branch_of(const struct fetch_map_options *options)
+{
+    return options->branch ? options->branch + strlen("refs/heads/") : "";
+}
+
+/* The remote whose branches the one that is checked out follows; NULL: it follows none. */
+static const char *followed(const struct fetch_map_options *options)
+{
+    const char *branch = branch_of(options);
+    size_t at = 0;
+    return settings_next(options->settings, &at, "branch", branch, "merge")
+               ? settings_text(options->settings, "branch", branch, "remote")
+               : NULL;
+}
+
 /* Marks what "git pull" would merge: branch.NAME.merge, when the branch that is checked out follows
- * this remote; else what the first refspec names, unless it is a pattern. */
+ * this remote; when it follows none, what the first refspec names, unless it is a pattern. */
 static int mark_merge(const struct fetch_map_options *options, struct fetch_map *map,
                       const struct reflist *refs, struct fault *fault)
 {
-    const char *branch = options->branch ? options->branch + strlen("refs/heads/") : "";
-    const char *follows = settings_text(options->settings, "branch", branch, "remote");
+    const char *remote = followed(options), *branch = branch_of(options);
     const struct setting *merge;
-    if (!follows || !options->remote || strcmp(follows, options->remote) != 0) {
-        if (map->count > 0 && !map->specs[0].pattern && !map->specs[0].excludes)
-            map->items[0].merge = true;
+    if (remote == NULL && map->count > 0 && !map->specs[0].pattern && !map->specs[0].excludes)
+        map->items[0].merge = true;
+    if (remote == NULL || options->remote == NULL || strcmp(remote, options->remote) != 0)
         return 0;
-    }
     for (size_t at = 0;
          (merge = settings_next(options->settings, &at, "branch", branch, "merge")) != NULL;) {
         struct refspec spec;
@@ -204,18 +218,18 @@ static int mark_merge(const struct fetch_map_options *options, struct fetch_map 
     return 0;
 }
 
-/* As the remote is configured. */
+/* As the remote is configured; without any refspec, what the branch follows. */
 static int choose_configured(const struct fetch_map_options *options, struct fetch_map *map,
                              const struct reflist *refs, struct fault *fault)
 {
     struct fetch_item model = {.force = options->force, .remembered = true};
-    if (take_specs(map, 0, map->spec_count, refs, &model, false, fault) < 0)
+    if (take_specs(map, map->asked, map->spec_count, refs, &model, false, fault) < 0)
         return -1;
     return mark_merge(options, map, refs, fault);
 }
 
 /* As the command line says; where the remote's own refspecs have a place for the same reference, it
- * is kept there too. */
+ * is kept there too: also, as git does, where they exclude it. */
 static int choose_asked(const struct fetch_map_options *options, struct fetch_map *map,
                         const struct reflist *refs, struct fault *fault)
 {
@@ -228,7 +242,6 @@ static int choose_asked(const struct fetch_map_options *options, struct fetch_ma
             struct remote_ref ref = {.name = map->items[i].name, .oid = map->items[i].oid};
             const struct refspec *spec = &map->specs[k];
             if (spec->destination[0] && !spec->excludes && refspec_matches(spec, ref.name) > 0 &&
-                !is_excluded(map, map->asked, map->spec_count, ref.name) &&
                 take(map, spec, &ref, &beside, fault) < 0)
                 return -1;
         }
@@ -318,7 +331,7 @@ int fetch_map_prefixes(const struct fetch_map_options *options, struct fetch_map
     all[count++] = "HEAD";
     if (options->tags != TAGS_NONE)
         all[count++] = tags;
-    if (map->asked == 0)
+    if (options->refspec_count == 0)
         all[count++] = "refs/heads/"; /* where branch.NAME.merge leads */
     *out = all;
     return (int)count;
@@ -328,13 +341,14 @@ int fetch_map_choose(const struct fetch_map_options *options, const struct refli
                      struct fetch_map *map, struct fault *fault)
 {
     const struct fetch_item model = {.force = options->force, .remembered = true};
-    bool tracks = false;
-    int rc = map->asked > 0 ? choose_asked(options, map, refs, fault)
-                            : choose_configured(options, map, refs, fault);
+    const char *remote = options->refspec_count == 0 && options->remote ? followed(options) : NULL;
+    bool follows = remote && strcmp(remote, options->remote) == 0, tracks = false;
+    int rc = map->asked > 0 && !follows ? choose_asked(options, map, refs, fault)
+                                        : choose_configured(options, map, refs, fault);
     if (rc < 0)
         return -1;
-    for (size_t i = 0; i < map->count; i++)
-        tracks = tracks || *map->items[i].local;
+    for (size_t i = 0; i < (map->asked ? map->asked : map->spec_count); i++)
+        tracks = tracks || map->specs[i].destination[0];
     map->follow_tags = options->tags == TAGS_FOLLOW && tracks;
     if (options->tags == TAGS_ALL) {
         /* Only for this: --prune does not judge tags unless a refspec says so. */

@@ -36,7 +36,8 @@ struct fetch_map {
     size_t count, room;
     struct refspec *specs; /* those that were asked for, then those of the remote */
     size_t asked, spec_count;
-    bool follow_tags; /* tags whose object comes are to be added: fetch_map_follow() */
+    bool follow_tags; /* tags whose object comes are to be added: fetch_map_follow().
+                         What is only kept beside has none */
     struct texts *texts;
 };
 

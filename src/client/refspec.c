@@ -26,10 +26,13 @@ static bool is_valid(const char *name, bool pattern)
     return refs_name_valid(copy, strlen(copy), true);
 }
 
-/* What a short destination stands for. */
+/* What a short destination stands for. git looks up none for a pattern, and then takes nothing that
+ * is not below refs/. */
 static int set_destination(struct refspec *spec, const char *name)
 {
     const char *folder = "refs/heads/";
+    if (*name && !begins(name, "refs/") && strchr(name, '*'))
+        return -1;
     if (*name == '\0' || begins(name, "refs/"))
         folder = "";
     else if (begins(name, "heads/") || begins(name, "tags/") || begins(name, "remotes/"))
@@ -48,13 +51,13 @@ int refspec_parse(const char *text, struct refspec *out, struct fault *fault)
         (colon && set_destination(&spec, colon + 1) < 0))
         return malformed(text, fault);
     memcpy(spec.source, source, length);
-    if (length == 0)
+    if (length == 0 || strcmp(spec.source, "@") == 0)
         strcpy(spec.source, "HEAD");
     const char *star = strchr(spec.source, '*'), *other = strchr(spec.destination, '*');
     spec.pattern = star != NULL;
     spec.is_id = oid_parse(spec.source, strlen(spec.source), &id) == 0;
     if ((star && strchr(star + 1, '*')) || (other && strchr(other + 1, '*')) ||
-        (spec.destination[0] && (star == NULL) != (other == NULL)))
+        (!spec.excludes && (star == NULL) != (other == NULL)) || (spec.excludes && spec.is_id))
         return malformed(text, fault);
     if (!is_valid(spec.source, star != NULL) ||
         (spec.destination[0] && !is_valid(spec.destination, other != NULL)))
@@ -89,6 +92,8 @@ int refspec_matches(const struct refspec *spec, const char *name)
     size_t size;
     if (spec->pattern)
         return star_in(spec->source, name, &size) != NULL;
+    if (spec->excludes)
+        return strcmp(spec->source, name) == 0;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         snprintf(full, sizeof full, "%s%s%s", ways[i].before, spec->source, ways[i].after);
         if (strcmp(full, name) == 0)

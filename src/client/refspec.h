@@ -2,7 +2,8 @@
 /* Refspecs (git-fetch, "<refspec>"): which of the server's references are taken, and what they are
  * called here.
  *
- *   refspec = [ "+" / "^" ] [ source ] [ ":" destination ]       one "*" in both, or in neither
+ *   refspec = [ "+" ] [ source ] [ ":" destination ]       one "*" in both, or in neither
+ *   refspec = "^" source                                   a full name, or a pattern
  */
 #ifndef SMIDGIT_REFSPEC_H
 #define SMIDGIT_REFSPEC_H
@@ -23,7 +24,8 @@ struct refspec {
 int refspec_parse(const char *text, struct refspec *out, struct fault *fault);
 
 /* Whether the source, which may be short, means the full NAME: from 1, the best of git's six ways
- * to read it ("main" is refs/main, refs/tags/main, refs/heads/main ...), up; 0: it does not. */
+ * to read it ("main" is refs/main, refs/tags/main, refs/heads/main ...), up; 0: it does not. A
+ * pattern's source, and that of an excluding one, is a full name. */
 int refspec_matches(const struct refspec *spec, const char *name);
 
 /* What NAME, which SPEC matches, is called here; "" when nothing. -1: it would be too long. */
