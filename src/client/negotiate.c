@@ -12,8 +12,11 @@ enum { SKIP_MAX = 0x7fff }; /* commits that are passed over at a time */
 void negotiate_open(struct negotiate *negotiate, struct commits *commits)
 {
     *negotiate = (struct negotiate){.commits = commits};
-    for (uint32_t i = 0; i < commits->count; i++)
-        commits->commits[i].flags = 0;
+    for (uint32_t i = 0; i < commits->count; i++) {
+        struct commit *commit = &commits->commits[i];
+        commit->flags = 0;
+        commit->skip = commit->wait = 0;
+    }
 }
 
 void negotiate_close(struct negotiate *negotiate)

@@ -27,13 +27,14 @@ static const char *path_of(const struct oid *oid, char out[PATH_BYTES])
     return out;
 }
 
-/* head = ( "blob" / "tree" / "commit" / "tag" ) SP decimal NUL. Its size with the NUL; 0: it is
- * none. */
+/* head = ( "blob" / "tree" / "commit" / "tag" ) SP decimal NUL, no zero in front. Its size with the
+ * NUL; 0: it is none. */
 static size_t parse_head(const char *head, size_t size, enum object_type *type, uint64_t *length)
 {
     static const enum object_type types[] = {OBJECT_COMMIT, OBJECT_TREE, OBJECT_BLOB, OBJECT_TAG};
     const char *nul = memchr(head, '\0', size), *blank = nul ? strchr(head, ' ') : NULL;
-    if (blank == NULL || bytes_decimal(blank + 1, (size_t)(nul - blank - 1), length) < 0)
+    if (blank == NULL || (blank[1] == '0' && blank[2]) ||
+        bytes_decimal(blank + 1, (size_t)(nul - blank - 1), length) < 0)
         return 0;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         const char *name = pack_type_name(types[i]);
