@@ -79,7 +79,8 @@ static int read_packed(int git_dir, struct local_refs *refs, struct fault *fault
     return rc;
 }
 
-/* file = id [ LF ] / "ref:" *blank name [ LF ]; git takes white space at the end. */
+/* file = id [ white space ... ] / "ref:" *blank name [ white space ]; one LF is there as git writes
+ * it, and what it takes. */
 static void parse_file(char *text, size_t size, struct oid *oid, char **target)
 {
     while (size > 0 && strchr(" \t\r\n", text[size - 1]))
@@ -88,7 +89,7 @@ static void parse_file(char *text, size_t size, struct oid *oid, char **target)
     *target = NULL;
     *oid = (struct oid){.len = 0};
     if (strncmp(text, "ref:", 4) != 0) {
-        oid_parse(text, size, oid);
+        oid_parse(text, strcspn(text, " \t\r\n"), oid);
         return;
     }
     char *name = text + 4 + strspn(text + 4, " \t");
@@ -242,9 +243,10 @@ static void merge(struct local_refs *refs)
     refs->count = kept;
 }
 
+/* What NAME, to which another one leads, is. */
 static struct oid resolve(const struct local_refs *refs, const char *name)
 {
-    for (int i = 0; name && i < SYMREFS_MAX; i++) {
+    for (int i = 1; name && i < SYMREFS_MAX; i++) {
         const struct local_ref *ref = local_refs_find(refs, name);
         if (ref == NULL || ref->target == NULL)
             return ref ? ref->oid : (struct oid){.len = 0};

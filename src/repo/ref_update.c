@@ -24,7 +24,9 @@ struct transaction {
     int git_dir;
     const struct ref_update *updates;
     size_t count, locked;
+    const struct ref_update **sorted; /* by name */
     const struct ref_update_options *options;
+    bool released; /* the locks of those that are deleted are gone */
     struct local_refs now;
     struct fault *fault;
 };
@@ -32,6 +34,37 @@ struct transaction {
 static bool deletes(const struct ref_update *update)
 {
     return update->new.len == 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct ref_update *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+static int sort_updates(struct transaction *change)
+{
+    change->sorted = malloc(change->count * sizeof *change->sorted);
+    if (change->sorted == NULL)
+        return fault_set(change->fault, FAULT_LIMIT, "no memory for the references to change");
+    for (size_t i = 0; i < change->count; i++)
+        change->sorted[i] = &change->updates[i];
+    qsort(change->sorted, change->count, sizeof *change->sorted, compare_names);
+    return 0;
+}
+
+/* The change of the reference called NAME, or NULL. */
+static const struct ref_update *change_of(const struct transaction *change, const char *name)
+{
+    const struct ref_update key = {.name = name}, *wanted = &key, **found;
+    found = bsearch(&wanted, change->sorted, change->count, sizeof *change->sorted, compare_names);
+    return found ? *found : NULL;
+}
+
+static bool is_deleted(void *context, const char *name)
+{
+    const struct ref_update *update = change_of(context, name);
+    return update && deletes(update);
 }
 
 static char *lock_name(const char *name, char out[NAME_BYTES])
@@ -141,6 +174,8 @@ static void unlock_all(struct transaction *change)
 {
     char path[NAME_BYTES];
     for (size_t i = 0; i < change->locked; i++) {
+        if (change->released && deletes(&change->updates[i]))
+            continue;
         unlinkat(change->git_dir, lock_name(change->updates[i].name, path), 0);
         remove_empty_parents(change->git_dir, change->updates[i].name);
     }
@@ -177,16 +212,8 @@ static int check_old(struct transaction *change, const struct ref_update *update
                      update->name, is, was);
 }
 
-static bool is_deleted(void *context, const char *name)
-{
-    const struct transaction *change = context;
-    for (size_t i = 0; i < change->count; i++)
-        if (deletes(&change->updates[i]) && strcmp(change->updates[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-/* A reference above NAME ("a" above "a/b"), or the first below it; NULL: none. */
+/* A reference above NAME ("a" above "a/b"), one that is to come included, or the first below it;
+ * NULL: none. */
 static const char *in_the_way(struct transaction *change, const char *name)
 {
     char above[NAME_BYTES];
@@ -195,7 +222,10 @@ static const char *in_the_way(struct transaction *change, const char *name)
     for (char *slash; (slash = strrchr(above, '/')) != NULL;) {
         *slash = '\0';
         const struct local_ref *ref = local_refs_find(now, above);
-        if (ref && !is_deleted(change, ref->name))
+        const struct ref_update *update = change_of(change, above);
+        if (update && !deletes(update))
+            return update->name;
+        if (ref && !update)
             return ref->name;
     }
     snprintf(above, sizeof above, "%s/", name);
@@ -213,6 +243,73 @@ static const char *in_the_way(struct transaction *change, const char *name)
     return NULL;
 }
 
+/* Whether PATH, a reference's file or log, or the lock of one, goes with a reference. */
+static bool goes(struct transaction *change, const char *path)
+{
+    static const char logs[] = "logs/", lock[] = ".lock";
+    char name[NAME_BYTES];
+    bool is_log = strncmp(path, logs, sizeof logs - 1) == 0;
+    snprintf(name, sizeof name, "%s", path + (is_log ? sizeof logs - 1 : 0));
+    size_t length = strlen(name), end = sizeof lock - 1;
+    if (!is_log && length > end && strcmp(name + length - end, lock) == 0)
+        name[length - end] = '\0';
+    return is_deleted(change, name);
+}
+
+/* Whether PATH is a directory, and there is something in it, or deeper, that stays. */
+static bool is_occupied(struct transaction *change, const char *path)
+{
+    int fd = openat(change->git_dir, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
+    bool stays = false;
+    if (dir == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    while (!stays && (entry = readdir(dir)) != NULL) {
+        char name[NAME_BYTES];
+        struct stat st;
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (snprintf(name, sizeof name, "%s/%s", path, entry->d_name) >= NAME_BYTES)
+            stays = true;
+        else if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+            stays = S_ISDIR(st.st_mode) ? is_occupied(change, name) : !goes(change, name);
+    }
+    closedir(dir);
+    return stays;
+}
+
+/* Whether above PATH, a log, there is a file that stays. */
+static bool is_below_file(struct transaction *change, const char *path)
+{
+    char above[NAME_BYTES];
+    snprintf(above, sizeof above, "%s", path);
+    for (char *slash; (slash = strrchr(above, '/')) != NULL;) {
+        struct stat st;
+        *slash = '\0';
+        if (fstatat(change->git_dir, above, &st, 0) == 0)
+            return !S_ISDIR(st.st_mode) && !goes(change, above);
+    }
+    return false;
+}
+
+/* No file that is no reference may be where the reference and its log go. */
+static int check_places(struct transaction *change, const struct ref_update *update)
+{
+    char path[NAME_BYTES];
+    snprintf(path, sizeof path, "logs/%s", update->name);
+    if (is_occupied(change, update->name))
+        return fault_set(change->fault, FAULT_LOCAL, "'%.200s' is a directory, and not empty",
+                         update->name);
+    if (update->message && (is_occupied(change, path) || is_below_file(change, path)))
+        return fault_set(change->fault, FAULT_LOCAL, "'%.200s' cannot be written for other logs",
+                         path);
+    return 0;
+}
+
 static int check_all(struct transaction *change)
 {
     if (local_refs_read(change->git_dir, &change->now, change->fault) < 0)
@@ -227,6 +324,8 @@ static int check_all(struct transaction *change)
             return fault_set(change->fault, FAULT_LOCAL,
                              "references '%.200s' and '%.200s' cannot both exist", other,
                              update->name);
+        if (!deletes(update) && check_places(change, update) < 0)
+            return -1;
     }
     return 0;
 }
@@ -245,10 +344,13 @@ static int delete_packed(struct transaction *change)
                : 0;
 }
 
+/* The lock goes too: its directory may be the place of a reference that comes. */
 static void delete_loose(struct transaction *change, const struct ref_update *update)
 {
     char path[NAME_BYTES];
     unlinkat(change->git_dir, update->name, 0);
+    unlinkat(change->git_dir, lock_name(update->name, path), 0);
+    remove_empty_parents(change->git_dir, update->name);
     snprintf(path, sizeof path, "logs/%s", update->name);
     unlinkat(change->git_dir, path, 0);
     remove_empty_parents(change->git_dir, path);
@@ -290,6 +392,7 @@ static int apply(struct transaction *change)
     for (size_t i = 0; rc == 0 && i < change->count; i++)
         if (deletes(&change->updates[i]))
             delete_loose(change, &change->updates[i]);
+    change->released = rc == 0;
     for (size_t i = 0; rc == 0 && i < change->count; i++)
         if (!deletes(&change->updates[i]))
             rc = publish(change, &change->updates[i]);
@@ -305,12 +408,15 @@ int ref_update(int git_dir, const struct ref_update *updates, size_t count,
         .git_dir = git_dir, .updates = updates, .count = count, .options = options, .fault = fault};
     if (count == 0)
         return 0;
-    int rc = lock_all(&change);
+    int rc = sort_updates(&change);
+    if (rc == 0)
+        rc = lock_all(&change);
     if (rc == 0)
         rc = check_all(&change);
     if (rc == 0)
         rc = apply(&change);
     unlock_all(&change);
     local_refs_free(&change.now);
+    free(change.sorted);
     return rc;
 }
