@@ -117,16 +117,36 @@ static int discover(struct repository *repository)
     }
 }
 
+/* GIT_DIR: a directory, or a file that names one. */
+static int find_named(struct repository *repository, const char *named)
+{
+    char base[REPOSITORY_PATH_MAX];
+    struct stat st;
+    int rc;
+    if (stat(named, &st) == 0 && S_ISREG(st.st_mode) && strlen(named) < sizeof base) {
+        const char *slash = strrchr(named, '/');
+        snprintf(base, sizeof base, "%.*s", slash ? (int)(slash - named) + 1 : 1,
+                 slash ? named : ".");
+        rc = follow(base, slash ? slash + 1 : named, "gitdir: ", repository->git_path,
+                    repository->fault);
+    } else {
+        rc = real_path(named, repository->git_path, repository->fault);
+    }
+    if (rc < 0)
+        return -1;
+    return is_git_dir(repository->git_path)
+               ? 0
+               : fault_set(repository->fault, FAULT_LOCAL, "not a git repository: '%.400s'", named);
+}
+
 static int find(struct repository *repository)
 {
     const char *named = getenv("GIT_DIR"), *work = getenv("GIT_WORK_TREE");
-    if (named == NULL || *named == '\0')
-        return discover(repository);
-    if (real_path(named, repository->git_path, repository->fault) < 0)
+    if ((named ? find_named(repository, named) : discover(repository)) < 0)
         return -1;
-    if (!is_git_dir(repository->git_path))
-        return fault_set(repository->fault, FAULT_LOCAL, "not a git repository: '%.400s'", named);
-    return real_path(work && *work ? work : ".", repository->work_path, repository->fault);
+    if (work && *work)
+        return real_path(work, repository->work_path, repository->fault);
+    return named ? real_path(".", repository->work_path, repository->fault) : 0;
 }
 
 /* Only who runs this, or as root who has called sudo, may own what says how this works (P12). */
@@ -145,6 +165,16 @@ static bool is_own(const char *path)
            sudo == st.st_uid;
 }
 
+/* Whether SAID, which may begin with "~/", is PATH. */
+static bool is_path(const char *said, const char *path)
+{
+    const char *home = getenv("HOME");
+    if (strncmp(said, "~/", 2) != 0 || home == NULL)
+        return strcmp(said, path) == 0;
+    size_t length = strlen(home);
+    return strncmp(path, home, length) == 0 && strcmp(path + length, said + 1) == 0;
+}
+
 /* safe.directory, which no repository can say of itself: "*" and paths; an empty one resets. */
 static bool is_safe(const struct settings *settings, const char *path)
 {
@@ -156,18 +186,19 @@ static bool is_safe(const struct settings *settings, const char *path)
             continue;
         if (setting->value[0] == '\0')
             safe = false;
-        else if (strcmp(setting->value, "*") == 0 || strcmp(setting->value, path) == 0)
+        else if (strcmp(setting->value, "*") == 0 || is_path(setting->value, path))
             safe = true;
     }
     return safe;
 }
 
+/* What GIT_DIR names was not found, but asked for. */
 static int check_owner(struct repository *repository)
 {
     const char *path = repository->work_path[0] ? repository->work_path : repository->git_path;
     const struct settings_options options = {.git_dir = NULL};
     struct settings settings = {.count = 0};
-    if (is_own(repository->git_path) && is_own(repository->work_path))
+    if (getenv("GIT_DIR") || (is_own(repository->git_path) && is_own(repository->work_path)))
         return 0;
     int rc = settings_read(&options, &settings, repository->fault);
     if (rc == 0 && !is_safe(&settings, path))
@@ -236,19 +267,23 @@ static int check_format(struct repository *repository)
     return check_extensions(repository, version == 1);
 }
 
-/* A bare repository has no working tree; core.worktree says another one. */
+/* A bare repository has no working tree; core.worktree says another one. A linked one is what its
+ * directory is, whatever the repository says of itself; and GIT_WORK_TREE counts most. */
 static int find_work_tree(struct repository *repository)
 {
     const struct setting *said = settings_find(&repository->settings, "core.worktree");
-    bool bare;
+    bool linked = strcmp(repository->git_path, repository->common_path) != 0, bare;
+    bool named = getenv("GIT_WORK_TREE") && *getenv("GIT_WORK_TREE");
     if (settings_flag(&repository->settings, "core.bare", repository->work_path[0] == '\0', &bare,
                       repository->fault) < 0)
         return -1;
+    if (named || linked)
+        bare = repository->work_path[0] == '\0';
     if (bare) {
         repository->work_path[0] = '\0';
         return 0;
     }
-    if (said && said->scope == SETTINGS_LOCAL && said->value && !getenv("GIT_WORK_TREE")) {
+    if (said && said->scope == SETTINGS_LOCAL && said->value && !named && !linked) {
         char path[2 * REPOSITORY_PATH_MAX];
         bool absolute = *said->value == '/';
         snprintf(path, sizeof path, "%s%s%.4000s", absolute ? "" : repository->git_path,

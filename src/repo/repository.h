@@ -22,11 +22,11 @@ struct repository {
     struct fault *fault;
 };
 
-/* Finds the repository of the current directory, as git does: GIT_DIR, else ".git" (a directory, or
- * a file that names one) here or further up, else this directory itself when it is bare. What this
- * program does not understand is refused by name: versions above 1, unknown extensions, reftable,
- * alternates; and a repository that somebody else owns (P12). Whatever happened, repository_close()
- * follows. 0 or -1. */
+/* Finds the repository of the current directory, as git does: GIT_DIR (a directory or such a file),
+ * else ".git" (a directory, or a file that names one) here or further up, else this directory
+ * itself when it is bare. What this program does not understand is refused by name: versions above
+ * 1, unknown extensions, reftable, alternates; and a repository that somebody else owns (P12),
+ * unless GIT_DIR names it. Whatever happened, repository_close() follows. 0 or -1. */
 int repository_open(struct repository *repository, struct fault *fault);
 void repository_close(struct repository *repository);
 
