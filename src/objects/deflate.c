@@ -23,7 +23,7 @@ static int run(z_stream *z, struct writer *out, int flush)
 int deflate_write(struct writer *out, const unsigned char *bytes, size_t size)
 {
     z_stream z = {0};
-    if (deflateInit(&z, Z_DEFAULT_COMPRESSION) != Z_OK)
+    if (deflateInit(&z, Z_BEST_SPEED) != Z_OK)
         return fault_set(out->fault, FAULT_LIMIT, "no memory to compress with");
     int rc = 0;
     while (rc == 0 && size > 0) {

@@ -5,7 +5,9 @@
 
 #include "proto/stream.h"
 
-/* Writes BYTES[0..SIZE) to OUT as one zlib stream. 0 or -1 (FAULT_LIMIT: no memory; 268 KB). */
+/* Writes BYTES[0..SIZE) to OUT as one zlib stream, quickly rather than small: what a thin pack gets
+ * appended is here twice, and goes with the next repack. 0 or -1 (FAULT_LIMIT: no memory; 268 KB).
+ */
 int deflate_write(struct writer *out, const unsigned char *bytes, size_t size);
 
 #endif
