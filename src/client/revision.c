@@ -23,25 +23,44 @@ static int unknown(const struct revision_source *source, const char *text)
                      "'%.200s' is no branch, tag or object of this repository", text);
 }
 
+/* git's six ways to mean a reference; NULL: NAME is none in the way numbered WAY. */
+enum { WAYS = 6 };
+static const struct local_ref *meant(const struct revision_source *source, const char *name,
+                                     size_t way)
+{
+    static const char *const before[WAYS] = {
+        "", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/", "refs/remotes/"};
+    char full[REFS_NAME_MAX];
+    int length =
+        snprintf(full, sizeof full, "%s%s%s", before[way], name, way == WAYS - 1 ? "/HEAD" : "");
+    const struct local_ref *ref =
+        (size_t)length < sizeof full ? local_refs_find(source->refs, full) : NULL;
+    return ref && ref->oid.len ? ref : NULL;
+}
+
 const struct local_ref *revision_ref(const struct revision_source *source, const char *name)
 {
-    static const struct {
-        const char *before, *after;
-    } ways[] = {{"", ""},
-                {"refs/", ""},
-                {"refs/tags/", ""},
-                {"refs/heads/", ""},
-                {"refs/remotes/", ""},
-                {"refs/remotes/", "/HEAD"}};
-    char full[REFS_NAME_MAX];
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        int length = snprintf(full, sizeof full, "%s%s%s", ways[i].before, name, ways[i].after);
-        const struct local_ref *ref =
-            (size_t)length < sizeof full ? local_refs_find(source->refs, full) : NULL;
-        if (ref && ref->oid.len)
-            return ref;
+    const struct local_ref *ref = NULL;
+    for (size_t way = 0; way < WAYS && ref == NULL; way++)
+        ref = meant(source, name, way);
+    return ref;
+}
+
+const char *revision_short(const struct revision_source *source, const char *name)
+{
+    static const char *const folders[] = {"refs/heads/", "refs/tags/", "refs/remotes/"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        const char *rest = name + strlen(folders[i]);
+        if (strncmp(name, folders[i], strlen(folders[i])) != 0)
+            continue;
+        for (size_t way = 0; way < WAYS; way++) {
+            const struct local_ref *ref = meant(source, rest, way);
+            if (ref && strcmp(ref->name, name) != 0)
+                return name + strlen("refs/");
+        }
+        return rest;
     }
-    return NULL;
+    return name;
 }
 
 /* The only object whose id begins with the digits HEX. */

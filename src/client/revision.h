@@ -21,6 +21,10 @@ struct revision_source {
 /* The reference that NAME, which may be short, means by git's six ways; NULL: none. */
 const struct local_ref *revision_ref(const struct revision_source *source, const char *name);
 
+/* The shortest that means the reference NAME: "main" for refs/heads/main, unless another one is
+ * called so, too. */
+const char *revision_short(const struct revision_source *source, const char *name);
+
 /* Resolves TEXT. What is not known is a FAULT_LOCAL, as is the beginning of an id that several
  * objects have: the sentence names them. 0 or -1. */
 int revision_resolve(const struct revision_source *source, const char *text, struct oid *out);

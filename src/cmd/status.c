@@ -72,16 +72,6 @@ static const char *branch_name(const struct status *status)
     return branch && strncmp(branch, "refs/heads/", 11) == 0 ? branch + 11 : branch;
 }
 
-/* "refs/remotes/origin/main" as "origin/main". */
-static const char *pretty(const char *name)
-{
-    static const char *const folders[] = {"refs/heads/", "refs/remotes/"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        if (strncmp(name, folders[i], strlen(folders[i])) == 0)
-            return name + strlen(folders[i]);
-    return name;
-}
-
 /* The branch that is followed, and how far both went apart. 1, 0 when none is set up, -1. GONE: it
  * is not there. */
 static int upstream(struct status *status, char name[REFS_NAME_MAX], size_t *ahead, size_t *behind,
@@ -115,7 +105,7 @@ static int show_branch(struct status *status)
     printf("## %s%s", head->oid.len ? "" : "No commits yet on ", branch_name(status));
     int rc = upstream(status, name, &ahead, &behind, &gone);
     if (rc == 1)
-        printf("...%s", pretty(name));
+        printf("...%s", revision_short(&status->workspace.revisions, name));
     if (rc == 1 && gone)
         printf(" [gone]");
     else if (ahead && behind)
@@ -163,7 +153,7 @@ static int show_upstream(struct status *status)
     int rc = upstream(status, name, &ahead, &behind, &gone);
     if (rc <= 0)
         return rc;
-    const char *shown = pretty(name);
+    const char *shown = revision_short(&status->workspace.revisions, name);
     if (gone)
         printf("Your branch is based on '%s', but the upstream is gone.\n"
                "  (use \"git branch --unset-upstream\" to fixup)\n\n",
