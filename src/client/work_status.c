@@ -173,9 +173,10 @@ int work_status_read(struct workspace *workspace, const struct work_status_optio
 {
     struct tree_diff head = {.count = 0};
     struct oid tree;
-    char real[OBJECT_PATH_MAX] = "";
+    struct file_place place;
     *out = (struct work_status){.count = 0};
-    workspace->files.real = real;
+    file_place_open(&place);
+    workspace->files.place = &place;
     int rc = 0;
     if (workspace->head.oid.len) {
         rc = peel_to_tree(workspace->odb, &workspace->head.oid, &tree, workspace->fault);
@@ -186,7 +187,8 @@ int work_status_read(struct workspace *workspace, const struct work_status_optio
         rc = compare_index(workspace, &head, out);
     if (rc == 0 && options->untracked)
         rc = read_untracked(workspace, options, out);
-    workspace->files.real = NULL;
+    workspace->files.place = NULL;
+    file_place_close(&place);
     tree_diff_free(&head);
     return rc;
 }

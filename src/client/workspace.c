@@ -117,11 +117,12 @@ int workspace_move(struct workspace *workspace, const struct oid *old, const str
 {
     struct oid before, after;
     struct update_conflicts conflicts;
-    char real[OBJECT_PATH_MAX] = "";
+    struct file_place place;
     if ((old->len && peel_to_tree(workspace->odb, old, &before, workspace->fault) < 0) ||
         peel_to_tree(workspace->odb, new, &after, workspace->fault) < 0)
         return -1;
-    workspace->files.real = real;
+    file_place_open(&place);
+    workspace->files.place = &place;
     const struct update_options options = {
         .odb = workspace->odb,
         .git_dir = workspace->repository.git_dir,
@@ -138,7 +139,8 @@ int workspace_move(struct workspace *workspace, const struct oid *old, const str
         rc = fault_set(workspace->fault, FAULT_NO, "files are in the way");
     }
     update_conflicts_free(&conflicts);
-    workspace->files.real = NULL;
+    workspace->files.place = NULL;
+    file_place_close(&place);
     return rc;
 }
 

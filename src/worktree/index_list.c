@@ -137,71 +137,88 @@ static bool same_stat(const struct index_entry *entry, const struct index_entry 
 }
 
 /* The id that the file's content has as a blob. */
-static int hash_file(const struct file_options *options, const char *path, const struct stat *st,
+static int hash_file(const struct hash_ops *ops, int at, const char *name, const struct stat *st,
                      struct oid *out, struct fault *fault)
 {
     union hash hash;
     char head[40], target[OBJECT_PATH_MAX];
     struct file_reader in;
     int rc;
-    options->hash->begin(&hash);
+    ops->begin(&hash);
     if (S_ISLNK(st->st_mode)) {
-        ssize_t size = readlinkat(options->work_dir, path, target, sizeof target);
+        ssize_t size = readlinkat(at, name, target, sizeof target);
         if (size < 0)
-            return fault_set(fault, FAULT_LOCAL, "cannot read '%s': %s", path, strerror(errno));
-        return object_name(options->hash, OBJECT_BLOB, target, (size_t)size, out);
+            return fault_set(fault, FAULT_LOCAL, "cannot read '%s': %s", name, strerror(errno));
+        return object_name(ops, OBJECT_BLOB, target, (size_t)size, out);
     }
-    int fd = openat(options->work_dir, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    int fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
-        return fault_set(fault, FAULT_LOCAL, "cannot read '%s': %s", path, strerror(errno));
+        return fault_set(fault, FAULT_LOCAL, "cannot read '%s': %s", name, strerror(errno));
     int length = snprintf(head, sizeof head, "blob %llu", (unsigned long long)st->st_size);
-    options->hash->add(&hash, head, (size_t)length + 1);
-    file_read_open(&in, fd, 0, (uint64_t)st->st_size, path, fault);
+    ops->add(&hash, head, (size_t)length + 1);
+    file_read_open(&in, fd, 0, (uint64_t)st->st_size, name, fault);
     while ((rc = reader_fill(&in.reader)) == 1) {
-        options->hash->add(&hash, in.reader.at, (size_t)(in.reader.end - in.reader.at));
+        ops->add(&hash, in.reader.at, (size_t)(in.reader.end - in.reader.at));
         in.reader.at = in.reader.end;
     }
     close(fd);
     /* A content that attacks SHA-1 is no file that was checked out. */
-    if (rc == 0 && options->hash->end(&hash, out) < 0)
+    if (rc == 0 && ops->end(&hash, out) < 0)
         *out = (struct oid){.len = 0};
     return rc;
 }
 
-bool file_is_below_directories(const struct file_options *options, const char *path)
+void file_place_open(struct file_place *place)
 {
-    char part[OBJECT_PATH_MAX];
-    struct stat st;
-    size_t known = options->real ? strlen(options->real) : 0;
-    if (known > 0 && strncmp(path, options->real, known) != 0)
-        known = 0;
-    for (const char *slash = path + known; (slash = strchr(slash, '/')) != NULL; slash++) {
-        size_t length = (size_t)(slash - path);
-        memcpy(part, path, length);
-        part[length] = '\0';
-        if (fstatat(options->work_dir, part, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode))
-            return false;
-        if (options->real) {
-            memcpy(options->real, path, length + 1);
-            options->real[length + 1] = '\0';
-        }
-    }
-    return true;
+    place->dir = -1;
+    place->path[0] = '\0';
 }
 
-int index_list_file(const struct index_list *list, const struct file_options *options,
-                    struct index_entry *entry, enum file_state *out, struct stat *st,
-                    bool *refreshed, struct fault *fault)
+void file_place_close(struct file_place *place)
+{
+    if (place->dir >= 0)
+        close(place->dir);
+    file_place_open(place);
+}
+
+/* Goes to the directory of PATH, through no link; *NAME is the rest. Its descriptor, which is
+ * PLACE's or WORK_DIR; -1: it is not there. */
+static int enter(struct file_place *place, int work_dir, const char *path, const char **name)
+{
+    char part[OBJECT_NAME_MAX + 1];
+    const char *last = strrchr(path, '/');
+    *name = last ? last + 1 : path;
+    if (last == NULL)
+        return work_dir;
+    size_t length = (size_t)(*name - path);
+    if (place->dir >= 0 && strncmp(place->path, path, length) == 0 && place->path[length] == '\0')
+        return place->dir;
+    file_place_close(place);
+    int dir = work_dir;
+    for (const char *slash, *at = path; at < *name; at = slash + 1) {
+        slash = strchr(at, '/');
+        snprintf(part, sizeof part, "%.*s", (int)(slash - at), at);
+        int next = openat(dir, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (dir != work_dir)
+            close(dir);
+        if (next < 0)
+            return -1;
+        dir = next;
+    }
+    place->dir = dir;
+    memcpy(place->path, path, length);
+    place->path[length] = '\0';
+    return dir;
+}
+
+/* One file, in the directory AT under NAME. */
+static int judge(const struct index_list *list, const struct file_options *options, int at,
+                 const char *name, struct index_entry *entry, enum file_state *out, struct stat *st,
+                 bool *refreshed, struct fault *fault)
 {
     struct index_entry now = *entry;
     struct oid oid;
-    *out = FILE_DIFFERS;
-    *refreshed = false;
-    if (!file_is_below_directories(options, entry->path)) {
-        *out = FILE_MISSING;
-        return 0;
-    }
-    if (fstatat(options->work_dir, entry->path, st, AT_SYMLINK_NOFOLLOW) < 0) {
+    if (fstatat(at, name, st, AT_SYMLINK_NOFOLLOW) < 0) {
         if (errno != ENOENT && errno != ENOTDIR)
             return fault_set(fault, FAULT_LOCAL, "cannot look at '%s': %s", entry->path,
                              strerror(errno));
@@ -223,7 +240,7 @@ int index_list_file(const struct index_list *list, const struct file_options *op
     /* git writes size 0 for what is to be looked into. */
     if (entry->size != now.size && entry->size != 0)
         return 0;
-    if (hash_file(options, entry->path, st, &oid, fault) < 0)
+    if (hash_file(options->hash, at, name, st, &oid, fault) < 0)
         return -1;
     if (oid.len != entry->oid.len || !oid_equal(&oid, &entry->oid))
         return 0;
@@ -234,9 +251,33 @@ int index_list_file(const struct index_list *list, const struct file_options *op
     return 0;
 }
 
-/* A file as new as the index may have been changed after that was written, in the same moment. */
-static int settle(struct index_list *list, const struct file_options *options, struct fault *fault)
+int index_list_file(const struct index_list *list, const struct file_options *options,
+                    struct index_entry *entry, enum file_state *out, struct stat *st,
+                    bool *refreshed, struct fault *fault)
 {
+    struct file_place own, *place = options->place ? options->place : &own;
+    const char *name;
+    int rc = 0;
+    *out = FILE_DIFFERS;
+    *refreshed = false;
+    if (place == &own)
+        file_place_open(&own);
+    int at = enter(place, options->work_dir, entry->path, &name);
+    if (at < 0)
+        *out = FILE_MISSING;
+    else
+        rc = judge(list, options, at, name, entry, out, st, refreshed, fault);
+    if (place == &own)
+        file_place_close(&own);
+    return rc;
+}
+
+/* A file as new as the index may have been changed after that was written, in the same moment. */
+static int settle(struct index_list *list, const struct file_options *given, struct fault *fault)
+{
+    /* Directories may have been replaced since. */
+    struct file_options now = *given, *options = &now;
+    now.place = NULL;
     for (size_t i = 0; i < list->count; i++) {
         struct index_entry *entry = &list->entries[i];
         enum file_state state;

@@ -3,6 +3,7 @@
 #ifndef SMIDGIT_INDEX_LIST_H
 #define SMIDGIT_INDEX_LIST_H
 
+#include "proto/object.h"
 #include "worktree/index.h"
 
 struct index_list {
@@ -30,16 +31,20 @@ bool index_list_has_below(const struct index_list *list, const char *path);
 
 enum file_state { FILE_SAME, FILE_DIFFERS, FILE_MISSING };
 
+/* The directory that the last file was in: the next one is as a rule in the same. */
+struct file_place {
+    int dir;                    /* descriptor; -1: none yet. file_place_close() */
+    char path[OBJECT_PATH_MAX]; /* with a slash at its end */
+};
+void file_place_open(struct file_place *place);
+void file_place_close(struct file_place *place);
+
 struct file_options {
     const struct hash_ops *hash;
     int work_dir;
     bool no_modes, no_symlinks; /* core.fileMode false, core.symlinks false */
-    char *real; /* room for OBJECT_PATH_MAX bytes: the last directory that was seen to be one, with
-                   a slash, or ""; NULL: none is remembered */
+    struct file_place *place;   /* or NULL */
 };
-
-/* Whether every directory above PATH is one, and no link. */
-bool file_is_below_directories(const struct file_options *options, const char *path);
 
 /* Whether the file of ENTRY, which LIST holds, is as it says (what is behind a link is not there):
  * by its stat data where that is the same and not as new as the index, else by its content. *ST is

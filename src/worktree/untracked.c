@@ -97,15 +97,17 @@ static int take_entry(struct walk *walk, int at, const char *name, size_t length
     if (length + size + 2 > sizeof walk->path)
         return 0;
     memcpy(walk->path + length, name, size + 1);
+    bool indexed = index_list_find(options->index, walk->path, &here);
+    /* Most are: they need not be looked at. A directory in the place of a file is not said to be
+     * untracked as such. */
+    if (indexed && (!options->all || options->index->entries[here].mode == MODE_GITLINK))
+        return 0;
     if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return 0;
     if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
         return 0;
     bool directory = S_ISDIR(st.st_mode);
-    /* A submodule's directory, too; one in the place of a file is not said to be untracked as such.
-     */
-    if (index_list_find(options->index, walk->path, &here) &&
-        (!directory || !options->all || options->index->entries[here].mode == MODE_GITLINK))
+    if (indexed && !directory)
         return 0;
     bool tracked = directory && index_list_has_below(options->index, walk->path);
     bool ignored = !tracked && ignore_matches(options->ignore, walk->path, directory);
