@@ -9,7 +9,7 @@ arrows() {
 		client    remote receive worktree tls objects repo net system proto
 		remote    tls net system proto
 		receive   objects system proto
-		worktree  objects system proto
+		worktree  objects repo system proto
 		tls       net system proto
 		objects   system proto
 		repo      system proto

@@ -207,9 +207,8 @@ static int get_pack(struct fetch *fetch, const struct oid *wants, size_t count)
     shallow_open(&after);
     int rc = fetch_pack(&pack, &after);
     if (rc == 0 && !is_same(&after, &fetch->shallow))
-        rc = after.count > 0 ? shallow_write(fetch->repository->common_dir, &after,
-                                             !fetch->transfer.no_sync, fetch->fault)
-                             : shallow_remove(fetch->repository->common_dir, fetch->fault);
+        rc = shallow_replace(&fetch->repository->lock, fetch->repository->common_dir, &after,
+                             !fetch->transfer.no_sync, fetch->fault);
     if (rc < 0) {
         shallow_close(&after);
         return -1;

@@ -210,6 +210,7 @@ int fetch_changes_write(struct fetch_changes *changes, bool sync)
     const struct setting *name = settings_find(settings, "user.name");
     const struct setting *email = settings_find(settings, "user.email");
     struct ref_update_options options = {
+        .lock = &changes->repository->lock,
         .who = committer_format(name ? name->value : NULL, email ? email->value : NULL, who,
                                 sizeof who),
         .oid_len = changes->repository->oid_len,
@@ -260,13 +261,14 @@ static int write_items(struct writer *out, const struct fetch_map *map, const ch
     return 0;
 }
 
-int fetch_head_clear(const struct repository *repository, struct fault *fault)
+int fetch_head_clear(struct repository *repository, struct fault *fault)
 {
-    return fs_write(repository->git_dir, "FETCH_HEAD", "", 0, false, fault);
+    return repo_lock_write(&repository->lock, repository->git_dir, "FETCH_HEAD", "", 0, false,
+                           fault);
 }
 
-int fetch_head_write(const struct repository *repository, const struct fetch_map *map,
-                     const char *url, bool append, struct fault *fault)
+int fetch_head_write(struct repository *repository, const struct fetch_map *map, const char *url,
+                     bool append, struct fault *fault)
 {
     struct growing_writer text;
     char *before = NULL;
@@ -280,7 +282,8 @@ int fetch_head_write(const struct repository *repository, const struct fetch_map
     if (rc == 0)
         rc = write_items(&text.writer, map, url);
     if (rc == 0)
-        rc = fs_write(repository->git_dir, "FETCH_HEAD", text.bytes, text.used, false, fault);
+        rc = repo_lock_write(&repository->lock, repository->git_dir, "FETCH_HEAD", text.bytes,
+                             text.used, false, fault);
     growing_writer_close(&text);
     free(before);
     return rc;

@@ -10,7 +10,7 @@
 #include "repo/repository.h"
 
 struct fetch_changes {
-    const struct repository *repository;
+    struct repository *repository;
     const struct local_refs *local;
     struct odb *odb; /* with what came */
     struct commits *commits;
@@ -38,11 +38,11 @@ void fetch_changes_free(struct fetch_changes *changes);
 
 /* Empties FETCH_HEAD: nobody shall take what an earlier fetch has left for what this one was to
  * bring. 0 or -1. */
-int fetch_head_clear(const struct repository *repository, struct fault *fault);
+int fetch_head_clear(struct repository *repository, struct fault *fault);
 
 /* Writes FETCH_HEAD: what is for merging first. URL: without user info. APPEND: what is in it
  * stays. 0 or -1. */
-int fetch_head_write(const struct repository *repository, const struct fetch_map *map,
-                     const char *url, bool append, struct fault *fault);
+int fetch_head_write(struct repository *repository, const struct fetch_map *map, const char *url,
+                     bool append, struct fault *fault);
 
 #endif

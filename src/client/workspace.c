@@ -9,7 +9,6 @@
 #include "repo/ref_update.h"
 #include "repo/refdb.h"
 #include "system/cpu.h"
-#include "system/fs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +33,7 @@ int workspace_open(struct workspace *workspace, struct fault *fault)
     struct repository *repository = &workspace->repository;
     bool modes, links;
     workspace->fault = fault;
-    workspace->lock.fd = -1;
+    workspace->lock.held = false;
     if (repository_open(repository, fault) < 0)
         return -1;
     workspace->hash = repository->oid_len == OID_SHA256 ? hash_best_sha256() : hash_best_sha1();
@@ -72,8 +71,8 @@ int workspace_index(struct workspace *workspace, bool locked)
     if (workspace->repository.work_dir < 0)
         return fault_set(workspace->fault, FAULT_LOCAL,
                          "this operation must be run in a work tree");
-    if (locked &&
-        index_lock_take(&workspace->lock, workspace->repository.git_dir, workspace->fault) < 0)
+    if (locked && index_lock_take(&workspace->lock, &workspace->repository.lock,
+                                  workspace->repository.git_dir, workspace->fault) < 0)
         return -1;
     return index_list_read(workspace->repository.git_dir, workspace->hash, &workspace->index,
                            workspace->fault);
@@ -164,18 +163,21 @@ static int log_head(struct workspace *workspace, const struct oid *new, const ch
 int workspace_set_head(struct workspace *workspace, const char *branch, const struct oid *oid,
                        const char *message)
 {
-    int git_dir = workspace->repository.git_dir;
+    char text[REFS_NAME_MAX + 8], hex[OID_HEX];
+    snprintf(text, sizeof text, "%s%s\n", branch ? "ref: " : "",
+             branch ? branch : oid_hex(oid, hex));
     if (log_head(workspace, oid, message) < 0)
         return -1;
-    return branch ? refdb_write_symbolic(git_dir, "HEAD", branch, true, workspace->fault)
-                  : refdb_write_detached(git_dir, oid, true, workspace->fault);
+    return repo_lock_write(&workspace->repository.lock, workspace->repository.git_dir, "HEAD", text,
+                           strlen(text), true, workspace->fault);
 }
 
 static int change(struct workspace *workspace, int git_dir, const char *name, const struct oid *old,
                   const struct oid *new, const char *message)
 {
     char line[1024];
-    const struct ref_update_options options = {.who = who(workspace, line, sizeof line),
+    const struct ref_update_options options = {.lock = &workspace->repository.lock,
+                                               .who = who(workspace, line, sizeof line),
                                                .oid_len = workspace->repository.oid_len,
                                                .sync = true};
     const struct ref_update update = {.name = name, .old = *old, .new = *new, .message = message};
@@ -233,6 +235,6 @@ int workspace_orig_head(struct workspace *workspace)
         return 0;
     size_t length = strlen(oid_hex(&workspace->head.oid, text));
     text[length] = '\n';
-    return fs_write(workspace->repository.git_dir, "ORIG_HEAD", text, length + 1, true,
-                    workspace->fault);
+    return repo_lock_write(&workspace->repository.lock, workspace->repository.git_dir, "ORIG_HEAD",
+                           text, length + 1, true, workspace->fault);
 }

@@ -121,7 +121,7 @@ static int build(struct clone *clone)
         write_refs(download) < 0 || write_head(download) < 0 || write_config(download) < 0)
         return -1;
     if (download->shallow.count > 0 &&
-        shallow_write(download->stage.git_dir, &download->shallow, false, download->fault) < 0)
+        shallow_write(download->stage.git_dir, &download->shallow, download->fault) < 0)
         return -1;
     if (!clone->no_checkout && !download->take.bare && checkout(download) < 0)
         return -1;

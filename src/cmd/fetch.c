@@ -180,6 +180,7 @@ int fetch_command_run(struct fetch_command *command, int count, char **arguments
     char room[REFS_NAME_MAX];
     command->repository.git_dir = command->repository.common_dir = command->repository.work_dir =
         -1;
+    repo_lock_open(&command->repository.lock, -1);
     if (check_options(command) < 0 || repository_open(&command->repository, fetch->fault) < 0)
         return -1;
     fetch->repository = &command->repository;

@@ -368,7 +368,8 @@ static void keep_refreshed(struct status *status)
     struct fault unimportant;
     fault_clear(&unimportant);
     if (!status->found.refreshed ||
-        index_lock_take(&workspace->lock, workspace->repository.git_dir, &unimportant) < 0)
+        index_lock_take(&workspace->lock, &workspace->repository.lock,
+                        workspace->repository.git_dir, &unimportant) < 0)
         return;
     struct index_list now;
     /* It may have been written again since it was read. */

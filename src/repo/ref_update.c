@@ -23,7 +23,7 @@ enum {
 struct transaction {
     int git_dir;
     const struct ref_update *updates;
-    size_t count, locked;
+    size_t count, locked, prepared;
     const struct ref_update **sorted; /* by name */
     const struct ref_update_options *options;
     bool released; /* the locks of those that are deleted are gone */
@@ -65,12 +65,6 @@ static bool is_deleted(void *context, const char *name)
 {
     const struct ref_update *update = change_of(context, name);
     return update && deletes(update);
-}
-
-static char *lock_name(const char *name, char out[NAME_BYTES])
-{
-    snprintf(out, NAME_BYTES, "%s.lock", name);
-    return out;
 }
 
 /* Removes the directory NAME if nothing but empty directories is in it: they stay when a reference
@@ -133,37 +127,43 @@ static int make_parents(struct transaction *change, const char *name)
     return fs_make_dirs(change->git_dir, path, change->fault);
 }
 
-/* Creates the lock, which holds what the reference is to be. */
-static int lock(struct transaction *change, const struct ref_update *update)
+/* What the reference is to be, in the file that will take its place. */
+static int prepare(struct transaction *change, size_t number)
 {
-    char text[OID_HEX + 1], path[NAME_BYTES];
+    const struct ref_update *update = &change->updates[number];
+    char text[OID_HEX + 1];
+    int fd = repo_lock_new(change->options->lock, (unsigned)number, change->fault);
+    if (fd < 0)
+        return -1;
+    change->prepared = number + 1;
+    size_t size = strlen(oid_hex(&update->new, text));
+    text[size] = '\n';
+    int rc = fs_put(fd, text, size + 1, update->name, change->fault);
+    if (rc == 0 && change->options->sync && change->count <= SYNC_EACH)
+        rc = fs_sync_file(fd, update->name, change->fault);
+    if (close(fd) < 0 && rc == 0)
+        rc = fault_set(change->fault, FAULT_LOCAL, "cannot write '%.200s': %s", update->name,
+                       strerror(errno));
+    return rc;
+}
+
+static int lock(struct transaction *change, size_t number)
+{
+    const struct ref_update *update = &change->updates[number];
     if (!refs_name_valid(update->name, strlen(update->name), true))
         return fault_set(change->fault, FAULT_LOCAL, "'%.200s' is not a valid reference name",
                          update->name);
-    if (make_parents(change, update->name) < 0)
+    if (make_parents(change, update->name) < 0 ||
+        repo_lock_take(change->options->lock, change->git_dir, update->name, change->fault) < 0)
         return -1;
-    int fd = fs_lock(change->git_dir, update->name, change->fault);
-    if (fd < 0)
-        return -1;
-    change->locked++;
-    int rc = 0;
-    if (!deletes(update)) {
-        size_t size = strlen(oid_hex(&update->new, text));
-        text[size] = '\n';
-        rc = fs_put(fd, text, size + 1, update->name, change->fault);
-        if (rc == 0 && change->options->sync && change->count <= SYNC_EACH)
-            rc = fs_sync_file(fd, update->name, change->fault);
-    }
-    if (close(fd) < 0 && rc == 0)
-        rc = fault_set(change->fault, FAULT_LOCAL, "cannot write '%s': %s",
-                       lock_name(update->name, path), strerror(errno));
-    return rc;
+    change->locked = number + 1;
+    return deletes(update) ? 0 : prepare(change, number);
 }
 
 static int lock_all(struct transaction *change)
 {
     for (size_t i = 0; i < change->count; i++)
-        if (lock(change, &change->updates[i]) < 0)
+        if (lock(change, i) < 0)
             return fault_wrap(change->fault, "reference '%.200s'", change->updates[i].name);
     if (change->options->sync && change->count > SYNC_EACH)
         return fs_sync_tree(change->git_dir, change->fault);
@@ -172,11 +172,12 @@ static int lock_all(struct transaction *change)
 
 static void unlock_all(struct transaction *change)
 {
-    char path[NAME_BYTES];
+    for (size_t i = 0; i < change->prepared; i++)
+        repo_lock_forget(change->options->lock, (unsigned)i);
     for (size_t i = 0; i < change->locked; i++) {
         if (change->released && deletes(&change->updates[i]))
             continue;
-        unlinkat(change->git_dir, lock_name(change->updates[i].name, path), 0);
+        repo_lock_drop(change->options->lock, change->git_dir, change->updates[i].name);
         remove_empty_parents(change->git_dir, change->updates[i].name);
     }
 }
@@ -339,8 +340,8 @@ static int delete_packed(struct transaction *change)
         const struct local_ref *ref = local_refs_find(now, change->updates[i].name);
         one = one || (deletes(&change->updates[i]) && ref && ref->packed);
     }
-    return one ? refdb_remove_packed(change->git_dir, is_deleted, change, change->options->sync,
-                                     change->fault)
+    return one ? refdb_remove_packed(change->git_dir, is_deleted, change, change->options->lock,
+                                     change->options->sync, change->fault)
                : 0;
 }
 
@@ -349,7 +350,7 @@ static void delete_loose(struct transaction *change, const struct ref_update *up
 {
     char path[NAME_BYTES];
     unlinkat(change->git_dir, update->name, 0);
-    unlinkat(change->git_dir, lock_name(update->name, path), 0);
+    repo_lock_drop(change->options->lock, change->git_dir, update->name);
     remove_empty_parents(change->git_dir, update->name);
     snprintf(path, sizeof path, "logs/%s", update->name);
     unlinkat(change->git_dir, path, 0);
@@ -368,17 +369,19 @@ static int log_change(struct transaction *change, const struct ref_update *updat
                      &update->new, change->options->who, update->message, change->fault);
 }
 
-static int publish(struct transaction *change, const struct ref_update *update)
+static int publish(struct transaction *change, size_t number)
 {
+    const struct ref_update *update = &change->updates[number];
     char path[NAME_BYTES];
     if (log_change(change, update) < 0)
         return -1;
     remove_empty_dirs(change->git_dir, update->name);
-    if (renameat(change->git_dir, lock_name(update->name, path), change->git_dir, update->name) < 0)
-        return fault_set(change->fault, FAULT_LOCAL, "cannot rename '%s': %s", path,
-                         strerror(errno));
+    if (repo_lock_put(change->options->lock, (unsigned)number, change->git_dir, update->name,
+                      change->fault) < 0)
+        return -1;
     if (!change->options->sync || change->count > SYNC_EACH)
         return 0;
+    snprintf(path, sizeof path, "%s", update->name);
     char *slash = strrchr(path, '/');
     if (slash)
         *slash = '\0';
@@ -395,7 +398,7 @@ static int apply(struct transaction *change)
     change->released = rc == 0;
     for (size_t i = 0; rc == 0 && i < change->count; i++)
         if (!deletes(&change->updates[i]))
-            rc = publish(change, &change->updates[i]);
+            rc = publish(change, i);
     if (rc == 0 && change->options->sync && change->count > SYNC_EACH)
         rc = fs_sync_tree(change->git_dir, change->fault);
     return rc;

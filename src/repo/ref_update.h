@@ -5,6 +5,7 @@
 
 #include "proto/fault.h"
 #include "proto/oid.h"
+#include "repo/repo_lock.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +17,8 @@ struct ref_update {
 };
 
 struct ref_update_options {
-    const char *who; /* "Name <address>", for the reflogs */
+    struct repo_lock *lock; /* of this run */
+    const char *who;        /* "Name <address>", for the reflogs */
     size_t oid_len;
     bool sync;
 };

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -276,14 +277,26 @@ static int copy_packed(struct packed_copy *copy, int git_dir, struct fault *faul
 }
 
 int refdb_remove_packed(int git_dir, bool (*gone)(void *context, const char *name), void *context,
-                        bool sync, struct fault *fault)
+                        struct repo_lock *lock, bool sync, struct fault *fault)
 {
     struct packed_copy copy = {.gone = gone, .context = context};
-    int fd = fs_lock(git_dir, "packed-refs", fault);
-    if (fd < 0)
+    if (repo_lock_take(lock, git_dir, "packed-refs", fault) < 0)
         return -1;
-    file_write_open(&copy.out, fd, "packed-refs", fault);
-    return fs_unlock(git_dir, "packed-refs", fd, copy_packed(&copy, git_dir, fault), sync, fault);
+    int fd = repo_lock_new(lock, UINT_MAX, fault), rc = fd < 0 ? -1 : 0;
+    if (rc == 0) {
+        file_write_open(&copy.out, fd, "packed-refs", fault);
+        rc = copy_packed(&copy, git_dir, fault);
+    }
+    if (rc == 0 && sync)
+        rc = fs_sync_file(fd, "packed-refs", fault);
+    if (fd >= 0)
+        close(fd);
+    if (rc == 0)
+        rc = repo_lock_put(lock, UINT_MAX, git_dir, "packed-refs", fault);
+    else
+        repo_lock_forget(lock, UINT_MAX);
+    repo_lock_drop(lock, git_dir, "packed-refs");
+    return rc == 0 && sync ? fs_sync_dir(git_dir, ".", fault) : rc;
 }
 
 int refdb_log(int git_dir, const char *name, const struct oid *old, const struct oid *new,

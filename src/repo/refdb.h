@@ -5,6 +5,7 @@
 
 #include "proto/fault.h"
 #include "proto/oid.h"
+#include "repo/repo_lock.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,7 +44,7 @@ int refdb_read_packed(const char *text, size_t size,
 
 /* Writes packed-refs again without those for which GONE says yes. 0 or -1. */
 int refdb_remove_packed(int git_dir, bool (*gone)(void *context, const char *name), void *context,
-                        bool sync, struct fault *fault);
+                        struct repo_lock *lock, bool sync, struct fault *fault);
 
 /* Appends one line to the reflog logs/NAME as git does for a clone ("clone: from URL"). */
 int refdb_log(int git_dir, const char *name, const struct oid *old, const struct oid *new,

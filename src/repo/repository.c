@@ -319,6 +319,7 @@ int repository_open(struct repository *repository, struct fault *fault)
     char branch[REPOSITORY_PATH_MAX];
     *repository = (struct repository){
         .git_dir = -1, .common_dir = -1, .work_dir = -1, .oid_len = OID_SHA1, .fault = fault};
+    repo_lock_open(&repository->lock, -1);
     if (find(repository) < 0 || check_owner(repository) < 0)
         return -1;
     int rc = follow(repository->git_path, "commondir", "", repository->common_path, fault);
@@ -329,6 +330,7 @@ int repository_open(struct repository *repository, struct fault *fault)
     repository->git_dir = fs_open_dir(AT_FDCWD, repository->git_path, fault);
     if (repository->git_dir < 0)
         return -1;
+    repo_lock_open(&repository->lock, repository->git_dir);
     repository->common_dir = fs_open_dir(AT_FDCWD, repository->common_path, fault);
     if (repository->common_dir < 0)
         return -1;
@@ -344,6 +346,7 @@ int repository_open(struct repository *repository, struct fault *fault)
 
 void repository_close(struct repository *repository)
 {
+    repo_lock_close(&repository->lock);
     settings_free(&repository->settings);
     if (repository->git_dir >= 0)
         close(repository->git_dir);

@@ -5,6 +5,7 @@
 #define SMIDGIT_REPOSITORY_H
 
 #include "proto/hash.h"
+#include "repo/repo_lock.h"
 #include "repo/settings.h"
 
 enum { REPOSITORY_PATH_MAX = 4096 };
@@ -19,6 +20,7 @@ struct repository {
     char work_path[REPOSITORY_PATH_MAX]; /* "" when bare */
     size_t oid_len;                      /* OID_SHA1 or OID_SHA256 */
     struct settings settings;
+    struct repo_lock lock; /* of what this run changes */
     struct fault *fault;
 };
 

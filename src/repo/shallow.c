@@ -90,30 +90,44 @@ int shallow_read(int git_dir, size_t oid_len, struct shallow_list *list, struct 
     return rc;
 }
 
-int shallow_write(int git_dir, const struct shallow_list *list, bool sync, struct fault *fault)
+static int format(const struct shallow_list *list, struct growing_writer *text)
+{
+    char hex[OID_HEX];
+    for (size_t i = 0; i < list->count; i++)
+        if (writer_text(&text->writer, "%s\n", oid_hex(&list->oids[i], hex)) < 0)
+            return -1;
+    return 0;
+}
+
+int shallow_write(int git_dir, const struct shallow_list *list, struct fault *fault)
 {
     struct growing_writer text;
-    char hex[OID_HEX];
-    int rc = 0;
     growing_writer_open(&text, SHALLOW_MAX, "shallow", fault);
-    for (size_t i = 0; rc == 0 && i < list->count; i++)
-        rc = writer_text(&text.writer, "%s\n", oid_hex(&list->oids[i], hex));
+    int rc = format(list, &text);
     if (rc == 0)
-        rc = fs_write(git_dir, "shallow", text.bytes, text.used, sync, fault);
+        rc = fs_write(git_dir, "shallow", text.bytes, text.used, false, fault);
     growing_writer_close(&text);
     return rc;
 }
 
-int shallow_remove(int git_dir, struct fault *fault)
+int shallow_replace(struct repo_lock *lock, int git_dir, const struct shallow_list *list, bool sync,
+                    struct fault *fault)
 {
-    /* git's lock, so that nobody else writes it meanwhile. */
-    int fd = fs_lock(git_dir, "shallow", fault);
-    if (fd < 0)
-        return -1;
-    close(fd);
-    int rc = unlinkat(git_dir, "shallow", 0) < 0 && errno != ENOENT
-                 ? fault_set(fault, FAULT_LOCAL, "cannot remove 'shallow': %s", strerror(errno))
-                 : 0;
-    unlinkat(git_dir, "shallow.lock", 0);
+    struct growing_writer text;
+    if (list->count == 0) {
+        if (repo_lock_take(lock, git_dir, "shallow", fault) < 0)
+            return -1;
+        int gone =
+            unlinkat(git_dir, "shallow", 0) < 0 && errno != ENOENT
+                ? fault_set(fault, FAULT_LOCAL, "cannot remove 'shallow': %s", strerror(errno))
+                : 0;
+        repo_lock_drop(lock, git_dir, "shallow");
+        return gone;
+    }
+    growing_writer_open(&text, SHALLOW_MAX, "shallow", fault);
+    int rc = format(list, &text);
+    if (rc == 0)
+        rc = repo_lock_write(lock, git_dir, "shallow", text.bytes, text.used, sync, fault);
+    growing_writer_close(&text);
     return rc;
 }

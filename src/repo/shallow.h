@@ -4,6 +4,7 @@
 #define SMIDGIT_SHALLOW_H
 
 #include "proto/fetch.h"
+#include "repo/repo_lock.h"
 
 struct shallow_list {
     struct fetch_listener listener; /* hand &list.listener to remote_fetch() */
@@ -18,10 +19,12 @@ void shallow_close(struct shallow_list *list);
  * FAULT_LOCAL (K9). Without the file, nothing. 0 or -1. */
 int shallow_read(int git_dir, size_t oid_len, struct shallow_list *list, struct fault *fault);
 
-/* Writes GIT_DIR/shallow; the list is sorted. Removes it, when nothing is shallow any more. 0 or
- * -1. */
-int shallow_write(int git_dir, const struct shallow_list *list, bool sync, struct fault *fault);
-int shallow_remove(int git_dir, struct fault *fault);
+/* Writes GIT_DIR/shallow of a repository in the making; the list is sorted. 0 or -1. */
+int shallow_write(int git_dir, const struct shallow_list *list, struct fault *fault);
+
+/* Writes it in one that is there; removes it, when nothing is shallow any more. 0 or -1. */
+int shallow_replace(struct repo_lock *lock, int git_dir, const struct shallow_list *list, bool sync,
+                    struct fault *fault);
 
 /* 0, or -1 when there is no memory. */
 int shallow_add(struct shallow_list *list, const struct oid *oid);

@@ -55,6 +55,13 @@ int renameat(int from, const char *old, int to, const char *new)
     return REAL("renameat", int (*)(int, const char *, int, const char *))(from, old, to, new);
 }
 
+int linkat(int from, const char *old, int to, const char *new, int flags)
+{
+    call();
+    return REAL("linkat", int (*)(int, const char *, int, const char *, int))(from, old, to, new,
+                                                                              flags);
+}
+
 int unlinkat(int at, const char *path, int flags)
 {
     call();

@@ -143,8 +143,10 @@ static int update(const char *text, bool sync, const char *message)
 {
     static char names[16][128];
     struct ref_update updates[16];
+    struct repo_lock lock;
     struct ref_update_options options = {
-        .who = "T <t@example.org>", .oid_len = OID_SHA1, .sync = sync};
+        .lock = &lock, .who = "T <t@example.org>", .oid_len = OID_SHA1, .sync = sync};
+    repo_lock_open(&lock, git_dir);
     size_t count = 0;
     for (; text && *text; text += strcspn(text, "|"), text += *text == '|', count++) {
         char from, to;
@@ -152,7 +154,9 @@ static int update(const char *text, bool sync, const char *message)
         updates[count] = (struct ref_update){
             .name = names[count], .old = id(from), .new = id(to), .message = message};
     }
-    return ref_update(git_dir, updates, count, &options, &fault);
+    int rc = ref_update(git_dir, updates, count, &options, &fault);
+    repo_lock_close(&lock);
+    return rc;
 }
 
 /* Every reference, as git shows them though there are no such objects. */

@@ -45,7 +45,7 @@ static void written(size_t oid_len, const char *digits, const char *text)
         shallow_add(&list, &oid);
     }
     fault_clear(&fault);
-    CHECK(shallow_write(AT_FDCWD, &list, true, &fault) == 0, "%s", fault.text);
+    CHECK(shallow_write(AT_FDCWD, &list, &fault) == 0, "%s", fault.text);
     CHECK_TEXT(file_text("shallow"), text);
     CHECK(shallow_read(AT_FDCWD, oid_len, &again, &fault) == 0, "%s", fault.text);
     CHECK(again.count == list.count &&
@@ -71,9 +71,13 @@ static void file(void)
             "6161616161616161616161616161616161616161\n"
             "6262626262626262626262626262626262626262\n");
     written(OID_SHA256, "a", "6161616161616161616161616161616161616161616161616161616161616161\n");
-    CHECK(shallow_remove(AT_FDCWD, &fault) == 0 && !is_there("shallow"), "%s", fault.text);
-    CHECK(!is_there("shallow.lock"), "the lock stays");
+    struct repo_lock lock;
+    repo_lock_open(&lock, AT_FDCWD);
     shallow_open(&list);
+    CHECK(shallow_replace(&lock, AT_FDCWD, &list, true, &fault) == 0 && !is_there("shallow"), "%s",
+          fault.text);
+    CHECK(!is_there("shallow.lock"), "the lock stays");
+    repo_lock_close(&lock);
     CHECK(shallow_read(AT_FDCWD, OID_SHA1, &list, &fault) == 0 && list.count == 0, "no file");
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         file_make("shallow", bad[i].text);

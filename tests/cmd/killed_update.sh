@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+# fetch, pull, checkout and reset, killed at each of their calls that change something on disk: every
+# reference is at its old or at its new value, no object is missing, and the next run finishes what
+# that one began and leaves nothing behind.
+. "${0%/*}/lib.sh"
+killed=$tmp/killed.so
+preload killed || not_ok 'killed.c'
+root=$tmp/root
+mkdir "$root"
+git init -q --bare -b main "$root/r.git"
+up=$tmp/up
+git init -q -b main "$up"
+commit() {
+	git -C "$up" add -A
+	GIT_AUTHOR_DATE=@1700000000 GIT_COMMITTER_DATE=@1700000000 git -C "$up" commit -qm "$1"
+}
+mkdir "$up/dir"
+for f in a b dir/c dir/d; do echo "$f" >"$up/$f"; done
+commit one
+git -C "$up" branch gone
+git -C "$up" push -q "$root/r.git" main gone
+serve_remembering --root "$root"
+base=$tmp/base
+git clone -q "$url/r.git" "$base"
+echo changed >"$up/a"
+rm -r "$up/dir"
+echo file >"$up/dir"
+mkdir "$up/new"
+echo new >"$up/new/e"
+ln -s a "$up/link"
+commit two
+git -C "$up" tag -a -m tag v1
+git -C "$up" branch topic
+git -C "$up" push -q "$root/r.git" main topic v1 :gone
+
+state() {
+	(cd "$1" && find . -path ./.git -prune -o \( -type f -o -type l \) -print | LC_ALL=C sort | while read -r f; do
+		if [ -h "$f" ]; then echo "$f -> $(readlink "$f")"; else echo "$f $(cksum <"$f")"; fi
+	done)
+	git -C "$1" ls-files -s
+	git -C "$1" for-each-ref --format='%(refname) %(objectname)'
+	git -C "$1" symbolic-ref -q HEAD || git -C "$1" rev-parse HEAD
+}
+refs_of() {
+	git -C "$1" for-each-ref --format='%(refname) %(objectname)'
+	echo "HEAD $(git -C "$1" rev-parse HEAD)"
+}
+
+# die N: runs the command, killed at its call N, and looks at what is left.
+die() {
+	rm -rf "$tmp/w"
+	cp -a "$from" "$tmp/w"
+	(cd "$tmp/w" && KILLED_AT=$1 LD_PRELOAD=$killed exec "$SMIDGIT" $command) >"$tmp/first" 2>&1
+	[ $? -eq 137 ] || return 1
+	refs_of "$tmp/w" >"$tmp/now" || return 1
+	grep -v -x -F -f "$tmp/old" "$tmp/now" | grep -v -x -F -f "$tmp/new" && return 1
+	git -C "$tmp/w" fsck --full --connectivity-only 2>&1 | grep -E 'missing|broken|error' && return 1
+	(cd "$tmp/w" && "$SMIDGIT" $command) || { cat "$tmp/first"; return 1; }
+	state "$tmp/w" >"$tmp/after"
+	same "$tmp/wanted" "$tmp/after" || return 1
+	git -C "$tmp/w" fsck --full --strict || return 1
+	# Packs that were not finished stay, as git's do.
+	find "$tmp/w/.git" -name '*.lock' -o -name 'smidgit*' | grep . && return 1
+	return 0
+}
+
+# every NAME FROM COMMAND
+every() {
+	from=$2 command=$3
+	rm -rf "$tmp/w"
+	cp -a "$from" "$tmp/w"
+	refs_of "$from" >"$tmp/old"
+	(cd "$tmp/w" && KILLED_COUNT=$tmp/count LD_PRELOAD=$killed "$SMIDGIT" $command) >"$tmp/check.log" 2>&1 ||
+		not_ok "$1: not killed"
+	state "$tmp/w" >"$tmp/wanted"
+	refs_of "$tmp/w" >"$tmp/new"
+	count=$(cat "$tmp/count")
+	check "$1: has calls to be killed at ($count)" test "$count" -gt 5
+	at=1
+	while [ "$at" -le "$count" ]; do
+		check "$1: killed at call $at of $count" die "$at"
+		at=$((at + 1))
+	done
+}
+
+every fetch "$base" 'fetch -q --prune'
+every pull "$base" 'pull -q'
+cp -a "$base" "$tmp/fetched"
+git -C "$tmp/fetched" fetch -q --prune
+git -C "$tmp/fetched" branch -q two origin/main
+every checkout "$tmp/fetched" 'checkout -q two'
+every detach "$tmp/fetched" 'checkout -q origin/main'
+every reset "$tmp/fetched" 'reset -q --hard origin/main'
+finish
