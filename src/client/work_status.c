@@ -202,7 +202,8 @@ void work_status_free(struct work_status *status)
     *status = (struct work_status){.count = 0};
 }
 
-bool work_status_upstream(struct workspace *workspace, const char *branch, char *out, size_t size)
+/* The remote-tracking branch that BRANCH follows: its full name in OUT; false: none is set up. */
+static bool find_upstream(struct workspace *workspace, const char *branch, char *out, size_t size)
 {
     const struct settings *settings = &workspace->repository.settings;
     const char *name = strncmp(branch, "refs/heads/", 11) == 0 ? branch + 11 : branch;
@@ -293,4 +294,29 @@ int work_status_ahead(struct workspace *workspace, const struct oid *left, const
     commits_close(&commits);
     shallow_close(&shallow);
     return rc;
+}
+
+int work_status_follow(struct workspace *workspace, const char *branch, const struct oid *oid,
+                       struct upstream *out)
+{
+    *out = (struct upstream){.gone = false};
+    if (!find_upstream(workspace, branch, out->name, sizeof out->name))
+        return 0;
+    const struct local_ref *ref = local_refs_find(&workspace->refs, out->name);
+    out->gone = ref == NULL || ref->oid.len == 0;
+    if (out->gone || oid->len == 0)
+        return 1;
+    return work_status_ahead(workspace, oid, &ref->oid, &out->ahead, &out->behind) < 0 ? -1 : 1;
+}
+
+const char *work_status_apart(const struct upstream *upstream, char out[UPSTREAM_APART])
+{
+    size_t ahead = upstream->ahead, behind = upstream->behind;
+    int used = 0;
+    strcpy(out, upstream->gone ? "gone" : "");
+    if (ahead > 0)
+        used = snprintf(out, UPSTREAM_APART, "ahead %zu%s", ahead, behind > 0 ? ", " : "");
+    if (behind > 0)
+        snprintf(out + used, UPSTREAM_APART - (size_t)used, "behind %zu", behind);
+    return out;
 }

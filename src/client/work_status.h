@@ -4,6 +4,7 @@
 #define SMIDGIT_WORK_STATUS_H
 
 #include "client/workspace.h"
+#include "proto/refs.h"
 #include "worktree/untracked.h"
 
 struct status_entry {
@@ -39,7 +40,20 @@ int work_status_ignore(struct workspace *workspace, struct ignore *ignore);
 int work_status_ahead(struct workspace *workspace, const struct oid *left, const struct oid *right,
                       size_t *ahead, size_t *behind);
 
-/* The remote-tracking branch that BRANCH follows: its full name in OUT; false: none is set up. */
-bool work_status_upstream(struct workspace *workspace, const char *branch, char *out, size_t size);
+/* What a branch follows. */
+struct upstream {
+    char name[REFS_NAME_MAX]; /* "refs/remotes/origin/main" */
+    bool gone;                /* there is no such reference */
+    size_t ahead, behind;     /* commits that only the branch has, or the other one */
+};
+
+/* What BRANCH ("refs/heads/main"), which is at OID (len 0: it does not exist), follows, and how far
+ * both went apart. 1; 0: nothing is set up; -1. */
+int work_status_follow(struct workspace *workspace, const char *branch, const struct oid *oid,
+                       struct upstream *out);
+
+/* "ahead 1, behind 2", "gone" or "", in OUT, which is returned. */
+enum { UPSTREAM_APART = 64 };
+const char *work_status_apart(const struct upstream *upstream, char out[UPSTREAM_APART]);
 
 #endif

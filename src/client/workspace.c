@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/workspace.h"
 
+#include "objects/commit_text.h"
 #include "objects/peel.h"
 #include "proto/bytes.h"
 #include "proto/object.h"
@@ -213,18 +214,9 @@ int workspace_subject(struct workspace *workspace, const struct oid *commit, cha
     unsigned digits = odb_abbreviation(workspace->odb, commit);
     if (odb_read(workspace->odb, commit, PEEL_OBJECT_MAX, &type, &bytes, &length) < 0)
         return -1;
-    /* Behind the header's empty line, and those that may follow it. */
-    const char *at = (const char *)bytes, *end = at + length;
-    while (at < end && *at != '\n') {
-        const char *lf = memchr(at, '\n', (size_t)(end - at));
-        at = lf ? lf + 1 : end;
-    }
-    while (at < end && *at == '\n')
-        at++;
-    const char *stop = at < end ? memchr(at, '\n', (size_t)(end - at)) : at;
     int used = snprintf(out, size, "%.*s ", (int)digits, oid_hex(commit, hex));
     if ((size_t)used < size)
-        bytes_caret(at, (size_t)((stop ? stop : end) - at), "", out + used, size - (size_t)used);
+        commit_subject((const char *)bytes, length, out + used, size - (size_t)used);
     return 0;
 }
 

@@ -56,8 +56,8 @@ int workspace_orig_head(struct workspace *workspace);
 int workspace_set_ref(struct workspace *workspace, const char *name, const struct oid *oid,
                       const char *message);
 
-/* "1234567 The subject": an abbreviated id and the first line of the commit's message, in OUT. 0 or
- * -1. */
+/* "1234567 The subject": an abbreviated id and the first paragraph of the commit's message, in OUT.
+ * 0 or -1. */
 int workspace_subject(struct workspace *workspace, const struct oid *commit, char *out,
                       size_t size);
 

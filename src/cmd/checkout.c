@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit checkout: another branch or commit in the working tree, or single files as they were. */
-#include "client/workspace.h"
+#include "client/branches.h"
 #include "cmd/commands.h"
 #include "cmd/paths.h"
 #include "objects/peel.h"
 #include "proto/bytes.h"
 #include "proto/refs.h"
-#include "repo/config_edit.h"
 #include "repo/refdb.h"
 #include "system/progress.h"
 
@@ -24,13 +23,6 @@ struct checkout {
 };
 
 static const char heads[] = "refs/heads/", remotes[] = "refs/remotes/";
-
-static const struct local_ref *branch_called(const struct checkout *checkout, const char *name)
-{
-    char full[REFS_NAME_MAX];
-    int length = snprintf(full, sizeof full, "%s%s", heads, name);
-    return (size_t)length < sizeof full ? local_refs_find(&checkout->workspace.refs, full) : NULL;
-}
 
 /* The only remote-tracking branch of that name: "main" for refs/remotes/origin/main. */
 static const struct local_ref *tracked_called(const struct checkout *checkout, const char *name)
@@ -120,56 +112,24 @@ static int detach(struct checkout *checkout, const char *text)
     return 0;
 }
 
-/* The new branch follows FROM, refs/remotes/ORIGIN/x, as git sets it up. */
-static int track(struct checkout *checkout, const char *name, const struct local_ref *from)
-{
-    struct workspace *workspace = &checkout->workspace;
-    const char *remote = from->name + sizeof remotes - 1, *slash = strchr(remote, '/');
-    char origin[REFS_NAME_MAX], merge[REFS_NAME_MAX + sizeof heads], key[2 * REFS_NAME_MAX];
-    snprintf(origin, sizeof origin, "%.*s", (int)(slash - remote), remote);
-    snprintf(merge, sizeof merge, "%s%s", heads, slash + 1);
-    snprintf(key, sizeof key, "branch.%s.remote", name);
-    if (config_set(workspace->repository.common_dir, "config", key, origin, checkout->fault) < 0)
-        return -1;
-    snprintf(key, sizeof key, "branch.%s.merge", name);
-    if (config_set(workspace->repository.common_dir, "config", key, merge, checkout->fault) < 0)
-        return -1;
-    if (!checkout->quiet)
-        printf("branch '%s' set up to track '%s'.\n", name, remote);
-    return 0;
-}
-
 /* -b NAME [START] */
 static int create(struct checkout *checkout, const char *name, const char *start, bool again)
 {
     struct workspace *workspace = &checkout->workspace;
-    const struct local_ref *from = start ? revision_ref(&workspace->revisions, start) : NULL;
-    char full[REFS_NAME_MAX + sizeof heads], message[REFS_NAME_MAX + 64];
-    struct oid commit = workspace->head.oid;
-    snprintf(full, sizeof full, "%s%.*s", heads, REFS_NAME_MAX, name);
-    if (!refs_name_valid(full, strlen(full), false) || name[0] == '-')
-        return fault_set(checkout->fault, FAULT_USAGE, "'%.200s' is not a valid branch name", name);
-    if (branch_called(checkout, name) && !again)
-        return fault_set(checkout->fault, FAULT_LOCAL, "a branch named '%.200s' already exists",
-                         name);
-    if (start && (revision_resolve(&workspace->revisions, start, &commit) < 0 ||
-                  peel_to_commit(workspace->odb, &commit, &commit, checkout->fault) < 0))
+    struct new_branch branch;
+    char message[2 * REFS_NAME_MAX + 64], hex[OID_HEX];
+    if (branches_plan(workspace, name, start, again, &branch) < 0)
         return -1;
-    if (commit.len == 0) /* no commit yet: the first one will be on it */
-        return refdb_write_symbolic(workspace->repository.git_dir, "HEAD", full, true,
+    const struct oid *commit = &branch.commit;
+    if (commit->len == 0) /* no commit yet: the first one will be on it */
+        return refdb_write_symbolic(workspace->repository.git_dir, "HEAD", branch.full, true,
                                     checkout->fault);
-    if (workspace_move(workspace, &workspace->head.oid, &commit, checkout->force, "checkout") < 0)
+    if (workspace_move(workspace, &workspace->head.oid, commit, checkout->force, "checkout") < 0 ||
+        branches_make(workspace, &branch, start ? start : "HEAD") < 0)
         return -1;
-    snprintf(message, sizeof message, "branch: Created from %s", start ? start : "HEAD");
-    if (workspace_set_ref(workspace, full, &commit, message) < 0)
-        return -1;
-    if (from && strncmp(from->name, remotes, sizeof remotes - 1) == 0 &&
-        track(checkout, name, from) < 0)
-        return -1;
-    char hex[OID_HEX];
     snprintf(message, sizeof message, "checkout: moving from %s to %s",
              place(&workspace->head, hex), name);
-    if (workspace_set_head(workspace, full, &commit, message) < 0)
+    if (workspace_set_head(workspace, branch.full, commit, message) < 0)
         return -1;
     say(checkout, "Switched to a new branch '%s'\n", name);
     return 0;
@@ -221,7 +181,7 @@ static int take_paths(struct checkout *checkout, const char *revision, int count
 static int take_one(struct checkout *checkout, char **arguments)
 {
     const char *name = arguments[0];
-    const struct local_ref *ref = branch_called(checkout, name);
+    const struct local_ref *ref = branches_find(&checkout->workspace, name);
     if (ref && !checkout->detach)
         return switch_to(checkout, ref, name);
     if (revision_ref(&checkout->workspace.revisions, name) || strpbrk(name, "^~@") ||
@@ -245,6 +205,7 @@ static int work(struct checkout *checkout, int count, char **arguments)
     if (workspace_open(workspace, checkout->fault) < 0 || workspace_index(workspace, true) < 0)
         return -1;
     workspace->progress = progress_wanted(checkout->quiet, false);
+    workspace->quiet = checkout->quiet;
     if (new)
         return count > 1
                    ? fault_set(checkout->fault, FAULT_USAGE, "checkout: too many arguments")

@@ -131,7 +131,6 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
         command_help(&rev_parse_command);
         return 0;
     }
-    parse->workspace.repository.git_dir = -1;
     int rc = work(parse, count, arguments);
     workspace_close(&parse->workspace);
     return rc;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit status: what differs, in git's words. */
+#include "client/detached.h"
 #include "client/work_status.h"
 #include "cmd/commands.h"
 #include "proto/object.h"
@@ -72,46 +73,22 @@ static const char *branch_name(const struct status *status)
     return branch && strncmp(branch, "refs/heads/", 11) == 0 ? branch + 11 : branch;
 }
 
-/* The branch that is followed, and how far both went apart. 1, 0 when none is set up, -1. GONE: it
- * is not there. */
-static int upstream(struct status *status, char name[REFS_NAME_MAX], size_t *ahead, size_t *behind,
-                    bool *gone)
-{
-    struct workspace *workspace = &status->workspace;
-    *ahead = *behind = 0;
-    *gone = false;
-    if (workspace->head.branch == NULL ||
-        !work_status_upstream(workspace, workspace->head.branch, name, REFS_NAME_MAX))
-        return 0;
-    const struct local_ref *ref = local_refs_find(&workspace->refs, name);
-    *gone = ref == NULL || ref->oid.len == 0;
-    if (*gone || workspace->head.oid.len == 0)
-        return 1;
-    return work_status_ahead(workspace, &workspace->head.oid, &ref->oid, ahead, behind) < 0 ? -1
-                                                                                            : 1;
-}
-
 static int show_branch(struct status *status)
 {
-    char name[REFS_NAME_MAX];
-    size_t ahead, behind;
-    bool gone;
-    char end = status->null_ended ? '\0' : '\n';
-    const struct local_head *head = &status->workspace.head;
+    struct upstream upstream;
+    char end = status->null_ended ? '\0' : '\n', apart[UPSTREAM_APART];
+    struct workspace *workspace = &status->workspace;
+    const struct local_head *head = &workspace->head;
     if (head->branch == NULL) {
         printf("## HEAD (no branch)%c", end);
         return 0;
     }
+    int rc = work_status_follow(workspace, head->branch, &head->oid, &upstream);
     printf("## %s%s", head->oid.len ? "" : "No commits yet on ", branch_name(status));
-    int rc = upstream(status, name, &ahead, &behind, &gone);
     if (rc == 1)
-        printf("...%s", revision_short(&status->workspace.revisions, name));
-    if (rc == 1 && gone)
-        printf(" [gone]");
-    else if (ahead && behind)
-        printf(" [ahead %zu, behind %zu]", ahead, behind);
-    else if (ahead || behind)
-        printf(" [%s %zu]", ahead ? "ahead" : "behind", ahead ? ahead : behind);
+        printf("...%s", revision_short(&workspace->revisions, upstream.name));
+    if (rc == 1 && *work_status_apart(&upstream, apart))
+        printf(" [%s]", apart);
     putchar(end);
     return rc < 0 ? -1 : 0;
 }
@@ -147,14 +124,16 @@ static const char *plural(size_t count)
 
 static int show_upstream(struct status *status)
 {
-    char name[REFS_NAME_MAX];
-    size_t ahead, behind;
-    bool gone;
-    int rc = upstream(status, name, &ahead, &behind, &gone);
+    struct upstream upstream;
+    struct workspace *workspace = &status->workspace;
+    int rc = workspace->head.branch ? work_status_follow(workspace, workspace->head.branch,
+                                                         &workspace->head.oid, &upstream)
+                                    : 0;
     if (rc <= 0)
         return rc;
-    const char *shown = revision_short(&status->workspace.revisions, name);
-    if (gone)
+    const char *shown = revision_short(&workspace->revisions, upstream.name);
+    size_t ahead = upstream.ahead, behind = upstream.behind;
+    if (upstream.gone)
         printf("Your branch is based on '%s', but the upstream is gone.\n"
                "  (use \"git branch --unset-upstream\" to fixup)\n\n",
                shown);
@@ -302,12 +281,13 @@ static void show_merge(const struct status *status)
 static int show_long(struct status *status)
 {
     const struct local_head *head = &status->workspace.head;
-    char hex[OID_HEX];
+    char detached[2 * REFS_NAME_MAX];
     if (head->branch)
         printf("On branch %s\n", branch_name(status));
+    else if (detached_describe(&status->workspace, detached, sizeof detached) == 0)
+        puts(*detached ? detached : "Not currently on any branch.");
     else
-        printf("HEAD detached at %.*s\n", (int)odb_abbreviation(status->workspace.odb, &head->oid),
-               oid_hex(&head->oid, hex));
+        return -1;
     if (show_upstream(status) < 0)
         return -1;
     if (head->oid.len == 0)

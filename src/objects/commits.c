@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "objects/commits.h"
 
+#include "objects/commit_text.h"
 #include "objects/peel.h"
 #include "proto/object.h"
 
@@ -110,37 +111,14 @@ static int add_parent(struct commits *commits, const struct oid *oid)
     return commits_number(commits, oid, &commits->parents[commits->parent_count++]);
 }
 
-/* "committer" SP name SP "<" address ">" SP date SP zone LF; 0 where there is no date. */
-static uint64_t committer_date(const char *at, const char *end)
-{
-    static const char key[] = "\ncommitter ";
-    uint64_t date = 0;
-    /* The header ends with an empty line. */
-    for (const char *lf; (lf = memchr(at, '\n', (size_t)(end - at))) != NULL; at = lf + 1) {
-        if (end - lf < (ptrdiff_t)sizeof key || lf[1] == '\n')
-            return 0;
-        if (memcmp(lf, key, sizeof key - 1) == 0) {
-            const char *line = lf + 1, *stop = memchr(line, '\n', (size_t)(end - line));
-            if (stop == NULL)
-                stop = end;
-            while (stop > line && stop[-1] != '>')
-                stop--;
-            while (stop < end && *stop == ' ')
-                stop++;
-            for (; stop < end && *stop >= '0' && *stop <= '9' && date < UINT64_MAX / 20; stop++)
-                date = date * 10 + (uint64_t)(*stop - '0');
-            return date;
-        }
-    }
-    return 0;
-}
-
 int commits_read(struct commits *commits, uint32_t number)
 {
     struct oid oid = commits->commits[number].oid;
     const unsigned char *bytes;
     enum object_type type;
-    size_t size;
+    const char *line;
+    size_t size, length, person;
+    int zone;
     char hex[OID_HEX];
     struct object_links links;
     struct object_link link;
@@ -163,7 +141,8 @@ int commits_read(struct commits *commits, uint32_t number)
     if (rc < 0)
         return fault_wrap(commits->fault, "commit %s", oid_hex(&oid, hex));
     struct commit *commit = &commits->commits[number];
-    commit->date = committer_date((const char *)bytes, (const char *)bytes + size);
+    line = commit_line((const char *)bytes, size, "committer", &length);
+    commit->date = line ? commit_date(line, length, &person, &zone) : 0;
     commit->parents = first;
     commit->parent_count = commits->parent_count - first;
     commit->read = true;

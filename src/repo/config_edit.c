@@ -95,30 +95,74 @@ static int rewrite(const struct search *search, const char *value, struct writer
     return put(out, text + from, search->size - from);
 }
 
-static int change(int dir, const char *path, const char *name, const char *value, int fd,
+/* The sections that are left out, while the others are copied. */
+struct cut {
+    struct config_listener listener;
+    const char *text, *section;
+    size_t from; /* what is behind it is to be copied, unless it is in such a section */
+    bool inside;
+    struct writer *out;
+};
+
+static int see_cut(struct config_listener *listener, const struct config_section *section)
+{
+    struct cut *cut = (struct cut *)listener;
+    bool inside = strcmp(section->name, cut->section) == 0;
+    int rc = inside && !cut->inside
+                 ? put(cut->out, cut->text + cut->from, section->from - cut->from)
+                 : 0;
+    if (!inside && cut->inside)
+        cut->from = section->from;
+    cut->inside = inside;
+    return rc;
+}
+
+static int cut_section(const char *text, size_t size, const char *path, const char *section,
+                       struct writer *out)
+{
+    struct cut cut = {
+        .listener = {.section = see_cut}, .text = text, .section = section, .out = out};
+    if (config_parse(text, size, path, &cut.listener, out->fault) < 0)
+        return -1;
+    return cut.inside ? 0 : put(out, text + cut.from, size - cut.from);
+}
+
+static int set_line(const char *text, size_t size, const char *path, const char *name,
+                    const char *value, struct writer *out)
+{
+    struct search search = {.listener = {see_line, see_section},
+                            .text = text,
+                            .size = size,
+                            .name = name,
+                            .section_len = (size_t)(strrchr(name, '.') - name)};
+    if (config_parse(text, size, path, &search.listener, out->fault) < 0)
+        return -1;
+    if (value == NULL && !search.have_line)
+        return fault_set(out->fault, FAULT_NO, "%s is not set", name);
+    return rewrite(&search, value, out);
+}
+
+/* NAME is a setting, or the SECTION that is removed. */
+static int change(int dir, const char *path, const char *name, const char *value, bool section,
                   struct fault *fault)
 {
     struct growing_writer out;
     char *text;
     size_t size;
-    if (fs_read(dir, path, CONFIG_FILE_MAX, false, &text, &size, fault) < 0)
+    int fd = fs_lock(dir, path, fault), rc = -1;
+    if (fd < 0)
         return -1;
-    struct search search = {.listener = {see_line, see_section},
-                            .text = text ? text : "",
-                            .size = size,
-                            .name = name,
-                            .section_len = (size_t)(strrchr(name, '.') - name)};
-    growing_writer_open(&out, CONFIG_FILE_MAX, path, fault);
-    int rc = config_parse(search.text, size, path, &search.listener, fault);
-    if (rc == 0 && value == NULL && !search.have_line)
-        rc = fault_set(fault, FAULT_NO, "%s is not set", name);
-    if (rc == 0)
-        rc = rewrite(&search, value, &out.writer);
-    if (rc == 0)
-        rc = fs_put(fd, out.bytes, out.used, path, fault);
-    growing_writer_close(&out);
-    free(text);
-    return rc;
+    if (fs_read(dir, path, CONFIG_FILE_MAX, false, &text, &size, fault) == 0) {
+        const char *before = text ? text : "";
+        growing_writer_open(&out, CONFIG_FILE_MAX, path, fault);
+        rc = section ? cut_section(before, size, path, name, &out.writer)
+                     : set_line(before, size, path, name, value, &out.writer);
+        if (rc == 0)
+            rc = fs_put(fd, out.bytes, out.used, path, fault);
+        growing_writer_close(&out);
+        free(text);
+    }
+    return fs_unlock(dir, path, fd, rc, true, fault);
 }
 
 int config_set(int dir, const char *path, const char *name, const char *value, struct fault *fault)
@@ -126,8 +170,10 @@ int config_set(int dir, const char *path, const char *name, const char *value, s
     const char *dot = strrchr(name, '.');
     if (dot == NULL || dot == name || dot[1] == '\0' || strlen(name) >= CONFIG_NAME_MAX)
         return fault_set(fault, FAULT_USAGE, "'%.200s' is no name of a setting", name);
-    int fd = fs_lock(dir, path, fault);
-    if (fd < 0)
-        return -1;
-    return fs_unlock(dir, path, fd, change(dir, path, name, value, fd, fault), true, fault);
+    return change(dir, path, name, value, false, fault);
+}
+
+int config_remove_section(int dir, const char *path, const char *section, struct fault *fault)
+{
+    return change(dir, path, section, NULL, true, fault);
 }

@@ -11,4 +11,8 @@
  * FAULT_LOCAL when the file is malformed; FAULT_NO when there is nothing to remove. 0 or -1. */
 int config_set(int dir, const char *path, const char *name, const char *value, struct fault *fault);
 
+/* Removes all sections called SECTION ("branch.Main"), and what is in them. Without any, nothing
+ * happens. 0 or -1. */
+int config_remove_section(int dir, const char *path, const char *section, struct fault *fault);
+
 #endif

@@ -69,6 +69,10 @@ done <<-'EOF'
 	a repository in it|git init -q inner; echo x >inner/x
 	a merge that is not finished|git checkout -qb other; echo o >a; git rm -q b; echo o >c; git commit -qam o; git checkout -q main; echo m >a; echo m >b; git rm -q c; git commit -qam m; git merge other
 	detached|git checkout -q --detach; echo x >>a
+	detached at a tag|git tag -a -m t v1; git checkout -q v1
+	detached at a branch|git branch x; git checkout -q --detach x
+	detached, and moved|git checkout -q --detach; git commit -qam more --allow-empty
+	detached by nobody knows whom|git checkout -q --detach; rm .git/logs/HEAD
 	assume unchanged|git update-index --assume-unchanged a; echo x >>a
 	an index of version 4|git update-index --index-version 4; echo x >>a
 EOF

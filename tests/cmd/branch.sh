@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+# smidgit branch beside git's: the same lists, and after the same command the same references, reflogs
+# and configuration.
+. "${0%/*}/lib.sh"
+base=$tmp/base from=$tmp/from
+git init -q -b main "$from"
+day=0
+commit() {
+	day=$((day + 1))
+	GIT_AUTHOR_DATE="@$((1700000000 + day)) +0000" GIT_COMMITTER_DATE="@$((1700000000 + day)) +0000" \
+		git -C "$1" commit -q --allow-empty -m "$2"
+}
+commit "$from" one
+commit "$from" 'two lines
+in one subject
+
+and a body'
+git -C "$from" branch topic
+git -C "$from" branch gone
+git clone -q "$from" "$base"
+in_base() { git -C "$base" "$@"; }
+in_base branch -q topic origin/topic
+in_base branch -q gone origin/gone
+in_base branch -q behind-and-ahead origin/topic
+in_base branch -q 'caf'"$(printf '\303\251')" HEAD~1
+in_base branch -q --track local main
+in_base checkout -q behind-and-ahead
+commit "$base" mine
+in_base checkout -q -b feature/unmerged
+commit "$base" feature
+in_base checkout -q main
+in_base tag -a -m tag v1 HEAD~1
+commit "$from" three
+git -C "$from" branch -qf topic
+git -C "$from" branch -qD gone
+in_base fetch -qp
+in_base pack-refs --all
+in_base update-ref refs/heads/loose HEAD
+
+state() {
+	git -C "$1" for-each-ref --format='%(refname) %(objectname) %(upstream)'
+	git -C "$1" symbolic-ref -q HEAD
+	cat "$1/.git/config"
+	(cd "$1/.git/logs" 2>/dev/null && find . -type f | LC_ALL=C sort | while read -r f; do
+		echo "$f" && sed 's/> [0-9]* /> /' "$f"
+	done)
+	git -C "$1" fsck 2>&1 | grep -v '^dangling'
+}
+begin() { # [GIT ARGUMENT...]
+	for who in git smidgit; do
+		rm -rf "$tmp/$who"
+		cp -a "$base" "$tmp/$who"
+		git -C "$tmp/$who" "${@:-status}" >"$tmp/begin.log" 2>&1
+	done
+}
+# both ARGUMENT...
+both() {
+	for who in git smidgit; do
+		program=$who
+		[ $who = git ] || program=$SMIDGIT
+		(cd "$tmp/$who" && "$program" branch "$@") >"$tmp/$who.out" 2>"$tmp/$who.err" </dev/null
+		# git has one code, and other sentences, for what cannot be done.
+		echo "exit $?" | sed 's/ \(128\|2\|8\)$/ 128/' >>"$tmp/$who.out"
+		sed -i "s|$tmp/$who|DIR|; s/^fatal: //; /^warning: deleting/,+1d" "$tmp/$who.err"
+		! grep -q '^exit 128' "$tmp/$who.out" || : >"$tmp/$who.err"
+		state "$tmp/$who" >"$tmp/$who.state" 2>&1
+	done
+	check "branch $*: output" same "$tmp/git.out" "$tmp/smidgit.out"
+	check "branch $*: errors" same "$tmp/git.err" "$tmp/smidgit.err"
+	check "branch $*: leaves the same" same "$tmp/git.state" "$tmp/smidgit.state"
+}
+every() {
+	for form in '' -a -r -v -vv -av '-a -vv' -rv -avv --list --show-current; do
+		# shellcheck disable=SC2086
+		both $form
+	done
+}
+begin
+every
+for at in v1 HEAD~1 origin/topic local main; do
+	begin checkout -q --detach "$at"
+	every
+done
+begin checkout -q feature/unmerged
+every
+begin tag main HEAD~1
+every
+
+begin
+both new
+both older HEAD~1
+both at-tag v1
+both tracked origin/topic
+both from/local topic
+both new
+both new/below
+both 'no..name'
+both no-start nowhere
+both -f older main
+both -f never-there topic
+both -f main topic
+both -d new
+both -d older at-tag
+both -d main
+both -d nothing
+both -d nothing from/local tracked main
+both -d feature/unmerged
+both -D feature/unmerged gone loose
+both -d behind-and-ahead
+both -d topic
+both -D topic local
+both -dr origin/topic
+both -dr origin/nothing
+both -d
+every
+begin checkout -q --detach
+both new
+both -d main
+both -D main
+every
+# And git goes on with what smidgit made.
+for who in git smidgit; do check "git renames it, $who" git -C "$tmp/$who" branch -m new newer; done
+both -d newer
+base=$tmp/none
+git init -q -b main "$base"
+begin
+every
+both new
+check_fails 8 'in no repository' "$SMIDGIT" -C / branch
+finish
