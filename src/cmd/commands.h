@@ -6,7 +6,7 @@
 #include "cmd/command.h"
 
 extern const struct command clone_command, fetch_command, pull_command, checkout_command,
-    reset_command, status_command, branch_command, rev_parse_command, export_command,
+    reset_command, status_command, log_command, branch_command, rev_parse_command, export_command,
     ls_remote_command, version_command, help_command;
 
 /* Ends with NULL. */

@@ -24,7 +24,7 @@ const char *commit_line(const char *text, size_t size, const char *key, size_t *
 {
     size_t key_size = strlen(key);
     const char *line;
-    for (int got; (got = commit_next_line(&text, &size, &line)) > 0;)
+    for (int got; (got = commit_next_line(&text, &size, &line)) >= 0 && *line != '\n';)
         if ((size_t)got > key_size && memcmp(line, key, key_size) == 0 && line[key_size] == ' ') {
             *length = (size_t)got - key_size - 1;
             return line + key_size + 1;
@@ -61,7 +61,7 @@ uint64_t commit_date(const char *line, size_t length, size_t *person, int *zone)
 void commit_message(const char **text, size_t *size)
 {
     const char *line;
-    while (commit_next_line(text, size, &line) > 0)
+    while (commit_next_line(text, size, &line) >= 0 && *line != '\n')
         ;
     for (const char *at = *text; *size > 0; at = *text) {
         size_t left = *size;
