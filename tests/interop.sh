@@ -13,6 +13,36 @@ for name in $names; do cp -r "$FIXTURES/$name.git" "$root/"; done
 chmod -R a+rX "$tmp"
 git config --global --add safe.directory '*'
 
+# fetched NAME URL REPOSITORY [OPTION...]: what the server gets after a clone comes with a fetch; then
+# what was cut of history.
+fetched() {
+	fetched_name=$1 fetched_url=$2 fetched_git=$3
+	shift 3
+	rm -rf "$tmp/fetched" "$tmp/cut"
+	check "$fetched_name: clone" "$SMIDGIT" clone -q "$@" "$fetched_url" "$tmp/fetched"
+	check "$fetched_name: nothing new" "$SMIDGIT" -C "$tmp/fetched" fetch "$@"
+	tip=$(git --git-dir "$fetched_git" commit-tree -p HEAD -m more 'HEAD^{tree}')
+	git --git-dir "$fetched_git" update-ref HEAD "$tip"
+	check "$fetched_name: fetch" "$SMIDGIT" -C "$tmp/fetched" fetch "$@"
+	said ' -> origin/'
+	check "$fetched_name: has what is new" test "$(git -C "$tmp/fetched" rev-parse origin/HEAD)" = "$tip"
+	check "$fetched_name: pull" "$SMIDGIT" -C "$tmp/fetched" pull -q "$@"
+	check "$fetched_name: is whole" git -C "$tmp/fetched" fsck --full --strict
+	check "$fetched_name: is clean" test -z "$(git -C "$tmp/fetched" status --porcelain)"
+}
+
+# unshallowed NAME URL REPOSITORY
+unshallowed() {
+	rm -rf "$tmp/cut"
+	check "$1: cut" "$SMIDGIT" clone -q --depth 1 "$2" "$tmp/cut"
+	check "$1: deeper" "$SMIDGIT" -C "$tmp/cut" fetch -q --deepen 1
+	check "$1: whole" "$SMIDGIT" -C "$tmp/cut" fetch -q --unshallow
+	check "$1: no longer cut" test ! -e "$tmp/cut/.git/shallow"
+	check "$1: has all of it" test "$(git -C "$tmp/cut" rev-list --count HEAD)" = \
+		"$(git --git-dir "$3" rev-list --count HEAD)"
+	check "$1: the whole is whole" git -C "$tmp/cut" fsck --full --strict
+}
+
 apache_start() {
 	port=$(free_port)
 	modules=$(dirname "$(find /usr/lib -name mod_cgi.so | head -n 1)")
@@ -81,6 +111,11 @@ for name in $names; do oracle "nginx $name" "$url/$name.git"; done
 oracle 'nginx depth' "$url/history.git" --depth 2
 oracle 'nginx follow' "$url/octopus.git"
 oracle_follow 'nginx' "$url/octopus.git" "$root/octopus.git"
+export SSL_CERT_FILE="$cert"
+fetched 'nginx' "$url/four-objects.git" "$root/four-objects.git"
+fetched 'nginx, version 0' "$url/kinds.git" "$root/kinds.git" --protocol 0
+unshallowed 'nginx' "$url/history.git" "$root/history.git"
+unset SSL_CERT_FILE
 stop_servers
 cert=
 
@@ -99,6 +134,8 @@ unset GIT_ASKPASS
 check_fails 5 'Apache, wrong password' \
 	"$SMIDGIT" clone "http://anna:wrong@127.0.0.1:$port/git/history.git" "$tmp/refused"
 check_fails 6 'Apache, no such repository' "$SMIDGIT" ls-remote "$url/no-such.git"
+fetched 'Apache' "$url/octopus.git" "$root/octopus.git"
+unshallowed 'Apache' "$url/octopus.git" "$root/octopus.git"
 stop_servers
 
 echo 'dulwich, version 0'
@@ -108,4 +145,5 @@ for name in four-objects names kinds octopus; do
 	check "dulwich $name: ls-remote" sh -c 'git ls-remote "$1" >"$2/theirs" && "$SMIDGIT" ls-remote "$1" >"$2/ours" &&
 		diff -u "$2/theirs" "$2/ours"' sh "$url/$name.git" "$tmp"
 done
+fetched 'dulwich' "$url/names.git" "$root/names.git"
 finish

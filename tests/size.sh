@@ -94,7 +94,7 @@ budget() {
 }
 echo
 # The aim is 440,000, with status, log and the other commands of a repository that are still to come.
-budget 'static' "$(wc -c <smidgit-static)" 480000
+budget 'static' "$(wc -c <smidgit-static)" 520000
 budget 'tiny' "$(wc -c <smidgit-tiny)" 290000
 # The same bytes from another directory, at another time.
 again() {
@@ -126,7 +126,7 @@ for build in static tiny; do
 	budget "$build: $(grep -c BEGIN $bundle) roots of Debian" \
 		$(($(wc -c <smidgit-$build-roots) - $(wc -c <smidgit-$build))) 70000
 done
-budget 'our code in static' "$(own static)" 260000
+budget 'our code in static' "$(own static)" 300000
 # The aim is 90,000: clone, export and everything they need of a repository is more than that.
 budget 'our code in tiny' "$(own tiny)" 158000
 finish
