@@ -3,21 +3,27 @@
 
 #include "repo/config.h"
 #include "repo/config_parse.h"
+#include "repo/settings.h"
 #include "system/fs.h"
 #include "system/growing_writer.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What is looked for, and where it was found. */
 struct search {
     struct config_listener listener;
-    const char *text, *name;
+    const char *text, *name;  /* section and key in lower case */
+    const char *given;        /* as it is to be written */
     size_t size, section_len; /* of the name: up to its last dot */
     bool have_line, have_section, inside;
-    size_t from, to; /* of the last line with that name */
-    size_t end;      /* behind the last line of the last section of that name */
+    size_t from, to;             /* of the last line with that name */
+    size_t end;                  /* behind the last line of the last section of that name */
+    size_t head, body;           /* where the section of the last head begins, and what is in it */
+    size_t line_head, line_body; /* of the section where the line is */
+    size_t line_end;             /* where that ends; 0: nothing was seen behind it */
 };
 
 static size_t behind_line(const struct search *search, size_t at)
@@ -29,6 +35,10 @@ static size_t behind_line(const struct search *search, size_t at)
 static int see_section(struct config_listener *listener, const struct config_section *section)
 {
     struct search *search = (struct search *)listener;
+    search->head = section->from;
+    search->body = section->to;
+    if (search->have_line && search->line_end == 0)
+        search->line_end = section->from;
     search->inside = strlen(section->name) == search->section_len &&
                      memcmp(section->name, search->name, search->section_len) == 0;
     if (search->inside) {
@@ -48,6 +58,9 @@ static int see_line(struct config_listener *listener, const struct config_line *
     search->have_line = true;
     search->from = line->from;
     search->to = line->to;
+    search->line_head = search->head;
+    search->line_body = search->body;
+    search->line_end = 0;
     return 0;
 }
 
@@ -72,15 +85,42 @@ static int put_section(struct writer *out, const char *name, size_t length)
     return rc;
 }
 
+static bool is_blank(const char *text, size_t from, size_t to)
+{
+    while (from < to && strchr(" \t\r\n", text[from]))
+        from++;
+    return from == to;
+}
+
+/* Whether the section of the line has nothing else in it, and no comment before it: then it goes,
+ * too. */
+static bool is_last(const struct search *search)
+{
+    const char *text = search->text;
+    size_t at = search->line_head;
+    while (at > 0 && is_blank(text, at - 1, at))
+        at--;
+    while (at > 0 && text[at - 1] != '\n')
+        at--;
+    while (text[at] == ' ' || text[at] == '\t')
+        at++;
+    return text[at] != '#' && text[at] != ';' && is_blank(text, search->line_body, search->from) &&
+           is_blank(text, search->to, search->line_end ? search->line_end : search->size);
+}
+
 /* The text with the line in its place: where one of that name stands, at the end of its section, or
  * in a new section at the end. */
 static int rewrite(const struct search *search, const char *value, struct writer *out)
 {
-    const char *text = search->text, *key = search->name + search->section_len + 1;
+    const char *text = search->text, *key = search->given + search->section_len + 1;
     size_t until = search->have_line      ? search->from
                    : search->have_section ? search->end
                                           : search->size;
     size_t from = search->have_line ? search->to : until;
+    if (value == NULL && is_last(search)) {
+        until = search->line_head;
+        from = search->line_end ? search->line_end : search->size;
+    }
     /* The blanks before the key are its own. */
     while (search->have_line && until > 0 && (text[until - 1] == ' ' || text[until - 1] == '\t'))
         until--;
@@ -88,7 +128,7 @@ static int rewrite(const struct search *search, const char *value, struct writer
         return -1;
     if (until > 0 && text[until - 1] != '\n' && value && writer_put(out, "\n", 1) < 0)
         return -1;
-    if (!search->have_section && put_section(out, search->name, search->section_len) < 0)
+    if (!search->have_section && put_section(out, search->given, search->section_len) < 0)
         return -1;
     if (value && config_write_value(out, key, value) < 0)
         return -1;
@@ -127,13 +167,17 @@ static int cut_section(const char *text, size_t size, const char *path, const ch
     return cut.inside ? 0 : put(out, text + cut.from, size - cut.from);
 }
 
-static int set_line(const char *text, size_t size, const char *path, const char *name,
+static int set_line(const char *text, size_t size, const char *path, const char *given,
                     const char *value, struct writer *out)
 {
+    char name[CONFIG_NAME_MAX];
+    if (settings_name(given, name) < 0)
+        return fault_set(out->fault, FAULT_USAGE, "'%.200s' is no name of a setting", given);
     struct search search = {.listener = {see_line, see_section},
                             .text = text,
                             .size = size,
                             .name = name,
+                            .given = given,
                             .section_len = (size_t)(strrchr(name, '.') - name)};
     if (config_parse(text, size, path, &search.listener, out->fault) < 0)
         return -1;
@@ -149,9 +193,12 @@ static int change(int dir, const char *path, const char *name, const char *value
     struct growing_writer out;
     char *text;
     size_t size;
+    struct stat st;
     int fd = fs_lock(dir, path, fault), rc = -1;
     if (fd < 0)
         return -1;
+    if (fstatat(dir, path, &st, 0) == 0)
+        fchmod(fd, st.st_mode & 07777); /* it may have a password in it */
     if (fs_read(dir, path, CONFIG_FILE_MAX, false, &text, &size, fault) == 0) {
         const char *before = text ? text : "";
         growing_writer_open(&out, CONFIG_FILE_MAX, path, fault);
@@ -167,9 +214,6 @@ static int change(int dir, const char *path, const char *name, const char *value
 
 int config_set(int dir, const char *path, const char *name, const char *value, struct fault *fault)
 {
-    const char *dot = strrchr(name, '.');
-    if (dot == NULL || dot == name || dot[1] == '\0' || strlen(name) >= CONFIG_NAME_MAX)
-        return fault_set(fault, FAULT_USAGE, "'%.200s' is no name of a setting", name);
     return change(dir, path, name, value, false, fault);
 }
 

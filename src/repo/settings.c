@@ -27,6 +27,7 @@ struct reading {
     const char *file; /* NULL: the command line */
     enum settings_scope scope;
     unsigned depth; /* files that include this one, and itself */
+    bool alone;     /* no file is included */
     struct fault *fault;
 };
 
@@ -153,7 +154,7 @@ static int take(const struct reading *reading, const struct setting *setting)
     char path[PATH_BYTES];
     if (add(reading->settings, setting, reading->fault) < 0)
         return -1;
-    if (!includes(reading, setting->name))
+    if (reading->alone || !includes(reading, setting->name))
         return 0;
     if (setting->value == NULL || expand(setting->value, reading->file, path) < 0)
         return fault_set(reading->fault, FAULT_LOCAL, "%.200s:%lu: cannot include '%.200s'",
@@ -301,8 +302,7 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* NAME as it is looked for: section and key in lower case. -1: it is none. */
-static int canonical(const char *name, char out[CONFIG_NAME_MAX])
+int settings_name(const char *name, char out[CONFIG_NAME_MAX])
 {
     const char *first = strchr(name, '.'), *last = strrchr(name, '.');
     if (last == NULL || last == name || !is_letter(last[1]) || strlen(name) >= CONFIG_NAME_MAX)
@@ -322,7 +322,7 @@ static int add_command(const struct reading *reading, const char *name, const ch
     char full[CONFIG_NAME_MAX];
     struct setting setting = {
         .name = full, .value = value, .file = "command line", .scope = SETTINGS_COMMAND};
-    if (canonical(name, full) < 0)
+    if (settings_name(name, full) < 0)
         return fault_set(reading->fault, FAULT_USAGE, "'%.200s' is no name of a setting", name);
     return take(reading, &setting);
 }
@@ -359,6 +359,14 @@ int settings_read(const struct settings_options *options, struct settings *out, 
     if (read_system(&reading) < 0 || read_user(&reading) < 0 || read_local(&reading) < 0)
         return -1;
     return read_environment(&reading);
+}
+
+int settings_read_file(const char *path, bool must_exist, struct settings *out, struct fault *fault)
+{
+    struct reading reading = {
+        .settings = out, .scope = SETTINGS_LOCAL, .alone = true, .fault = fault};
+    *out = (struct settings){.count = 0};
+    return read_file(&reading, path, must_exist);
 }
 
 void settings_free(struct settings *settings)

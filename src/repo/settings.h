@@ -13,6 +13,8 @@
 #define SMIDGIT_SETTINGS_H
 
 #include "proto/fault.h"
+#include "repo/config_parse.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -43,6 +45,13 @@ struct settings_options {
 int settings_read(const struct settings_options *options, struct settings *out,
                   struct fault *fault);
 void settings_free(struct settings *settings); /* zeros are fine */
+
+/* Reads one file, and none that it includes. 0 or -1. */
+int settings_read_file(const char *path, bool must_exist, struct settings *out,
+                       struct fault *fault);
+
+/* NAME as it is looked for: section and key in lower case. -1: it is none. */
+int settings_name(const char *name, char out[CONFIG_NAME_MAX]);
 
 /* What counts: the last setting of NAME, whose section and key are in lower case; NULL: none. */
 const struct setting *settings_find(const struct settings *settings, const char *name);

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+# smidgit config beside git's: the same answers, and files that are the same byte for byte.
+. "${0%/*}/lib.sh"
+export GIT_CONFIG_SYSTEM="$tmp/system" GIT_CONFIG_NOSYSTEM=
+w=$tmp/w
+git init -q -b main "$w"
+mkdir "$w/dir" "$tmp/nowhere"
+in=$w
+
+# both ARGUMENT...: the same output and exit code; 5, 128 and 129 are 8, or 1 where nothing is removed.
+both() {
+	(cd "$in" && git config "$@") >"$tmp/git.out" 2>/dev/null
+	echo "exit $?" | sed 's/ \(12[89]\|[2-9]\)$/ 8/' >>"$tmp/git.out"
+	(cd "$in" && "$SMIDGIT" config "$@") >"$tmp/smidgit.out" 2>/dev/null
+	echo "exit $?" | sed 's/ [2-9]$/ 8/' >>"$tmp/smidgit.out"
+	check "config $* in $in" same "$tmp/git.out" "$tmp/smidgit.out"
+}
+cat >"$tmp/begin" <<'EOF'
+# a comment
+[core]
+	bare = false
+	Key = one
+[User "Some.Body"]
+	Name = A B # c
+	flag
+	empty =
+	quoted = " x ; y"
+[many]
+	x = 1
+	X = 2
+[Section "with \"quotes\" and \\"]
+	lines = a\
+ b\nc
+EOF
+cp "$tmp/begin" "$w/.git/config.test"
+cp "$tmp/begin" "$tmp/system"
+git config --global some.thing user
+for in in "$w" "$w/dir" "$w/.git" "$tmp/nowhere"; do
+	both -f "$tmp/begin" --list
+	both -f "$tmp/begin" --list --show-origin
+	both --list
+	both --list --show-origin
+	both -l --global
+	both --local --list --show-origin
+	both --system --list
+	for name in core.bare CORE.KEY user.Some.Body.name USER.some.body.name User.Some.Body.flag user.Some.Body.empty user.Some.Body.quoted \
+		many.x 'section.with "quotes" and \.lines' user.name user.none no.thing some.thing; do
+		both "$name"
+		both --get "$name"
+		both --get-all "$name"
+		both --show-origin "$name"
+		both --global "$name"
+		both --local "$name"
+		both --system --get "$name"
+		both --file "$tmp/begin" "$name"
+	done
+done
+in=$w
+both -f "$tmp/nothing" a.b
+both -f "$tmp/nothing" --list
+both --local --global a.b
+
+# written ARGUMENT...: to the same file.
+written() {
+	cp "$tmp/text" "$tmp/git.config"
+	cp "$tmp/text" "$tmp/smidgit.config"
+	git config -f "$tmp/git.config" "$@" >/dev/null 2>&1
+	"$SMIDGIT" config -f "$tmp/smidgit.config" "$@" >/dev/null 2>&1
+	check "config $*" same "$tmp/git.config" "$tmp/smidgit.config"
+}
+cp "$tmp/begin" "$tmp/text"
+for value in plain '' ' blanks ' 'a;b' 'a#b' 'quote"s' 'back\slash' 'tab	x' 'two
+lines' 'caf'"$(printf '\303\251')"; do
+	for name in core.bare core.new New.Name User.Some.Body.Name user.some.body.Name a.B.c many.y; do
+		written "$name" "$value"
+	done
+	git config -f "$tmp/smidgit.config" a.b "$value"
+	check "reads what git wrote: $value" test "$("$SMIDGIT" config -f "$tmp/smidgit.config" a.b)" = "$value"
+	"$SMIDGIT" config -f "$tmp/smidgit.config" a.b "$value"
+	check "git reads it: $value" test "$(git config -f "$tmp/smidgit.config" a.b)" = "$value"
+done
+for name in core.bare core.key user.Some.Body.flag user.Some.Body.name many.x no.thing user.none nodot; do
+	written --unset "$name"
+done
+written many.x 3
+while IFS= read -r text; do
+	printf "$text" >"$tmp/text"
+	written --unset a.b
+	written a.c d
+	written a.b d
+done <<-'EOF'
+	[a]\n\tb = c\n
+	[a]\n\tb = c\n[z]\n\tx = y\n
+	[z]\n\tx = y\n[a]\n\tb = c\n
+	[z]\n\tx = y\n[a]\n\tb = c\n[y]\n\tx = y\n
+	[a]\n\tb = c\n\td = e\n
+	[a]\n# comment\n\tb = c\n
+	# comment\n[a]\n\tb = c\n
+	[a]\n\tb = c\n# comment\n
+	[a]\n\tb = c\n; comment\n[z]\n\tx = y\n
+	[a]\n\tb = c
+	[a] b = c\n
+	[a]\n
+EOF
+# In the repository and for the user.
+both user.name Somebody
+both user.name
+both --local core.editor vi
+check 'git reads it' test "$(git -C "$w" config user.name)" = Somebody
+both --global alias.x y
+both --global alias.x
+both --system a.b c
+both --system a.b
+check 'removes' "$SMIDGIT" -C "$w" config --unset user.name
+both user.name
+in=$tmp/nowhere
+both a.b c
+both --local a.b
+both --local a.b c
+for name in nodot 'a.b c' .b a. a.1b; do
+	check_fails 2 "no name: $name" "$SMIDGIT" config "$name"
+	check_fails 2 "no name: $name" "$SMIDGIT" config -f "$tmp/text" "$name" x
+done
+
+# The newer spelling, which git 2.39 does not have.
+check 'set' "$SMIDGIT" -C "$w" config set new.Key value
+check 'get' test "$("$SMIDGIT" -C "$w" config get new.key)" = value
+check 'get --all' test "$("$SMIDGIT" config get --all -f "$tmp/begin" many.x | wc -l)" = 2
+check 'unset' "$SMIDGIT" -C "$w" config unset new.key
+check_fails 1 'get what is not there' "$SMIDGIT" -C "$w" config get new.key
+check 'list' "$SMIDGIT" -C "$w" config list --local
+said 'core.bare=false'
+check_fails 8 'several values' "$SMIDGIT" config set -f "$tmp/begin" many.x 3
+check 'from the command line' test "$("$SMIDGIT" -c a.B=c config a.b)" = c
+
+# A link stays a link, and what others may not read stays so.
+chmod 600 "$tmp/text"
+ln -s text "$tmp/link"
+check 'through a link' "$SMIDGIT" config -f "$tmp/link" a.b secret
+check 'the link is there' test -h "$tmp/link"
+check 'the mode is there' test "$(stat -c %a "$tmp/text")" = 600
+printf '[broken' >"$tmp/broken"
+check_fails 8 'a broken file' "$SMIDGIT" config -f "$tmp/broken" a.b c
+check 'is as it was' test "$(cat "$tmp/broken")" = '[broken'
+printf '[broken' >>"$w/.git/config"
+check_fails 8 'a broken repository' "$SMIDGIT" -C "$w" config a.b
+finish
