@@ -67,8 +67,8 @@ static int open_odb(struct fetch *fetch)
 {
     uint64_t share = fetch->transfer.memory ? fetch->transfer.memory / CACHE_SHARE : CACHE;
     odb_close(fetch->odb);
-    fetch->odb = odb_open(fetch->repository->common_dir, fetch->hash,
-                          share < CACHE ? (size_t)share : CACHE, fetch->fault);
+    fetch->odb = odb_open_shared(fetch->repository->common_dir, fetch->hash,
+                                 share < CACHE ? (size_t)share : CACHE, fetch->fault);
     return fetch->odb ? 0 : -1;
 }
 

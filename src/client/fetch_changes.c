@@ -263,8 +263,8 @@ static int write_items(struct writer *out, const struct fetch_map *map, const ch
 
 int fetch_head_clear(struct repository *repository, struct fault *fault)
 {
-    return repo_lock_write(&repository->lock, repository->git_dir, "FETCH_HEAD", "", 0, false,
-                           fault);
+    return repo_lock_replace(&repository->lock, repository->git_dir, "FETCH_HEAD", "", 0, false,
+                             fault);
 }
 
 int fetch_head_write(struct repository *repository, const struct fetch_map *map, const char *url,
@@ -282,8 +282,8 @@ int fetch_head_write(struct repository *repository, const struct fetch_map *map,
     if (rc == 0)
         rc = write_items(&text.writer, map, url);
     if (rc == 0)
-        rc = repo_lock_write(&repository->lock, repository->git_dir, "FETCH_HEAD", text.bytes,
-                             text.used, false, fault);
+        rc = repo_lock_replace(&repository->lock, repository->git_dir, "FETCH_HEAD", text.bytes,
+                               text.used, false, fault);
     growing_writer_close(&text);
     free(before);
     return rc;

@@ -42,7 +42,7 @@ int workspace_open(struct workspace *workspace, struct fault *fault)
         settings_flag(&repository->settings, "core.filemode", true, &modes, fault) < 0 ||
         settings_flag(&repository->settings, "core.symlinks", true, &links, fault) < 0)
         return -1;
-    workspace->odb = odb_open(repository->common_dir, workspace->hash, CACHE, fault);
+    workspace->odb = odb_open_shared(repository->common_dir, workspace->hash, CACHE, fault);
     if (workspace->odb == NULL)
         return -1;
     workspace->revisions = (struct revision_source){.git_dir = repository->git_dir,
@@ -227,6 +227,6 @@ int workspace_orig_head(struct workspace *workspace)
         return 0;
     size_t length = strlen(oid_hex(&workspace->head.oid, text));
     text[length] = '\n';
-    return repo_lock_write(&workspace->repository.lock, workspace->repository.git_dir, "ORIG_HEAD",
-                           text, length + 1, true, workspace->fault);
+    return repo_lock_replace(&workspace->repository.lock, workspace->repository.git_dir,
+                             "ORIG_HEAD", text, length + 1, true, workspace->fault);
 }

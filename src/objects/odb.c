@@ -23,7 +23,8 @@ enum {
     WHOLE_MAX = 2 * 1024 * 1024, /* bytes of a blob in memory; larger ones live in scratch files */
     WHOLE_MIN = 64 * 1024,       /* and of what stays in memory however small the cache is */
     CACHE_SLOTS = 4096,
-    ABBREVIATION_MIN = 7
+    ABBREVIATION_MIN = 7,
+    OPEN_TRIES = 10
 };
 
 struct odb {
@@ -94,6 +95,17 @@ struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, str
     odb->bodies.whole_max = cache / 4 > WHOLE_MAX   ? WHOLE_MAX
                             : cache / 4 < WHOLE_MIN ? WHOLE_MIN
                                                     : cache / 4;
+    return odb;
+}
+
+struct odb *odb_open_shared(int git_dir, const struct hash_ops *hash, size_t cache,
+                            struct fault *fault)
+{
+    struct odb *odb = odb_open(git_dir, hash, cache, fault);
+    for (int tries = 1; odb == NULL && fault->class == FAULT_LOCAL && tries < OPEN_TRIES; tries++) {
+        fault_clear(fault);
+        odb = odb_open(git_dir, hash, cache, fault);
+    }
     return odb;
 }
 

@@ -17,6 +17,11 @@ struct odb;
 struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, struct fault *fault);
 void odb_close(struct odb *odb); /* NULL is fine */
 
+/* As odb_open(), where others may be at work: packs that have gone since their directory was read
+ * (git gc) are looked for again, as their objects are in another one then. */
+struct odb *odb_open_shared(int git_dir, const struct hash_ops *hash, size_t cache,
+                            struct fault *fault);
+
 bool odb_has(struct odb *odb, const struct oid *oid);
 
 /* The size in bytes. A delta says it in its first bytes: its base is not looked for, so that N

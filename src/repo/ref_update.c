@@ -197,13 +197,19 @@ static int current(struct transaction *change, const char *name, struct oid *out
     return rc < 0 ? -1 : 0;
 }
 
+static bool is_same(const struct oid *a, const struct oid *b)
+{
+    return a->len == b->len && (a->len == 0 || oid_equal(a, b));
+}
+
+/* Another run may have made it what it is to be: that is fine. */
 static int check_old(struct transaction *change, const struct ref_update *update)
 {
     struct oid now;
     char is[OID_HEX] = "nothing", was[OID_HEX] = "nothing";
     if (current(change, update->name, &now) < 0)
         return -1;
-    if (now.len == update->old.len && (now.len == 0 || oid_equal(&now, &update->old)))
+    if (is_same(&now, &update->old) || is_same(&now, &update->new))
         return 0;
     if (now.len)
         oid_hex(&now, is);
@@ -373,6 +379,11 @@ static int publish(struct transaction *change, size_t number)
 {
     const struct ref_update *update = &change->updates[number];
     char path[NAME_BYTES];
+    struct oid now;
+    if (current(change, update->name, &now) < 0)
+        return -1;
+    if (is_same(&now, &update->new))
+        return 0;
     if (log_change(change, update) < 0)
         return -1;
     remove_empty_dirs(change->git_dir, update->name);

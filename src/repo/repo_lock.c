@@ -6,12 +6,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, NAME_BYTES = 64, DEPTH_MAX = 64 /* directories below refs/ */ };
+enum {
+    PATH_BYTES = 4096,
+    NAME_BYTES = 64,
+    DEPTH_MAX = 64, /* directories below refs/ */
+    TRIES = 30,     /* for a lock that somebody has, */
+    PAUSE = 10      /* this many milliseconds apart */
+};
 
 static const char text[] = "smidgit\n", prefix[] = "smidgit-lock.", new_prefix[] = "smidgit-new.";
 
@@ -48,9 +55,10 @@ static bool hold(int fd)
     return fcntl(fd, F_SETLK, &range) == 0;
 }
 
-/* Whether the file is one of this program's, whose run is dead. SIGNED: it must say so; by its name
- * it is known, too, and a run that was killed at once has written nothing. */
-static bool is_left_over(const struct repo_lock *lock, int dir, const char *path, bool is_signed)
+/* Opens the file if it is one of this program's whose run is dead: it is held then, until it is
+ * closed, so that nobody else takes it for such meanwhile. SIGNED: it must say so; by its name it
+ * is known, too, and a run that was killed at once has written nothing. -1: it is none. */
+static int open_left_over(const struct repo_lock *lock, int dir, const char *path, bool is_signed)
 {
     char said[sizeof text];
     struct stat st, own;
@@ -58,15 +66,16 @@ static bool is_left_over(const struct repo_lock *lock, int dir, const char *path
     if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode) ||
         (lock->fd >= 0 && fstat(lock->fd, &own) == 0 && st.st_ino == own.st_ino &&
          st.st_dev == own.st_dev))
-        return false;
+        return -1;
     int fd = openat(dir, path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return false;
-    bool left = (!is_signed || (read(fd, said, sizeof said) == sizeof text - 1 &&
-                                memcmp(said, text, sizeof text - 1) == 0)) &&
-                hold(fd);
+        return -1;
+    if ((!is_signed || (read(fd, said, sizeof said) == sizeof text - 1 &&
+                        memcmp(said, text, sizeof text - 1) == 0)) &&
+        hold(fd))
+        return fd;
     close(fd);
-    return left;
+    return -1;
 }
 
 /* Calls ENTRY for each name in the directory PATH below AT. */
@@ -115,15 +124,18 @@ static void remove_locks(void *context, int dir, const char *name)
     static const char *const places[] = {"HEAD.lock",    "index.lock",      "packed-refs.lock",
                                          "shallow.lock", "FETCH_HEAD.lock", "ORIG_HEAD.lock"};
     struct links links = {.depth = 0};
-    if (strncmp(name, prefix, sizeof prefix - 1) != 0 || !is_left_over(context, dir, name, false) ||
-        fstatat(dir, name, &links.st, AT_SYMLINK_NOFOLLOW) < 0)
+    int fd = strncmp(name, prefix, sizeof prefix - 1) == 0
+                 ? open_left_over(context, dir, name, false)
+                 : -1;
+    if (fd < 0)
         return;
-    if (links.st.st_nlink > 1) {
+    if (fstat(fd, &links.st) == 0 && links.st.st_nlink > 1) {
         for (size_t i = 0; i < sizeof places / sizeof *places; i++)
             remove_link(&links, dir, places[i]);
         each_entry(dir, "refs", remove_link, &links);
     }
     unlinkat(dir, name, 0);
+    close(fd);
 }
 
 /* What a dead run was going to put in place. */
@@ -146,25 +158,41 @@ static void remove_left_over(struct repo_lock *lock)
     each_entry(lock->git_dir, ".", remove_new, lock);
 }
 
-/* The run's own file, which says whose it is before it has a second name. */
+/* Creates and holds the run's own file. 1, 0 when another run has taken it for a dead one's before
+ * it was held, and removed it; -1. */
+static int create(struct repo_lock *lock, const char *name, struct fault *fault)
+{
+    struct stat st;
+    int fd = openat(lock->git_dir, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return fault_set(fault, FAULT_LOCAL, "cannot create '%s': %s", name, strerror(errno));
+    if (!hold(fd) || fstat(fd, &st) < 0 || st.st_nlink == 0) {
+        close(fd);
+        unlinkat(lock->git_dir, name, 0);
+        return 0;
+    }
+    if (fs_put(fd, text, sizeof text - 1, name, fault) < 0) {
+        unlinkat(lock->git_dir, name, 0);
+        close(fd);
+        return -1;
+    }
+    lock->fd = fd;
+    return 1;
+}
+
 static int begin(struct repo_lock *lock, struct fault *fault)
 {
     char name[NAME_BYTES];
+    int rc = 0;
     if (lock->fd >= 0)
         return 0;
     remove_left_over(lock);
     unlinkat(lock->git_dir, own_name(name), 0);
-    int fd = openat(lock->git_dir, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return fault_set(fault, FAULT_LOCAL, "cannot create '%s': %s", name, strerror(errno));
-    if (!hold(fd) || fs_put(fd, text, sizeof text - 1, name, fault) < 0) {
-        fault_set(fault, FAULT_LOCAL, "cannot lock '%s': %s", name, strerror(errno));
-        close(fd);
-        unlinkat(lock->git_dir, name, 0);
-        return -1;
-    }
-    lock->fd = fd;
-    return 0;
+    for (int tries = 0; rc == 0 && tries < TRIES; tries++)
+        rc = create(lock, name, fault);
+    if (rc == 0)
+        return fault_set(fault, FAULT_LOCAL, "cannot hold '%s': %s", name, strerror(errno));
+    return rc < 0 ? -1 : 0;
 }
 
 static int lock_name(const char *path, char out[PATH_BYTES], struct fault *fault)
@@ -180,30 +208,45 @@ static bool has_no_links(int why)
     return why == EPERM || why == EOPNOTSUPP || why == ENOSYS || why == EMLINK || why == EXDEV;
 }
 
+/* 1; 0 when somebody else has it; -1 and errno. */
+static int try_link(struct repo_lock *lock, int dir, const char *name)
+{
+    char own[NAME_BYTES];
+    if (linkat(lock->git_dir, own_name(own), dir, name, 0) == 0)
+        return 1;
+    if (errno != EEXIST)
+        return -1;
+    int left = open_left_over(lock, dir, name, true);
+    if (left < 0)
+        return 0;
+    unlinkat(dir, name, 0);
+    close(left);
+    return linkat(lock->git_dir, own, dir, name, 0) == 0 ? 1 : errno == EEXIST ? 0 : -1;
+}
+
 int repo_lock_take(struct repo_lock *lock, int dir, const char *path, struct fault *fault)
 {
-    char name[PATH_BYTES], own[NAME_BYTES];
+    char name[PATH_BYTES];
+    int rc = 0;
     if (lock_name(path, name, fault) < 0 || begin(lock, fault) < 0)
         return -1;
-    if (linkat(lock->git_dir, own_name(own), dir, name, 0) == 0)
-        return 0;
-    int why = errno;
-    if (why == EEXIST && is_left_over(lock, dir, name, true) && unlinkat(dir, name, 0) == 0) {
-        if (linkat(lock->git_dir, own, dir, name, 0) == 0)
-            return 0;
-        why = errno;
+    for (int tries = 0; rc == 0 && tries < TRIES; tries++) {
+        if (tries > 0)
+            poll(NULL, 0, PAUSE);
+        rc = try_link(lock, dir, name);
     }
-    int fd = has_no_links(why)
-                 ? openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)
-                 : -1;
-    if (fd >= 0) {
-        close(fd);
+    if (rc == 1)
         return 0;
-    }
-    if (why == EEXIST || errno == EEXIST)
+    if (rc == 0)
         return fault_set(fault, FAULT_LOCAL,
                          "'%s' exists: another git is at work, or one has died here", name);
-    return fault_set(fault, FAULT_LOCAL, "cannot create '%s': %s", name, strerror(why));
+    int fd = has_no_links(errno)
+                 ? openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)
+                 : -1;
+    if (fd < 0)
+        return fault_set(fault, FAULT_LOCAL, "cannot create '%s': %s", name, strerror(errno));
+    close(fd);
+    return 0;
 }
 
 void repo_lock_drop(struct repo_lock *lock, int dir, const char *path)
@@ -242,12 +285,10 @@ int repo_lock_put(struct repo_lock *lock, unsigned number, int dir, const char *
     return -1;
 }
 
-int repo_lock_write(struct repo_lock *lock, int dir, const char *path, const void *bytes,
-                    size_t size, bool sync, struct fault *fault)
+int repo_lock_replace(struct repo_lock *lock, int dir, const char *path, const void *bytes,
+                      size_t size, bool sync, struct fault *fault)
 {
-    if (repo_lock_take(lock, dir, path, fault) < 0)
-        return -1;
-    int fd = repo_lock_new(lock, 0, fault), rc = fd < 0 ? -1 : 0;
+    int fd = begin(lock, fault) < 0 ? -1 : repo_lock_new(lock, 0, fault), rc = fd < 0 ? -1 : 0;
     if (rc == 0 && size > 0)
         rc = fs_put(fd, bytes, size, path, fault);
     if (rc == 0 && sync)
@@ -256,6 +297,15 @@ int repo_lock_write(struct repo_lock *lock, int dir, const char *path, const voi
         rc = fault_set(fault, FAULT_LOCAL, "cannot write '%s': %s", path, strerror(errno));
     if (rc == 0)
         rc = repo_lock_put(lock, 0, dir, path, fault);
-    repo_lock_drop(lock, dir, path);
     return rc == 0 && sync ? fs_sync_dir(dir, ".", fault) : rc;
+}
+
+int repo_lock_write(struct repo_lock *lock, int dir, const char *path, const void *bytes,
+                    size_t size, bool sync, struct fault *fault)
+{
+    if (repo_lock_take(lock, dir, path, fault) < 0)
+        return -1;
+    int rc = repo_lock_replace(lock, dir, path, bytes, size, sync, fault);
+    repo_lock_drop(lock, dir, path);
+    return rc;
 }

@@ -21,8 +21,8 @@ struct repo_lock {
 void repo_lock_open(struct repo_lock *lock, int git_dir);
 void repo_lock_close(struct repo_lock *lock);
 
-/* Takes the lock of PATH below DIR. One that a killed run has left is taken over; any other that is
- * there is a FAULT_LOCAL. 0 or -1. */
+/* Takes the lock of PATH below DIR. One that a killed run has left is taken over; any other is
+ * waited for, a third of a second, and is a FAULT_LOCAL then. 0 or -1. */
 int repo_lock_take(struct repo_lock *lock, int dir, const char *path, struct fault *fault);
 
 /* Gives it back. */
@@ -39,7 +39,11 @@ void repo_lock_forget(struct repo_lock *lock, unsigned number);
 int repo_lock_put(struct repo_lock *lock, unsigned number, int dir, const char *path,
                   struct fault *fault);
 
-/* Takes the lock, writes BYTES[0..SIZE) to PATH, gives it back. 0 or -1. */
+/* Writes BYTES[0..SIZE) to PATH, by a rename, without a lock: what git does not lock. 0 or -1. */
+int repo_lock_replace(struct repo_lock *lock, int dir, const char *path, const void *bytes,
+                      size_t size, bool sync, struct fault *fault);
+
+/* The same, with the lock taken before and given back after. 0 or -1. */
 int repo_lock_write(struct repo_lock *lock, int dir, const char *path, const void *bytes,
                     size_t size, bool sync, struct fault *fault);
 

@@ -127,7 +127,7 @@ both 'without tags' fetch --no-tags
 for who in git smidgit; do
 	git -C "$tmp/$who" remote add second "$url/r.git"
 	git -C "$tmp/$who" gc -q
-	git -C "$tmp/$who" commit -q --allow-empty -m 'local work'
+	GIT_AUTHOR_DATE=@1800000000 GIT_COMMITTER_DATE=@1800000000 git -C "$tmp/$who" commit -q --allow-empty -m 'local work'
 done
 git -C "$w" checkout -q main
 commit f9
