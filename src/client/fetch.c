@@ -2,6 +2,7 @@
 #include "client/fetch.h"
 
 #include "client/fetch_pack.h"
+#include "client/remotes.h"
 #include "objects/commits.h"
 #include "system/cpu.h"
 #include "system/progress.h"
@@ -17,31 +18,6 @@ static int no_memory(const struct fetch *fetch)
     return fault_set(fetch->fault, FAULT_LIMIT, "no memory to fetch");
 }
 
-/* url.BASE.insteadOf: the longest that fits is replaced. The result is to be freed; NULL. */
-static char *rewrite(const struct settings *settings, const char *text)
-{
-    static const char before[] = "url.", after[] = ".insteadof";
-    const char *base = "";
-    size_t base_size = 0, longest = 0;
-    for (size_t i = 0; i < settings->count; i++) {
-        const struct setting *setting = &settings->all[i];
-        size_t length = strlen(setting->name), size = setting->value ? strlen(setting->value) : 0;
-        if (length < sizeof before + sizeof after - 2 || size <= longest ||
-            strncmp(setting->name, before, sizeof before - 1) != 0 ||
-            strcmp(setting->name + length - (sizeof after - 1), after) != 0 ||
-            strncmp(text, setting->value, size) != 0)
-            continue;
-        base = setting->name + sizeof before - 1;
-        base_size = length - (sizeof before - 1) - (sizeof after - 1);
-        longest = size;
-    }
-    size_t room = base_size + strlen(text + longest) + 1;
-    char *out = malloc(room);
-    if (out)
-        snprintf(out, room, "%.*s%s", (int)base_size, base, text + longest);
-    return out;
-}
-
 /* NAME is a remote that is configured, or a URL. */
 static int find_url(struct fetch *fetch, const char *name)
 {
@@ -54,7 +30,7 @@ static int find_url(struct fetch *fetch, const char *name)
     if (configured == NULL && strstr(name, "://") == NULL)
         return fault_set(fetch->fault, FAULT_USAGE,
                          "'%.200s' is neither a remote of this repository nor a URL", name);
-    char *whole = rewrite(settings, text);
+    char *whole = remotes_url(settings, text);
     if (whole == NULL)
         return no_memory(fetch);
     int rc = connection_url(whole, &fetch->url, fetch->fault);
