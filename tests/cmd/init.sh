@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# smidgit init beside git's: the same directories, files and words.
+. "${0%/*}/lib.sh"
+state() {
+	(cd "$1" && find . -name '*.sample' -prune -o -name branches -prune -o -print | LC_ALL=C sort | while read -r f; do
+		echo "$f $(stat -c %A "$f")"
+		[ ! -f "$f" ] || cat "$f"
+	done)
+	git -C "$1" status 2>&1
+	git -C "$1" fsck 2>&1
+}
+# both ARGUMENT...: in the directory $in of each.
+both() {
+	for who in git smidgit; do
+		program=$who
+		[ $who = git ] || program=$SMIDGIT
+		mkdir -p "$tmp/$who/$in"
+		(cd "$tmp/$who/$in" && "$program" init "$@") >"$tmp/$who.out" 2>/dev/null </dev/null
+		echo "exit $?" | sed 's/ \(12[89]\|[2-9]\)$/ 8/' >>"$tmp/$who.out"
+		sed -i "s|$tmp/$who|TOP|" "$tmp/$who.out"
+		state "$tmp/$who" >"$tmp/$who.state"
+	done
+	check "init $* in '$in': says the same" same "$tmp/git.out" "$tmp/smidgit.out"
+	check "init $* in '$in': leaves the same" same "$tmp/git.state" "$tmp/smidgit.state"
+}
+in=
+both new
+both new
+both -b main named
+both -b other named
+both --initial-branch=feature/x deep/er/still
+both --bare bare.git
+both --bare bare.git
+both -q quiet
+check_fails 2 'no name' "$SMIDGIT" init -b no..name "$tmp/bad"
+check 'nothing was made' test ! -e "$tmp/bad"
+both a b
+in=new/sub both
+in=empty both
+in=empty both
+in=b2 both --bare
+git config --global init.defaultBranch trunk
+both configured
+git config --global --unset init.defaultBranch
+both plain
+# In a directory with files, and where .git is a file.
+for who in git smidgit; do
+	mkdir "$tmp/$who/full" && echo x >"$tmp/$who/full/x"
+	git -C "$tmp/$who/plain" commit -q --allow-empty -m one
+	git -C "$tmp/$who/plain" worktree add -q "$tmp/$who/tree" 2>/dev/null
+done
+check 'beside files' "$SMIDGIT" init "$tmp/smidgit/full"
+check 'that stay' test "$(cat "$tmp/smidgit/full/x")" = x
+check 'git works in it' git -C "$tmp/smidgit/full" add x
+git -C "$tmp/smidgit/full" commit -qm one
+before=$(git -C "$tmp/smidgit/full" rev-parse HEAD)
+check 'again' "$SMIDGIT" -C "$tmp/smidgit/full" init
+said "Reinitialized existing Git repository in $tmp/smidgit/full/.git/"
+check 'nothing has changed' test "$(git -C "$tmp/smidgit/full" rev-parse HEAD)" = "$before"
+check 'a worktree' "$SMIDGIT" init "$tmp/smidgit/tree"
+said "Reinitialized existing Git repository in $tmp/smidgit/plain/.git/worktrees/tree/"
+# What was killed before HEAD came is no repository, and is made by the next run.
+rm "$tmp/smidgit/new/.git/HEAD"
+check 'unfinished' "$SMIDGIT" init "$tmp/smidgit/new"
+said 'Initialized empty'
+check 'whole' git -C "$tmp/smidgit/new" fsck
+echo x >"$tmp/file"
+check_fails 8 'a file' "$SMIDGIT" init "$tmp/file"
+check 'then status' "$SMIDGIT" -C "$tmp/smidgit/new" status
+said 'No commits yet'
+finish
