@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# make bench, make bench-quick: stock git and smidgit in turns against the same server (nginx with git
+# make bench, bench-quick, bench-days: stock git and smidgit in turns against the same server (nginx with git
 # http-backend, TLS, packs with bitmaps, on loopback).
 #
 # Every round runs each client of a row once; a ratio is the median of what the rounds give, a
@@ -13,7 +13,9 @@ root=$work/repositories
 . "${0%/*}/bench/repositories.sh"
 . "${0%/*}/bench/builds.sh"
 . "${0%/*}/bench/rounds.sh"
+. "${0%/*}/bench/days.sh"
 histories='1k 10k 100k 400k' variants=100k pairs=5 many=15
+[ "${1:-}" != bench-days ] || histories=100k many=9
 [ "${1:-}" != bench-quick ] || histories='1k 10k 100k' variants=10k pairs=3 many=5
 largest=${histories##* }
 mkdir -p "$root"
@@ -25,7 +27,8 @@ mkdir "$client_home"
 git config --global --unset uploadpack.packObjectsHook
 git config --global --add safe.directory '*'
 for name in $histories many-files four-objects blob-1g; do
-	[ "$name/${1:-}" = blob-1g/bench-quick ] || repository "$name" || exit 2
+	case $name/${1:-} in blob-1g/bench-*) continue ;; esac
+	repository "$name" || exit 2
 done
 nginx_start
 [ "$failed" -eq 0 ] || finish
@@ -37,6 +40,7 @@ conditions() {
 	cat "$build_note"
 }
 conditions
+[ "${1:-}" != bench-days ] || { days 100k; finish; }
 for name in $histories; do
 	rounds=$pairs clients='git server smidgit static libdeflate'
 	case $name in
@@ -53,5 +57,6 @@ row '20,000 files' "$pairs" many-files '' 'git server smidgit static libdeflate'
 row '1,000 objects' "$many" 1k '' 'git server smidgit static'
 row '4 objects' "$many" four-objects '' 'git server smidgit static'
 row 'ls-remote' "$many" four-objects ls-remote 'git smidgit static'
+days 100k
 awk -f tests/bench/median.awk -f tests/bench/gates.awk "$figures"
 finish

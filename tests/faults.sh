@@ -57,7 +57,7 @@ is_whole() {
 	if diff -r -x index -x '*smidgit-*' -I 'clone: from ' --no-dereference "$tmp/whole.$what" "$work/t" \
 		>"$tmp/diff" 2>&1; then
 		{ [ -z "$all" ] && [ $((whole % 16)) -ne 0 ]; } && return 0
-	elif ! grep -q -e 'symlinks = false' -e 'filemode = false' "$work/t/.git/config" 2>/dev/null; then
+	elif ! grep -q -e 'symlinks = false' -e 'filemode = false' "$work/t/.git/config" "$work/t/config" 2>/dev/null; then
 		[ "$what" = export ] && ! grep -v ' is a symbolic link while ' "$tmp/diff"
 		return
 	fi
@@ -80,6 +80,8 @@ judge() {
 		return
 		;;
 	esac
+	# glibc 2.36 ends the program itself when its probe of addresses cannot take a connect() back.
+	if [ "$1" -eq 134 ] && grep -q 'getaddrinfo: Assertion' "$tmp/said"; then tidy; return; fi
 	case " $2 " in *" $1 "*) ;; *) return 1 ;; esac
 	sentences=0 complete=
 	while read -r line; do

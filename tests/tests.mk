@@ -52,9 +52,9 @@ fuzz:
 interop faults: $(OUT) test-programs
 demo: $(OUT) $(TEST_SERVER) $(TOOLS)
 initramfs: $(TEST_SERVER) $(TOOLS)
-bench bench-quick: $(OUT) $(TOOLS)
-interop faults demo initramfs lint bench bench-quick:
-	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$(@:-quick=).sh $(filter bench-quick,$@)
+bench bench-quick bench-days: $(OUT) $(TOOLS)
+interop faults demo initramfs lint bench bench-quick bench-days:
+	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$(firstword $(subst -, ,$@)).sh $(filter bench-%,$@)
 
 bench-hash: $(BUILD)/libsmidgit.a
 	$(CC) $(ALL_CFLAGS) -o $(BUILD)/bench_hash tests/bench/hash.c $< -lcrypto
@@ -75,4 +75,4 @@ deps:
 	DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(PACKAGES)
 	sh tests/boot/kernel.sh .sources/kernel
 
-.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop faults demo initramfs lint fresh deps bench bench-quick bench-hash
+.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop faults demo initramfs lint fresh deps bench bench-quick bench-days bench-hash
