@@ -2,21 +2,10 @@
 #include "cmd/commands.h"
 
 const struct command *const commands[] = {
-    &clone_command,
-    &init_command,
-    &fetch_command,
-    &pull_command,
-    &checkout_command,
-    &reset_command,
-    &status_command,
-    &log_command,
-    &branch_command,
-    &rev_parse_command,
-    &remote_command,
-    &config_command,
-    &export_command,
-    &ls_remote_command,
-    &version_command,
-    &help_command,
-    NULL,
+    &clone_command,   &init_command,      &fetch_command,
+    &pull_command,    &checkout_command,  &reset_command,
+    &status_command,  &clean_command,     &log_command,
+    &branch_command,  &rev_parse_command, &remote_command,
+    &config_command,  &export_command,    &ls_remote_command,
+    &version_command, &help_command,      NULL,
 };

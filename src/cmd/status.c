@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit status: what differs, in git's words. */
 #include "client/detached.h"
+#include "client/path_shown.h"
 #include "client/work_status.h"
 #include "cmd/commands.h"
 #include "proto/object.h"
@@ -20,51 +21,11 @@ struct status {
     char here[OBJECT_PATH_MAX];        /* the current directory from the root, with a slash; "" */
 };
 
-enum { QUOTED_MAX = 4 * OBJECT_PATH_MAX + 3 };
-
-/* A path in quotes when it needs them (git-config, "core.quotePath"); BLANKS: a blank needs them.
- */
-static const char *quoted(const char *path, bool blanks, char out[QUOTED_MAX])
-{
-    static const char names[] = "\a\b\t\n\v\f\r\"\\", letters[] = "abtnvfr\"\\";
-    bool needed = blanks && strchr(path, ' ');
-    size_t used = 1;
-    out[0] = '"';
-    for (const char *at = path; *at; at++) {
-        unsigned char c = (unsigned char)*at;
-        const char *name = strchr(names, c);
-        if (name) {
-            out[used++] = '\\';
-            out[used++] = letters[name - names];
-        } else if (c < 0x20 || c >= 0x7f) {
-            used += (size_t)snprintf(out + used, 5, "\\%03o", c);
-        } else {
-            out[used++] = (char)c;
-            continue;
-        }
-        needed = true;
-    }
-    out[used++] = '"';
-    out[used] = '\0';
-    return needed ? out : path;
-}
-
-/* PATH from the current directory, as git shows it to people. */
+/* PATH from the current directory, as git shows it to people; programs get it from the root. */
 static const char *relative(const struct status *status, const char *path,
-                            char out[2 * OBJECT_PATH_MAX])
+                            char out[PATH_RELATIVE_MAX])
 {
-    const char *here = status->here;
-    size_t same = 0, used = 0;
-    if (status->porcelain || *here == '\0')
-        return path;
-    for (size_t i = 0; here[i] && here[i] == path[i]; i++)
-        if (here[i] == '/')
-            same = i + 1;
-    for (const char *slash = here + same; (slash = strchr(slash, '/')) != NULL; slash++)
-        if (used + 4 < 2 * OBJECT_PATH_MAX)
-            used += (size_t)snprintf(out + used, 4, "../");
-    snprintf(out + used, 2 * OBJECT_PATH_MAX - used, "%s", path + same);
-    return *out ? out : "./";
+    return status->porcelain ? path : path_relative(status->here, path, out);
 }
 
 static const char *branch_name(const struct status *status)
@@ -95,11 +56,12 @@ static int show_branch(struct status *status)
 
 static void show_line(const struct status *status, char staged, char unstaged, const char *path)
 {
-    char room[2 * OBJECT_PATH_MAX], quotes[QUOTED_MAX];
+    char room[PATH_RELATIVE_MAX], quotes[PATH_QUOTED_MAX];
     if (status->null_ended)
         printf("%c%c %s%c", staged, unstaged, path, '\0');
     else
-        printf("%c%c %s\n", staged, unstaged, quoted(relative(status, path, room), true, quotes));
+        printf("%c%c %s\n", staged, unstaged,
+               path_quoted(relative(status, path, room), true, quotes));
 }
 
 static int show_short(struct status *status)
@@ -178,7 +140,7 @@ static bool is_unmerged(const struct status_entry *entry)
 /* One list of the long form: STAGED or not. Returns how many it has. */
 static size_t show_list(const struct status *status, bool staged, const char *title)
 {
-    char room[2 * OBJECT_PATH_MAX], quotes[QUOTED_MAX];
+    char room[PATH_RELATIVE_MAX], quotes[PATH_QUOTED_MAX];
     size_t count = 0;
     for (size_t i = 0; i < status->found.count; i++) {
         const struct status_entry *entry = &status->found.entries[i];
@@ -188,7 +150,7 @@ static size_t show_list(const struct status *status, bool staged, const char *ti
         if (count++ == 0)
             fputs(title, stdout);
         printf("\t%s%s\n", word(letter),
-               quoted(relative(status, entry->path, room), false, quotes));
+               path_quoted(relative(status, entry->path, room), false, quotes));
     }
     if (count > 0)
         putchar('\n');
@@ -222,7 +184,7 @@ static bool any_merge_deletion(const struct status *status)
 
 static size_t show_unmerged(const struct status *status)
 {
-    char room[2 * OBJECT_PATH_MAX], quotes[QUOTED_MAX];
+    char room[PATH_RELATIVE_MAX], quotes[PATH_QUOTED_MAX];
     size_t count = 0;
     for (size_t i = 0; i < status->found.count; i++) {
         const struct status_entry *entry = &status->found.entries[i];
@@ -235,7 +197,7 @@ static size_t show_unmerged(const struct status *status)
                       : "Unmerged paths:\n  (use \"git add <file>...\" to mark resolution)\n",
                   stdout);
         printf("\t%s%s\n", merge_words(entry),
-               quoted(relative(status, entry->path, room), false, quotes));
+               path_quoted(relative(status, entry->path, room), false, quotes));
     }
     if (count > 0)
         putchar('\n');
@@ -245,11 +207,11 @@ static size_t show_unmerged(const struct status *status)
 static size_t show_paths(const struct status *status, const struct untracked *list,
                          const char *title)
 {
-    char room[2 * OBJECT_PATH_MAX], quotes[QUOTED_MAX];
+    char room[PATH_RELATIVE_MAX], quotes[PATH_QUOTED_MAX];
     if (list->count > 0)
         fputs(title, stdout);
     for (size_t i = 0; i < list->count; i++)
-        printf("\t%s\n", quoted(relative(status, list->paths[i], room), false, quotes));
+        printf("\t%s\n", path_quoted(relative(status, list->paths[i], room), false, quotes));
     if (list->count > 0)
         putchar('\n');
     return list->count;
@@ -330,17 +292,6 @@ static int show_long(struct status *status)
     return 0;
 }
 
-/* Where the command was called, from the root of the working tree. */
-static void find_here(struct status *status)
-{
-    char here[REPOSITORY_PATH_MAX];
-    const char *work = status->workspace.repository.work_path;
-    size_t length = strcmp(work, "/") == 0 ? 0 : strlen(work);
-    if (getcwd(here, sizeof here) && strncmp(here, work, length) == 0 && here[length] == '/' &&
-        here[length + 1])
-        snprintf(status->here, sizeof status->here, "%s/", here + length + 1);
-}
-
 /* What was found out about files is kept for the next time, if nobody else is at it. */
 static void keep_refreshed(struct status *status)
 {
@@ -384,7 +335,7 @@ static int work(struct status *status, int count, struct fault *fault)
         return -1;
     if (status->null_ended && !status->is_short && !status->porcelain)
         status->porcelain = "";
-    find_here(status);
+    path_here(&workspace->repository, status->here);
     int rc = status->is_short || status->porcelain ? show_short(status) : show_long(status);
     keep_refreshed(status);
     return rc;

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+# smidgit clean beside git's: the same is named, and the same is left.
+. "${0%/*}/lib.sh"
+base=$tmp/base
+git init -q -b main "$base"
+cd "$base" || exit 2
+mkdir -p dir/deep below
+echo x >a
+echo x >dir/a
+echo x >below/a
+printf '*.o\n/ign/\n/gone/\n!keep.o\n' >.gitignore
+echo '*.tmp' >below/.gitignore
+git add -A
+git commit -qm one
+echo '*.secret' >>.git/info/exclude
+mkdir -p u/sub/deep ui/sub ui/clean ign/sub e/empty dir/u onlyign inner n/d nb gone below/u
+for f in new x.o keep.o dir/new dir/y.o u/f u/sub/g ui/f ui/p.o ui/sub/q ui/sub/r.o ui/clean/z ign/f ign/sub/g dir/u/f \
+	onlyign/k.o n/f n/d/z nb/f 'a b' 'q"x' "$(printf 'caf\303\251')" below/x.tmp below/u/y.tmp below/u/z a.secret; do
+	echo x >"$f"
+done
+git init -q inner
+git init -q n/inner
+git init -q gone/inner
+git init -q --bare nb/bare
+ln -s "$tmp" lnk
+ln -s nowhere dir/dangling
+ln -s ../a u/link
+git rm -q --cached below/a
+cd "$top" || exit 2
+echo precious >"$tmp/precious"
+
+left() {
+	(cd "$1" && find . -path ./.git -prune -o -print | LC_ALL=C sort)
+	git -C "$1" status --porcelain --ignored
+}
+# both ARGUMENT...: git names directories beside a repository without their slash, and in no order.
+both() {
+	for who in git smidgit; do
+		program=$who
+		[ $who = git ] || program=$SMIDGIT
+		rm -rf "$tmp/$who"
+		cp -a "$base" "$tmp/$who"
+		(cd "$tmp/$who/$in" && "$program" clean "$@") >"$tmp/$who.said" 2>/dev/null </dev/null
+		echo "exit $?" | sed 's/ \(12[89]\|[2-9]\)$/ 8/' >>"$tmp/$who.said"
+		sed '/current working directory/d; s|/$||; s| \./| |' "$tmp/$who.said" | LC_ALL=C sort >"$tmp/$who.out"
+		left "$tmp/$who" >"$tmp/$who.left"
+	done
+	check "clean $* in '$in': says the same" same "$tmp/git.out" "$tmp/smidgit.out"
+	check "clean $* in '$in': leaves the same" same "$tmp/git.left" "$tmp/smidgit.left"
+}
+for in in '' dir u ui below n; do
+	for form in '' -d -x -X -dx -dX; do
+		# shellcheck disable=SC2086
+		both -n $form
+		# shellcheck disable=SC2086
+		both -f $form
+	done
+	both -fdq
+	both -f .
+done
+in=
+for path in a new dir u u/f u/sub ui 'dir ui' dir/u/ ign inner n n/d x.o nothing . below onlyign; do
+	# shellcheck disable=SC2086
+	both -f $path
+	# shellcheck disable=SC2086
+	both -fx $path
+	# shellcheck disable=SC2086
+	both -fX $path
+done
+in=dir both -f ../u ../new
+in=dir both -nd ..
+in=
+both
+both -d
+both -fxX
+both -f ..
+both -f -- -n
+git -C "$base" config clean.requireForce false
+both
+both -dn
+check 'nothing behind a link is touched' test "$(cat "$tmp/precious")" = precious
+# Where git says nothing.
+check 'a repository that is named' "$SMIDGIT" -C "$tmp/git" clean -n n/inner
+said 'Would skip repository n/inner'
+# The order in which they are named, where git has one.
+git -C "$tmp/git" clean -n >"$tmp/git.said"
+"$SMIDGIT" -C "$tmp/git" clean -n >"$tmp/smidgit.said"
+check 'in the same order' same "$tmp/git.said" "$tmp/smidgit.said"
+# What git finds changed after a command of smidgit, it does not.
+check 'git has nothing to say of the index' git -C "$tmp/smidgit" fsck
+git init -q --bare "$tmp/bare"
+check_fails 8 'in a bare one' "$SMIDGIT" -C "$tmp/bare" clean -f
+check_fails 8 'in no repository' "$SMIDGIT" -C / clean -n
+finish
