@@ -16,4 +16,12 @@ for name in history many-files deep-chain ref-deltas reversed; do
 		check "$name, $threads threads: fsck" git -C "$tmp/clone" fsck --strict
 	done
 done
+# Untracked files are looked for beside the others.
+git clone -q "$FIXTURES/many-files.git" "$tmp/status"
+find "$tmp/status" -name '*1*' -type f -exec touch {} +
+mkdir -p "$tmp/status/new/deep"
+touch "$tmp/status/new/deep/file"
+for i in 1 2 3; do
+	check 'status' sh -c 'cd "$1" && "$SMIDGIT" status --porcelain --ignored >"$2" && echo "?? new/" | diff - "$2"' sh "$tmp/status" "$tmp/out"
+done
 finish

@@ -5,6 +5,7 @@
 #include "objects/commits.h"
 #include "objects/peel.h"
 #include "repo/shallow.h"
+#include "system/beside.h"
 #include "system/texts.h"
 #include "worktree/tree_diff.h"
 
@@ -150,34 +151,38 @@ int work_status_ignore(struct workspace *workspace, struct ignore *ignore)
     return ignore_read(ignore, workspace->repository.common_dir, "info/exclude", 0, false);
 }
 
-static int read_untracked(struct workspace *workspace, const struct work_status_options *options,
-                          struct work_status *out)
-{
+/* Untracked files are looked for while the others are compared. Of the index only paths and modes
+ * are read here, which stay as they are. */
+struct search {
+    struct workspace *workspace;
+    const struct work_status_options *options;
+    struct work_status *out;
     struct ignore ignore;
-    int rc = work_status_ignore(workspace, &ignore);
-    struct untracked_options walk = {.work_dir = workspace->repository.work_dir,
-                                     .index = &workspace->index,
-                                     .ignore = &ignore,
-                                     .all = options->all};
-    if (rc == 0)
-        rc = untracked_read(&walk, &out->untracked, workspace->fault);
+    struct fault fault;
+};
+
+static int search_run(void *context)
+{
+    struct search *search = context;
+    struct untracked_options walk = {.work_dir = search->workspace->repository.work_dir,
+                                     .index = &search->workspace->index,
+                                     .ignore = &search->ignore,
+                                     .all = search->options->all};
+    if (untracked_read(&walk, &search->out->untracked, &search->fault) < 0)
+        return -1;
     walk.ignored = true;
-    if (rc == 0 && options->ignored)
-        rc = untracked_read(&walk, &out->ignored, workspace->fault);
-    ignore_close(&ignore);
-    return rc;
+    return search->options->ignored ? untracked_read(&walk, &search->out->ignored, &search->fault)
+                                    : 0;
 }
 
-int work_status_read(struct workspace *workspace, const struct work_status_options *options,
-                     struct work_status *out)
+static int compare(struct workspace *workspace, struct work_status *out)
 {
     struct tree_diff head = {.count = 0};
-    struct oid tree;
     struct file_place place;
-    *out = (struct work_status){.count = 0};
+    struct oid tree;
+    int rc = 0;
     file_place_open(&place);
     workspace->files.place = &place;
-    int rc = 0;
     if (workspace->head.oid.len) {
         rc = peel_to_tree(workspace->odb, &workspace->head.oid, &tree, workspace->fault);
         if (rc == 0)
@@ -185,11 +190,30 @@ int work_status_read(struct workspace *workspace, const struct work_status_optio
     }
     if (rc == 0)
         rc = compare_index(workspace, &head, out);
-    if (rc == 0 && options->untracked)
-        rc = read_untracked(workspace, options, out);
     workspace->files.place = NULL;
     file_place_close(&place);
     tree_diff_free(&head);
+    return rc;
+}
+
+int work_status_read(struct workspace *workspace, const struct work_status_options *options,
+                     struct work_status *out)
+{
+    struct search search = {.workspace = workspace, .options = options, .out = out};
+    struct beside beside;
+    *out = (struct work_status){.count = 0};
+    fault_clear(&search.fault);
+    if (!options->untracked)
+        return compare(workspace, out);
+    int rc = work_status_ignore(workspace, &search.ignore);
+    search.ignore.fault = &search.fault;
+    if (rc == 0) {
+        beside_start(&beside, search_run, &search);
+        rc = compare(workspace, out);
+        if (beside_end(&beside) < 0 && rc == 0)
+            rc = fault_set(workspace->fault, search.fault.class, "%s", search.fault.text);
+    }
+    ignore_close(&search.ignore);
     return rc;
 }
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include "system/beside.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+static void *thread_main(void *argument)
+{
+    struct beside *beside = argument;
+    beside->result = beside->run(beside->context);
+    return NULL;
+}
+
+void beside_start(struct beside *beside, int (*run)(void *context), void *context)
+{
+    sigset_t all, before;
+    *beside = (struct beside){.run = run, .context = context};
+    pthread_t *thread = malloc(sizeof *thread);
+    /* Signals are for the main thread, which looks at them. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (thread && pthread_create(thread, NULL, thread_main, beside) == 0) {
+        beside->thread = thread;
+    } else {
+        free(thread);
+        beside->result = run(context);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+int beside_end(struct beside *beside)
+{
+    if (beside->thread) {
+        pthread_join(*(pthread_t *)beside->thread, NULL);
+        free(beside->thread);
+        beside->thread = NULL;
+    }
+    return beside->result;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#include "system/beside.h"
+
+#include <stddef.h>
+
+void beside_start(struct beside *beside, int (*run)(void *context), void *context)
+{
+    *beside = (struct beside){.run = run, .context = context};
+    beside->result = run(context);
+}
+
+int beside_end(struct beside *beside)
+{
+    return beside->result;
+}
