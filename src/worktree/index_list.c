@@ -245,7 +245,7 @@ static int judge(const struct index_list *list, const struct file_options *optio
     if (oid.len != entry->oid.len || !oid_equal(&oid, &entry->oid))
         return 0;
     *refreshed = !same_stat(entry, &now);
-    *entry = now;
+    index_entry_stat(entry, st);
     entry->seen = true;
     *out = FILE_SAME;
     return 0;
