@@ -4,6 +4,7 @@
 #include "client/fetch_pack.h"
 #include "client/remotes.h"
 #include "objects/commits.h"
+#include "objects/pack_join.h"
 #include "system/cpu.h"
 #include "system/progress.h"
 
@@ -191,6 +192,7 @@ static int get_pack(struct fetch *fetch, const struct oid *wants, size_t count)
     }
     shallow_close(&fetch->shallow);
     fetch->shallow = after;
+    fetch->received = true;
     return open_odb(fetch);
 }
 
@@ -312,6 +314,19 @@ static int work(struct fetch *fetch)
     return get_objects(fetch) < 0 ? -1 : follow_tags(fetch);
 }
 
+/* When it cannot be done, the fetch is no worse for it. */
+static void join_packs(struct fetch *fetch)
+{
+    struct repository *repository = fetch->repository;
+    struct fault fault;
+    fault_clear(&fault);
+    if (repo_lock_take(&repository->lock, repository->common_dir, "smidgit-join", &fault) < 0)
+        return;
+    if (pack_join(repository->common_dir, fetch->hash, !fetch->transfer.no_sync, &fault) < 0)
+        fprintf(stderr, "warning: packs were not joined: %s\n", fault.text);
+    repo_lock_drop(&repository->lock, repository->common_dir, "smidgit-join");
+}
+
 int fetch_remote(struct fetch *fetch, const char *name)
 {
     shallow_open(&fetch->shallow);
@@ -325,6 +340,8 @@ int fetch_remote(struct fetch *fetch, const char *name)
     int rc = work(fetch);
     if (rc == 0)
         rc = write_changes(fetch, shown);
+    if (rc == 0 && fetch->received)
+        join_packs(fetch);
     if (!fetch->transfer.connection.quiet && rc == 0)
         fetch_report_show(&fetch->report, shown);
     free(shown);

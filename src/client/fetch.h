@@ -34,6 +34,7 @@ struct fetch {
     struct oid *coming; /* sorted: what is fetched by the refspecs */
     size_t coming_count;
     size_t rejected;
+    bool received; /* a pack has come */
     struct fault *fault;
 };
 

@@ -149,6 +149,15 @@ void packset_close(struct packset *set)
     *set = (struct packset){.dir = -1};
 }
 
+struct oid packset_name(const struct packset *set, uint32_t pack)
+{
+    const struct packidx *idx = &set->packs[pack].idx;
+    char name[OID_HEX + 16], hex[OID_HEX];
+    struct oid oid = oid_from(idx->bytes + idx->size - 2 * set->oid_len, set->oid_len);
+    snprintf(name, sizeof name, "pack-%s.pack", oid_hex(&oid, hex));
+    return faccessat(set->dir, name, F_OK, 0) == 0 ? oid : (struct oid){.len = 0};
+}
+
 bool packset_find(const struct packset *set, const struct oid *oid, struct place *out)
 {
     uint32_t number;

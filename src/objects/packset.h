@@ -36,6 +36,10 @@ struct place {
 int packset_open(struct packset *set, int git_dir, size_t oid_len, struct fault *fault);
 void packset_close(struct packset *set);
 
+/* What the pack is called by: the hash at its end, which its index has too; len 0 when its file has
+ * another name. */
+struct oid packset_name(const struct packset *set, uint32_t pack);
+
 bool packset_find(const struct packset *set, const struct oid *oid, struct place *out);
 
 /* The head of the entry at PLACE; IN is left at its zlib stream. 0 or -1. */

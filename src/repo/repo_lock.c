@@ -121,8 +121,9 @@ static void remove_link(void *context, int dir, const char *name)
  * this one is killed. In the directory itself they are all but that. */
 static void remove_locks(void *context, int dir, const char *name)
 {
-    static const char *const places[] = {"HEAD.lock",    "index.lock",      "packed-refs.lock",
-                                         "shallow.lock", "FETCH_HEAD.lock", "ORIG_HEAD.lock"};
+    static const char *const places[] = {"HEAD.lock",     "index.lock",        "packed-refs.lock",
+                                         "shallow.lock",  "smidgit-join.lock", "FETCH_HEAD.lock",
+                                         "ORIG_HEAD.lock"};
     struct links links = {.depth = 0};
     int fd = strncmp(name, prefix, sizeof prefix - 1) == 0
                  ? open_left_over(context, dir, name, false)
