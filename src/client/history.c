@@ -56,41 +56,42 @@ static bool was_passed(const struct history *history, const struct oid *oid)
     return false;
 }
 
-/* Adds COMMIT, which was read, behind those that are as new. */
-static int insert(struct history *history, struct history_commit *commit)
+static int make_room(struct history *history)
 {
-    size_t at = history->count;
-    while (at > 0 && history->queue[at - 1].date >= commit->date)
-        at--;
-    if (history->count == history->room) {
-        size_t room = history->room ? 2 * history->room : 64;
-        struct history_commit *more = realloc(history->queue, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(history);
-        history->queue = more;
-        history->room = room;
-    }
-    memmove(history->queue + at + 1, history->queue + at,
-            (history->count++ - at) * sizeof *history->queue);
-    history->queue[at] = *commit;
+    size_t room = history->room ? 2 * history->room : 64;
+    if (history->count < history->room)
+        return 0;
+    struct history_commit *more = realloc(history->queue, room * sizeof *more);
+    if (more == NULL)
+        return no_memory(history);
+    history->queue = more;
+    history->room = room;
     return 0;
 }
 
-/* Adds the commit OID, unless it is there already. */
+/* Adds the commit OID behind those that are as new, unless it is there already. */
 static int push(struct history *history, const struct oid *oid)
 {
-    struct history_commit commit = {.oid = *oid};
+    size_t at = history->count;
     for (size_t i = 0; i < history->count; i++)
         if (oid_equal(&history->queue[i].oid, oid))
             return 0;
-    int rc = read_commit(history, &commit);
+    if (make_room(history) < 0)
+        return -1;
+    struct history_commit *queue = history->queue, *new = &queue[at];
+    *new = (struct history_commit){.oid = *oid};
+    int rc = read_commit(history, new);
     /* It can have been passed only when it is not older than the child that leads to it. */
-    bool passed = rc == 0 && commit.date >= history->now.date && was_passed(history, oid);
-    if (rc == 0 && !passed)
-        rc = insert(history, &commit);
-    if (rc < 0 || passed)
-        free(commit.text);
-    return rc;
+    if (rc < 0 || (new->date >= history->now.date &&was_passed(history, oid))) {
+        free(new->text);
+        return rc;
+    }
+    const struct history_commit commit = *new;
+    while (at > 0 && queue[at - 1].date >= commit.date)
+        at--;
+    memmove(queue + at + 1, queue + at, (history->count++ - at) * sizeof *queue);
+    queue[at] = commit;
+    return 0;
 }
 
 int history_open(struct history *history, struct workspace *workspace, const struct oid *oid)
