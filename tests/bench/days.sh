@@ -31,7 +31,8 @@ files() {
 	mv "$files.new" "$files"
 }
 
-# day TITLE ROUNDS FROM COMMAND...: the rounds of one row. FROM is copied for each run; "-": nothing is.
+# day TITLE ROUNDS FROM COMMAND...: the rounds of one row. FROM is copied for each run; with $back, a
+# command of git, it is worked in, and $back undoes what was done.
 day() {
 	row=$1 rounds=$2 from=$3
 	shift 3
@@ -42,15 +43,22 @@ day() {
 		made_by=
 		for client in $order; do
 			program "$client" || continue
-			rm -rf "$clone"
-			cp -a "$from" "$clone"
-			git -C "$clone" config remote.origin.url "$(git -C "$from" config remote.origin.url | sed "s|^https*://[^/]*|$url|")"
-			git -C "$clone" update-index -q --refresh 2>"$tmp/refresh"
+			at=$from
+			if [ -z "$back" ]; then
+				at=$clone
+				rm -rf "$at"
+				cp -a "$from" "$at"
+				git -C "$at" config remote.origin.url \
+					"$(git -C "$from" config remote.origin.url | sed "s|^https*://[^/]*|$url|")"
+			fi
+			git -C "$at" update-index -q --refresh
 			sync -f "$work"
 			: >"$tmp/one"
-			HOME=$client_home GIT_SSL_CAINFO=$cert "$programs/timed" "$tmp/one" "$program" -C "$clone" "$@" \
+			HOME=$client_home GIT_SSL_CAINFO=$cert "$programs/timed" "$tmp/one" "$program" -C "$at" "$@" \
 				>"$tmp/said" 2>"$tmp/check.log" </dev/null || not_ok "$row: $client: $*"
-			made=$({ git -C "$clone" for-each-ref; git -C "$clone" ls-files -s; git -C "$clone" status --porcelain; cat "$tmp/said"; } | sha1sum)
+			made=$({ git -C "$at" for-each-ref; git -C "$at" ls-files -s; git -C "$at" status --porcelain; cat "$tmp/said"; } | sha1sum)
+			# shellcheck disable=SC2086
+			[ -z "$back" ] || git -C "$at" $back
 			[ "${made_by:-$made}" = "$made" ] || not_ok "$row: $client and another differ"
 			made_by=$made
 			echo "run|$row|$client|$round|$(called "$client")|$(cat "$tmp/one")" >>"$figures"
@@ -64,9 +72,11 @@ day() {
 days() {
 	for commits in 0 10 2000; do behind $commits "$1"; done
 	files
+	back=
 	day "fetch, nothing new" "$many" "$work/behind-0" fetch -q
 	day "fetch of 10 commits" "$many" "$work/behind-10" fetch -q
 	day "fetch after 2,000 commits" "$pairs" "$work/behind-2000" fetch -q
+	back='checkout -qf one'
 	day "status, 20,000 unmodified files" "$pairs" "$files" status --porcelain
 	day "checkout, 100 of 20,000 files differ" "$pairs" "$files" checkout -q two
 }
