@@ -62,6 +62,8 @@ both() {
 		# git has one code, and other sentences, for what cannot be done.
 		echo "exit $?" | sed 's/ \(128\|2\|8\)$/ 128/' >>"$tmp/$who.out"
 		sed -i "s|$tmp/$who|DIR|; s/^fatal: //; /^warning: deleting/,+1d" "$tmp/$who.err"
+		# git 2.47 has other words than 2.39 here: capitals, stops, a hint.
+		sed -i "s/^hint: //; /^Disable this message/d; s/\\.\$//; s/^error: The/error: the/; s/^error: Cannot/error: cannot/; s/used by worktree at/checked out at/" "$tmp/$who.err"
 		! grep -q '^exit 128' "$tmp/$who.out" || : >"$tmp/$who.err"
 		state "$tmp/$who" >"$tmp/$who.state" 2>&1
 	done

@@ -110,7 +110,8 @@ static void parsing(void)
     /* A pattern's destination is a full name: git ignores all that goes elsewhere. */
     struct refspec parsed;
     CHECK(refspec_parse("refs/heads/*:x/*", &parsed, &fault) < 0, "taken");
-    CHECK_TEXT(shell("git commit -q --allow-empty -m 1; git fetch . 'refs/heads/*:x/*' 2>&1"),
+    CHECK_TEXT(shell("git -c user.name=T -c user.email=t@example.org commit -q --allow-empty -m 1; "
+                     "git fetch . 'refs/heads/*:x/*' 2>&1"),
                "error: * Ignoring funny ref 'x/main' locally");
     /* No longer than there is room for. */
     for (size_t length = REFS_NAME_MAX - 2; length <= REFS_NAME_MAX + 1; length++) {
