@@ -3,6 +3,7 @@
 
 #include "client/work_status.h"
 #include "proto/object.h"
+#include "system/array.h"
 #include "system/texts.h"
 
 #include <dirent.h>
@@ -28,14 +29,10 @@ struct walk {
 static int note(struct walk *walk, bool repository)
 {
     struct cleanup *out = walk->out;
-    if (out->count == out->room) {
-        size_t room = out->room ? 2 * out->room : 64;
-        struct cleanup_path *more = realloc(out->paths, room * sizeof *more);
-        if (more == NULL)
-            return fault_set(walk->workspace->fault, FAULT_LIMIT, "no memory for paths");
-        out->paths = more;
-        out->room = room;
-    }
+    struct cleanup_path *more = array_room(out->paths, out->count, &out->room, sizeof *more);
+    if (more == NULL)
+        return fault_set(walk->workspace->fault, FAULT_LIMIT, "no memory for paths");
+    out->paths = more;
     const char *kept = texts_keep(&out->texts, walk->path, strlen(walk->path));
     if (kept == NULL)
         return fault_set(walk->workspace->fault, FAULT_LIMIT, "no memory for paths");

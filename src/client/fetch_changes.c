@@ -3,6 +3,7 @@
 
 #include "objects/peel.h"
 #include "repo/committer.h"
+#include "system/array.h"
 #include "system/fs.h"
 #include "system/growing_writer.h"
 #include "system/texts.h"
@@ -49,14 +50,11 @@ static int note(struct fetch_changes *changes, const char *name, const struct oi
 {
     char message[4096];
     const struct oid none = {.len = 0};
-    if (changes->count == changes->room) {
-        size_t room = changes->room ? 2 * changes->room : 16;
-        struct ref_update *more = realloc(changes->updates, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(changes);
-        changes->updates = more;
-        changes->room = room;
-    }
+    struct ref_update *more =
+        array_room(changes->updates, changes->count, &changes->room, sizeof *more);
+    if (more == NULL)
+        return no_memory(changes);
+    changes->updates = more;
     struct ref_update *update = &changes->updates[changes->count];
     *update = (struct ref_update){.name = name, .old = old ? *old : none, .new = new ? *new : none};
     if (new &&is_logged(changes, name)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/fetch_map.h"
 
+#include "system/array.h"
 #include "system/texts.h"
 
 #include <stdio.h>
@@ -21,14 +22,10 @@ static int no_memory(struct fault *fault)
 
 static int add(struct fetch_map *map, const struct fetch_item *item, struct fault *fault)
 {
-    if (map->count == map->room) {
-        size_t room = map->room ? 2 * map->room : 32;
-        struct fetch_item *more = realloc(map->items, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(fault);
-        map->items = more;
-        map->room = room;
-    }
+    struct fetch_item *more = array_room(map->items, map->count, &map->room, sizeof *more);
+    if (more == NULL)
+        return no_memory(fault);
+    map->items = more;
     struct fetch_item kept = *item;
     kept.name = texts_keep(&map->texts, item->name, strlen(item->name));
     kept.local = texts_keep(&map->texts, item->local, strlen(item->local));

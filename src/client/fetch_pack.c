@@ -12,6 +12,7 @@
 #include "client/negotiate.h"
 #include "objects/peel.h"
 #include "receive/receive.h"
+#include "system/array.h"
 
 #include <stdlib.h>
 
@@ -47,14 +48,11 @@ static int acknowledged(struct fetch_listener *listener, const struct oid *oid)
         return -1;
     if (!is_new)
         return 0;
-    if (talk->common_count == talk->common_room) {
-        size_t room = talk->common_room ? 2 * talk->common_room : FIRST_HAVES;
-        struct oid *more = realloc(talk->common, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(talk);
-        talk->common = more;
-        talk->common_room = room;
-    }
+    struct oid *more =
+        array_room(talk->common, talk->common_count, &talk->common_room, sizeof *more);
+    if (more == NULL)
+        return no_memory(talk);
+    talk->common = more;
     talk->common[talk->common_count++] = *oid;
     talk->in_vain = 0;
     return 0;

@@ -3,6 +3,7 @@
 
 #include "proto/bytes.h"
 #include "proto/refs.h"
+#include "system/array.h"
 #include "system/texts.h"
 
 #include <stdio.h>
@@ -18,14 +19,11 @@ enum {
 int fetch_report_add(struct fetch_report *report, const struct report_line *line,
                      struct fault *fault)
 {
-    if (report->count == report->room) {
-        size_t room = report->room ? 2 * report->room : 16;
-        struct report_line *more = realloc(report->lines, room * sizeof *more);
-        if (more == NULL)
-            return fault_set(fault, FAULT_LIMIT, "no memory for a report");
-        report->lines = more;
-        report->room = room;
-    }
+    struct report_line *more =
+        array_room(report->lines, report->count, &report->room, sizeof *more);
+    if (more == NULL)
+        return fault_set(fault, FAULT_LIMIT, "no memory for a report");
+    report->lines = more;
     struct report_line kept = *line;
     kept.from = texts_keep(&report->names, line->from, strlen(line->from));
     kept.to = texts_keep(&report->names, line->to, strlen(line->to));

@@ -5,6 +5,7 @@
 #include "objects/commits.h"
 #include "objects/peel.h"
 #include "repo/shallow.h"
+#include "system/array.h"
 #include "system/beside.h"
 #include "system/texts.h"
 #include "worktree/tree_diff.h"
@@ -24,14 +25,10 @@ static int note(struct workspace *workspace, struct work_status *out, const char
 {
     if (staged == ' ' && unstaged == ' ')
         return 0;
-    if (out->count == out->room) {
-        size_t room = out->room ? 2 * out->room : 64;
-        struct status_entry *more = realloc(out->entries, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(workspace);
-        out->entries = more;
-        out->room = room;
-    }
+    struct status_entry *more = array_room(out->entries, out->count, &out->room, sizeof *more);
+    if (more == NULL)
+        return no_memory(workspace);
+    out->entries = more;
     const char *kept = texts_keep(&out->texts, path, strlen(path));
     if (kept == NULL)
         return no_memory(workspace);

@@ -4,6 +4,7 @@
 #include "objects/commit_text.h"
 #include "objects/peel.h"
 #include "proto/object.h"
+#include "system/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -152,14 +153,10 @@ int commits_read(struct commits *commits, uint32_t number)
 /* A binary heap: the newest is on top. */
 int commit_queue_push(struct commit_queue *queue, const struct commits *commits, uint32_t number)
 {
-    if (queue->count == queue->room) {
-        size_t room = queue->room ? 2 * queue->room : FIRST_ROOM;
-        uint32_t *more = realloc(queue->numbers, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(commits);
-        queue->numbers = more;
-        queue->room = room;
-    }
+    uint32_t *more = array_room(queue->numbers, queue->count, &queue->room, sizeof *more);
+    if (more == NULL)
+        return no_memory(commits);
+    queue->numbers = more;
     size_t at = queue->count++;
     for (size_t above; at > 0; at = above) {
         above = (at - 1) / 2;

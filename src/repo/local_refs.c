@@ -3,6 +3,7 @@
 
 #include "proto/refs.h"
 #include "repo/refdb.h"
+#include "system/array.h"
 #include "system/fs.h"
 #include "system/texts.h"
 
@@ -27,16 +28,12 @@ static int no_memory(struct fault *fault)
 
 static struct local_ref *add(struct local_refs *refs, const char *name, struct fault *fault)
 {
-    if (refs->count == refs->room) {
-        size_t room = refs->room ? 2 * refs->room : 64;
-        struct local_ref *more = realloc(refs->refs, room * sizeof *more);
-        if (more == NULL) {
-            no_memory(fault);
-            return NULL;
-        }
-        refs->refs = more;
-        refs->room = room;
+    struct local_ref *more = array_room(refs->refs, refs->count, &refs->room, sizeof *more);
+    if (more == NULL) {
+        no_memory(fault);
+        return NULL;
     }
+    refs->refs = more;
     const char *kept = texts_keep(&refs->names, name, strlen(name));
     if (kept == NULL) {
         no_memory(fault);
@@ -147,14 +144,10 @@ struct walk {
 
 static int push_folder(struct walk *walk, const char *name)
 {
-    if (walk->count == walk->room) {
-        size_t room = walk->room ? 2 * walk->room : 16;
-        const char **more = realloc(walk->folders, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(walk->fault);
-        walk->folders = more;
-        walk->room = room;
-    }
+    const char **more = array_room(walk->folders, walk->count, &walk->room, sizeof *more);
+    if (more == NULL)
+        return no_memory(walk->fault);
+    walk->folders = more;
     const char *kept = texts_keep(&walk->names, name, strlen(name));
     if (kept == NULL)
         return no_memory(walk->fault);

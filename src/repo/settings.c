@@ -4,6 +4,7 @@
 
 #include "proto/bytes.h"
 #include "repo/config_parse.h"
+#include "system/array.h"
 #include "system/fs.h"
 #include "system/pathmatch.h"
 #include "system/texts.h"
@@ -36,14 +37,11 @@ static int read_file(const struct reading *from, const char *path, bool must_exi
 static int add(struct settings *settings, const struct setting *setting, struct fault *fault)
 {
     struct setting kept = *setting;
-    if (settings->count == settings->room) {
-        size_t room = settings->room ? 2 * settings->room : 64;
-        struct setting *more = realloc(settings->all, room * sizeof *more);
-        if (more == NULL)
-            return fault_set(fault, FAULT_LIMIT, "no memory for the configuration");
-        settings->all = more;
-        settings->room = room;
-    }
+    struct setting *more =
+        array_room(settings->all, settings->count, &settings->room, sizeof *more);
+    if (more == NULL)
+        return fault_set(fault, FAULT_LIMIT, "no memory for the configuration");
+    settings->all = more;
     kept.name = texts_keep(&settings->texts, setting->name, strlen(setting->name));
     if (setting->value)
         kept.value = texts_keep(&settings->texts, setting->value, strlen(setting->value));

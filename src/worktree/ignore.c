@@ -6,6 +6,7 @@
  */
 #include "worktree/ignore.h"
 
+#include "system/array.h"
 #include "system/fs.h"
 #include "system/pathmatch.h"
 #include "system/texts.h"
@@ -69,14 +70,11 @@ static int add_rule(struct ignore *ignore, const char *line, size_t size, size_t
     }
     if (size == 0)
         return 0;
-    if (ignore->count == ignore->room) {
-        size_t room = ignore->room ? 2 * ignore->room : 64;
-        struct ignore_rule *more = realloc(ignore->rules, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(ignore);
-        ignore->rules = more;
-        ignore->room = room;
-    }
+    struct ignore_rule *more =
+        array_room(ignore->rules, ignore->count, &ignore->room, sizeof *more);
+    if (more == NULL)
+        return no_memory(ignore);
+    ignore->rules = more;
     rule.pattern = texts_keep(&ignore->texts, line, size);
     if (rule.pattern == NULL)
         return no_memory(ignore);

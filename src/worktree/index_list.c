@@ -2,6 +2,7 @@
 #include "worktree/index_list.h"
 
 #include "proto/object.h"
+#include "system/array.h"
 #include "system/file.h"
 #include "system/fs.h"
 #include "system/texts.h"
@@ -22,14 +23,10 @@ static int no_memory(struct fault *fault)
 
 int index_list_add(struct index_list *list, const struct index_entry *entry, struct fault *fault)
 {
-    if (list->count == list->room) {
-        size_t room = list->room ? 2 * list->room : 64;
-        struct index_entry *more = realloc(list->entries, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(fault);
-        list->entries = more;
-        list->room = room;
-    }
+    struct index_entry *more = array_room(list->entries, list->count, &list->room, sizeof *more);
+    if (more == NULL)
+        return no_memory(fault);
+    list->entries = more;
     struct index_entry kept = *entry;
     kept.path = texts_keep(&list->paths, entry->path, entry->path_len);
     if (kept.path == NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "worktree/tree_diff.h"
 
+#include "system/array.h"
 #include "system/texts.h"
 #include "worktree/checkout.h"
 
@@ -58,14 +59,10 @@ static int enter(struct walk *walk, size_t path_len, const struct oid *old, cons
     if (walk->depth == OBJECT_DEPTH_MAX)
         return fault_set(walk->fault, FAULT_LIMIT, "over %d directories below each other",
                          OBJECT_DEPTH_MAX);
-    if (walk->depth == walk->room) {
-        size_t room = walk->room ? 2 * walk->room : 16;
-        struct level *more = realloc(walk->levels, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(walk);
-        walk->levels = more;
-        walk->room = room;
-    }
+    struct level *more = array_room(walk->levels, walk->depth, &walk->room, sizeof *more);
+    if (more == NULL)
+        return no_memory(walk);
+    walk->levels = more;
     struct level *level = &walk->levels[walk->depth++];
     *level = (struct level){.path_len = path_len};
     for (int side = 0; side < SIDES; side++) {
@@ -135,14 +132,10 @@ static int note(struct walk *walk, size_t length, const struct tree_entry *old,
     walk->paths += length + 1;
     if (out->count == WORKTREE_ENTRIES_MAX || walk->paths > WORKTREE_PATHS_MAX)
         return fault_set(walk->fault, FAULT_LIMIT, "over %d files differ", WORKTREE_ENTRIES_MAX);
-    if (out->count == out->room) {
-        size_t room = out->room ? 2 * out->room : 64;
-        struct tree_change *more = realloc(out->changes, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(walk);
-        out->changes = more;
-        out->room = room;
-    }
+    struct tree_change *more = array_room(out->changes, out->count, &out->room, sizeof *more);
+    if (more == NULL)
+        return no_memory(walk);
+    out->changes = more;
     struct tree_change *change = &out->changes[out->count];
     *change = (struct tree_change){.path = texts_keep(&out->paths, walk->path, length)};
     if (change->path == NULL)

@@ -2,6 +2,7 @@
 #include "worktree/untracked.h"
 
 #include "proto/object.h"
+#include "system/array.h"
 #include "system/texts.h"
 
 #include <dirent.h>
@@ -32,14 +33,10 @@ static int no_memory(const struct walk *walk)
 static int note(struct walk *walk, const char *path)
 {
     struct untracked *out = walk->out;
-    if (out->count == out->room) {
-        size_t room = out->room ? 2 * out->room : 64;
-        const char **more = realloc(out->paths, room * sizeof *more);
-        if (more == NULL)
-            return no_memory(walk);
-        out->paths = more;
-        out->room = room;
-    }
+    const char **more = array_room(out->paths, out->count, &out->room, sizeof *more);
+    if (more == NULL)
+        return no_memory(walk);
+    out->paths = more;
     out->paths[out->count] = texts_keep(&out->texts, path, strlen(path));
     return out->paths[out->count++] ? 0 : no_memory(walk);
 }
