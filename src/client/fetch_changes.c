@@ -204,13 +204,9 @@ int fetch_changes_prune(struct fetch_changes *changes, const struct fetch_map *m
 int fetch_changes_write(struct fetch_changes *changes, bool sync)
 {
     char who[1024];
-    const struct settings *settings = &changes->repository->settings;
-    const struct setting *name = settings_find(settings, "user.name");
-    const struct setting *email = settings_find(settings, "user.email");
     struct ref_update_options options = {
         .lock = &changes->repository->lock,
-        .who = committer_format(name ? name->value : NULL, email ? email->value : NULL, who,
-                                sizeof who),
+        .who = committer_configured(&changes->repository->settings, who, sizeof who),
         .oid_len = changes->repository->oid_len,
         .sync = sync,
     };

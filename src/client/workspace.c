@@ -144,21 +144,14 @@ int workspace_move(struct workspace *workspace, const struct oid *old, const str
     return rc;
 }
 
-static const char *who(const struct workspace *workspace, char *out, size_t size)
-{
-    const struct settings *settings = &workspace->repository.settings;
-    const struct setting *name = settings_find(settings, "user.name");
-    const struct setting *email = settings_find(settings, "user.email");
-    return committer_format(name ? name->value : NULL, email ? email->value : NULL, out, size);
-}
-
 static int log_head(struct workspace *workspace, const struct oid *new, const char *message)
 {
     char line[1024];
     struct oid none = {.len = (unsigned char)workspace->repository.oid_len};
     const struct oid *old = workspace->head.oid.len ? &workspace->head.oid : &none;
     return refdb_log(workspace->repository.git_dir, "HEAD", old, new,
-                     who(workspace, line, sizeof line), message, workspace->fault);
+                     committer_configured(&workspace->repository.settings, line, sizeof line),
+                     message, workspace->fault);
 }
 
 int workspace_set_head(struct workspace *workspace, const char *branch, const struct oid *oid,
@@ -177,10 +170,11 @@ static int change(struct workspace *workspace, int git_dir, const char *name, co
                   const struct oid *new, const char *message)
 {
     char line[1024];
-    const struct ref_update_options options = {.lock = &workspace->repository.lock,
-                                               .who = who(workspace, line, sizeof line),
-                                               .oid_len = workspace->repository.oid_len,
-                                               .sync = true};
+    const struct ref_update_options options = {
+        .lock = &workspace->repository.lock,
+        .who = committer_configured(&workspace->repository.settings, line, sizeof line),
+        .oid_len = workspace->repository.oid_len,
+        .sync = true};
     const struct ref_update update = {.name = name, .old = *old, .new = *new, .message = message};
     return ref_update(git_dir, &update, 1, &options, workspace->fault);
 }

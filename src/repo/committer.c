@@ -40,3 +40,10 @@ char *committer_format(const char *user_name, const char *user_email, char *out,
     snprintf(out, size, "%s <%s>", name, email);
     return out;
 }
+
+char *committer_configured(const struct settings *settings, char *out, size_t size)
+{
+    const struct setting *name = settings_find(settings, "user.name");
+    const struct setting *email = settings_find(settings, "user.email");
+    return committer_format(name ? name->value : NULL, email ? email->value : NULL, out, size);
+}
