@@ -76,19 +76,20 @@ static int is_new_already(struct update *update, struct step *step, bool *out)
     return 0;
 }
 
+static int by_path(const void *a, const void *b)
+{
+    const struct tree_change *x = a, *y = b;
+    return strcmp(x->path, y->path);
+}
+
 /* Whether a step before, or the one for PATH, removes what stands there. */
 static bool is_removed(const struct update *update, const char *path)
 {
-    size_t low = 0, high = update->diff.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(update->diff.changes[middle].path, path) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < update->diff.count && strcmp(update->diff.changes[low].path, path) == 0 &&
-           update->diff.changes[low].new_mode == 0;
+    const struct tree_diff *diff = &update->diff;
+    const struct tree_change key = {.path = path};
+    const struct tree_change *change =
+        diff->count == 0 ? NULL : bsearch(&key, diff->changes, diff->count, sizeof key, by_path);
+    return change != NULL && change->new_mode == 0;
 }
 
 /* Whether the directory PATH has anything in it that is not removed by this update; what is further
@@ -378,12 +379,6 @@ static int leave_same(struct update *update)
             step->action = LEAVE;
     }
     return 0;
-}
-
-static int by_path(const void *a, const void *b)
-{
-    const struct tree_change *x = a, *y = b;
-    return strcmp(x->path, y->path);
 }
 
 static int remove_entry(struct update *update, size_t at)
