@@ -78,27 +78,25 @@ static const char *star_in(const char *pattern, const char *name, size_t *size)
     return name + before;
 }
 
+bool refspec_way(const char *name, size_t way, char out[REFS_NAME_MAX])
+{
+    static const char *const before[REFSPEC_WAYS] = {
+        "", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/", "refs/remotes/"};
+    const char *after = way == REFSPEC_WAYS - 1 ? "/HEAD" : "";
+    return snprintf(out, REFS_NAME_MAX, "%s%s%s", before[way], name, after) < REFS_NAME_MAX;
+}
+
 int refspec_matches(const struct refspec *spec, const char *name)
 {
-    static const struct {
-        const char *before, *after;
-    } ways[] = {{"", ""},
-                {"refs/", ""},
-                {"refs/tags/", ""},
-                {"refs/heads/", ""},
-                {"refs/remotes/", ""},
-                {"refs/remotes/", "/HEAD"}};
-    char full[REFS_NAME_MAX + 32];
+    char full[REFS_NAME_MAX];
     size_t size;
     if (spec->pattern)
         return star_in(spec->source, name, &size) != NULL;
     if (spec->excludes)
         return strcmp(spec->source, name) == 0;
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        snprintf(full, sizeof full, "%s%s%s", ways[i].before, spec->source, ways[i].after);
-        if (strcmp(full, name) == 0)
-            return (int)i + 1;
-    }
+    for (size_t way = 0; way < REFSPEC_WAYS; way++)
+        if (refspec_way(spec->source, way, full) && strcmp(full, name) == 0)
+            return (int)way + 1;
     return 0;
 }
 

@@ -23,9 +23,14 @@ struct refspec {
  * with FAULT_USAGE. */
 int refspec_parse(const char *text, struct refspec *out, struct fault *fault);
 
-/* Whether the source, which may be short, means the full NAME: from 1, the best of git's six ways
- * to read it ("main" is refs/main, refs/tags/main, refs/heads/main ...), up; 0: it does not. A
- * pattern's source, and that of an excluding one, is a full name. */
+/* What the short NAME may mean (gitrevisions, "<refname>"): itself, refs/NAME, refs/tags/NAME,
+ * refs/heads/NAME, refs/remotes/NAME, refs/remotes/NAME/HEAD, the best WAY, 0, first. false: it
+ * would be too long for a reference. */
+enum { REFSPEC_WAYS = 6 };
+bool refspec_way(const char *name, size_t way, char out[REFS_NAME_MAX]);
+
+/* Whether the source, which may be short, means the full NAME: from 1, the best of the six ways to
+ * read it, up; 0: it does not. A pattern's source, and that of an excluding one, is a full name. */
 int refspec_matches(const struct refspec *spec, const char *name);
 
 /* What NAME, which SPEC matches, is called here; "" when nothing. -1: it would be too long. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/revision.h"
 
+#include "client/refspec.h"
 #include "objects/commits.h"
 #include "objects/peel.h"
 #include "proto/object.h"
@@ -23,25 +24,20 @@ static int unknown(const struct revision_source *source, const char *text)
                      "'%.200s' is no branch, tag or object of this repository", text);
 }
 
-/* git's six ways to mean a reference; NULL: NAME is none in the way numbered WAY. */
-enum { WAYS = 6 };
+/* What NAME means in the way numbered WAY; NULL: no reference. */
 static const struct local_ref *meant(const struct revision_source *source, const char *name,
                                      size_t way)
 {
-    static const char *const before[WAYS] = {
-        "", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/", "refs/remotes/"};
     char full[REFS_NAME_MAX];
-    int length =
-        snprintf(full, sizeof full, "%s%s%s", before[way], name, way == WAYS - 1 ? "/HEAD" : "");
     const struct local_ref *ref =
-        (size_t)length < sizeof full ? local_refs_find(source->refs, full) : NULL;
+        refspec_way(name, way, full) ? local_refs_find(source->refs, full) : NULL;
     return ref && ref->oid.len ? ref : NULL;
 }
 
 const struct local_ref *revision_ref(const struct revision_source *source, const char *name)
 {
     const struct local_ref *ref = NULL;
-    for (size_t way = 0; way < WAYS && ref == NULL; way++)
+    for (size_t way = 0; way < REFSPEC_WAYS && ref == NULL; way++)
         ref = meant(source, name, way);
     return ref;
 }
@@ -53,7 +49,7 @@ const char *revision_short(const struct revision_source *source, const char *nam
         const char *rest = name + strlen(folders[i]);
         if (strncmp(name, folders[i], strlen(folders[i])) != 0)
             continue;
-        for (size_t way = 0; way < WAYS; way++) {
+        for (size_t way = 0; way < REFSPEC_WAYS; way++) {
             const struct local_ref *ref = meant(source, rest, way);
             if (ref && strcmp(ref->name, name) != 0)
                 return name + strlen("refs/");
