@@ -79,7 +79,7 @@ static int in_object(const struct oid *oid, struct fault *fault)
     return fault_wrap(fault, "object %s", oid_hex(oid, hex));
 }
 
-/* Opens the file of OID, whose bytes come next; close(out->in.fd) follows a 0. 0 or -1. */
+/* Opens the file of OID, whose bytes come next; close(out->in.fd) follows a 0. 0, 1 or -1. */
 static int open_object(int git_dir, struct inflate *inflate, const struct oid *oid,
                        struct loose *out, struct fault *fault)
 {
@@ -87,7 +87,7 @@ static int open_object(int git_dir, struct inflate *inflate, const struct oid *o
     struct stat st;
     int fd = openat(git_dir, path_of(oid, path), O_RDONLY | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT)
-        return fault_set(fault, FAULT_PROTOCOL, "object %s is missing", oid_hex(oid, hex));
+        return -fault_set(fault, FAULT_PROTOCOL, "object %s is missing", oid_hex(oid, hex));
     out->inflate = inflate;
     if (fd < 0 || fstat(fd, &st) < 0)
         fault_set(fault, FAULT_LOCAL, "cannot read '%s': %s", path, strerror(errno));
@@ -154,8 +154,9 @@ int loose_size(int git_dir, struct inflate *inflate, const struct oid *oid, enum
                uint64_t *size, struct fault *fault)
 {
     struct loose loose;
-    if (open_object(git_dir, inflate, oid, &loose, fault) < 0)
-        return -1;
+    int rc = open_object(git_dir, inflate, oid, &loose, fault);
+    if (rc != 0)
+        return rc;
     *type = loose.type;
     *size = loose.size;
     close(loose.in.fd);
@@ -184,10 +185,11 @@ int loose_read(int git_dir, struct inflate *inflate, const struct oid *oid, size
                enum object_type *type, struct buffer **out, struct fault *fault)
 {
     struct loose loose;
-    if (open_object(git_dir, inflate, oid, &loose, fault) < 0)
-        return -1;
+    int rc = open_object(git_dir, inflate, oid, &loose, fault);
+    if (rc != 0)
+        return rc;
     *type = loose.type;
-    int rc = read_all(&loose, max, out, fault);
+    rc = read_all(&loose, max, out, fault);
     close(loose.in.fd);
     return rc < 0 ? in_object(oid, fault) : 0;
 }
@@ -199,10 +201,11 @@ int loose_stream(int git_dir, struct inflate *inflate, const struct oid *oid,
 {
     struct loose loose;
     unsigned char bytes[PIECE];
-    int rc = 1;
-    if (open_object(git_dir, inflate, oid, &loose, fault) < 0)
-        return -1;
+    int rc = open_object(git_dir, inflate, oid, &loose, fault);
+    if (rc != 0)
+        return rc;
     *type = loose.type;
+    rc = 1;
     if (loose.size == 0)
         rc = piece(context, bytes, 0);
     while (rc == 1) {

@@ -2,9 +2,9 @@
 /* Objects in files of their own, objects/xx/yyyy: one zlib stream of "TYPE SP SIZE NUL" and the
  * object's bytes (git's user manual, "Object storage format").
  *
- * GIT_DIR is a descriptor, INFLATE anybody's whose stream is not in the middle. An object that has
- * no such file is a FAULT_PROTOCOL ("is missing"), as is one that cannot be parsed; FAULT_LOCAL
- * when its file cannot be read. Functions return 0 or -1. */
+ * GIT_DIR is a descriptor, INFLATE anybody's whose stream is not in the middle. One that cannot be
+ * parsed is a FAULT_PROTOCOL; FAULT_LOCAL when its file cannot be read. Functions return 0 or -1; 1
+ * with FAULT_PROTOCOL ("is missing") for an object that has no such file. */
 #ifndef SMIDGIT_LOOSE_H
 #define SMIDGIT_LOOSE_H
 

@@ -132,7 +132,18 @@ bool odb_where(struct odb *odb, const struct oid *oid, uint32_t *pack, uint64_t 
 bool odb_has(struct odb *odb, const struct oid *oid)
 {
     struct place place;
-    return packset_find(&odb->packs, oid, &place) || loose_has(odb->git_dir, oid);
+    return packset_find(&odb->packs, oid, &place) || loose_has(odb->git_dir, oid) ||
+           (packset_again(&odb->packs, false) && packset_find(&odb->packs, oid, &place));
+}
+
+/* Whether OID, which has no file of its own, is in a pack that has come since: gc removes a file
+ * when its object is in a pack. */
+static bool is_packed_now(struct odb *odb, const struct oid *oid, struct place *out)
+{
+    if (!packset_again(&odb->packs, true) || !packset_find(&odb->packs, oid, out))
+        return false;
+    fault_clear(odb->fault);
+    return true;
 }
 
 static int in_object(struct odb *odb, const struct oid *oid)
@@ -186,8 +197,11 @@ static int look(struct odb *odb, const struct place *place, enum object_type *ty
 int odb_size(struct odb *odb, const struct oid *oid, enum object_type *type, uint64_t *size)
 {
     struct place place;
-    if (!packset_find(&odb->packs, oid, &place))
-        return loose_size(odb->git_dir, odb->bodies.inflate, oid, type, size, odb->fault);
+    if (!packset_find(&odb->packs, oid, &place)) {
+        int rc = loose_size(odb->git_dir, odb->bodies.inflate, oid, type, size, odb->fault);
+        if (rc != 1 || !is_packed_now(odb, oid, &place))
+            return rc ? -1 : 0;
+    }
     return look(odb, &place, type, size) < 0 ? in_object(odb, oid) : 0;
 }
 
@@ -235,12 +249,15 @@ int odb_read(struct odb *odb, const struct oid *oid, size_t max, enum object_typ
         return 0;
     }
     if (!packset_find(&odb->packs, oid, &place)) {
-        if (loose_read(odb->git_dir, odb->bodies.inflate, oid, max, type, &odb->read, odb->fault) <
-            0)
+        int rc =
+            loose_read(odb->git_dir, odb->bodies.inflate, oid, max, type, &odb->read, odb->fault);
+        if (rc == 0) {
+            *bytes = odb->read->bytes;
+            *size = odb->read->size;
+            return 0;
+        }
+        if (rc != 1 || !is_packed_now(odb, oid, &place))
             return -1;
-        *bytes = odb->read->bytes;
-        *size = odb->read->size;
-        return 0;
     }
     if (check_size(odb, &place, max) < 0 || build(odb, &place, type, &body) < 0)
         return in_object(odb, oid);
@@ -296,9 +313,11 @@ int odb_stream(struct odb *odb, const struct oid *oid, enum object_type *type,
     struct pack_entry entry;
     struct body body;
     int rc;
-    if (!packset_find(&odb->packs, oid, &place))
-        return loose_stream(odb->git_dir, odb->bodies.inflate, oid, type, piece, context,
-                            odb->fault);
+    if (!packset_find(&odb->packs, oid, &place)) {
+        rc = loose_stream(odb->git_dir, odb->bodies.inflate, oid, type, piece, context, odb->fault);
+        if (rc != 1 || !is_packed_now(odb, oid, &place))
+            return rc ? -1 : 0;
+    }
     if (packset_entry(&odb->packs, &place, &in, &entry) < 0)
         return in_object(odb, oid);
     if (entry.type == OBJECT_BLOB && entry.size > WHOLE_MAX) {
@@ -339,7 +358,7 @@ static size_t add_candidate(const struct oid *oid, struct oid *found, size_t cou
     return count;
 }
 
-size_t odb_candidates(struct odb *odb, const char *hex, struct oid *found, size_t most)
+static size_t list_candidates(struct odb *odb, const char *hex, struct oid *found, size_t most)
 {
     char whole[OID_HEX];
     size_t digits = strlen(hex), count = 0, oid_len = odb->packs.oid_len;
@@ -357,5 +376,13 @@ size_t odb_candidates(struct odb *odb, const char *hex, struct oid *found, size_
         }
     for (size_t at = 0; loose_next(odb->git_dir, &first, (unsigned)digits, &at, &oid);)
         count = add_candidate(&oid, found, count, most);
+    return count;
+}
+
+size_t odb_candidates(struct odb *odb, const char *hex, struct oid *found, size_t most)
+{
+    size_t count = list_candidates(odb, hex, found, most);
+    if (count == 0 && packset_again(&odb->packs, true))
+        count = list_candidates(odb, hex, found, most);
     return count;
 }

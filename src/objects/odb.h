@@ -17,11 +17,13 @@ struct odb;
 struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, struct fault *fault);
 void odb_close(struct odb *odb); /* NULL is fine */
 
-/* As odb_open(), where others may be at work: packs that have gone since their directory was read
- * (git gc) are looked for again, as their objects are in another one then. */
+/* As odb_open(), where others may be at work: packs that have gone while their directory was read
+ * (git gc) are looked for again, as their objects are in another one then. What goes later does no
+ * harm to any odb: packs stay open, and an object that is missed is looked for in new ones. */
 struct odb *odb_open_shared(int git_dir, const struct hash_ops *hash, size_t cache,
                             struct fault *fault);
 
+/* Threads take turns: like all that follows it may add packs. */
 bool odb_has(struct odb *odb, const struct oid *oid);
 
 /* The size in bytes. A delta says it in its first bytes: its base is not looked for, so that N

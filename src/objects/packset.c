@@ -90,7 +90,7 @@ static int open_pack(const struct packset *set, struct packset_pack *pack, const
     return 0;
 }
 
-static int add_pack(struct packset *set, const char *name)
+int packset_add(struct packset *set, const char *name)
 {
     if (set->count == PACKSET_MAX)
         return fault_set(set->fault, FAULT_LIMIT, "objects/pack: more than %d packs", PACKSET_MAX);
@@ -102,7 +102,7 @@ static int add_pack(struct packset *set, const char *name)
     return open_pack(set, &packs[set->count++], name);
 }
 
-static bool is_idx(const char *name)
+bool packset_is_idx(const char *name)
 {
     size_t length = strlen(name);
     return length > strlen("pack-.idx") && length <= NAME_MAX_BYTES &&
@@ -127,22 +127,31 @@ int packset_open(struct packset *set, int git_dir, size_t oid_len, struct fault 
         return -1;
     }
     while (rc == 0 && (errno = 0, entry = readdir(dir)) != NULL)
-        if (is_idx(entry->d_name))
-            rc = add_pack(set, entry->d_name);
+        if (packset_is_idx(entry->d_name))
+            rc = packset_add(set, entry->d_name);
     if (rc == 0 && errno != 0)
         rc = fault_set(fault, FAULT_LOCAL, "cannot read objects/pack: %s", strerror(errno));
     closedir(dir);
     return rc;
 }
 
+static void drop(const struct packset_pack *pack)
+{
+    if (pack->map)
+        munmap(pack->map, pack->map_size);
+    if (pack->fd >= 0)
+        close(pack->fd);
+}
+
+void packset_drop(struct packset *set)
+{
+    drop(&set->packs[--set->count]);
+}
+
 void packset_close(struct packset *set)
 {
-    for (uint32_t i = 0; i < set->count; i++) {
-        if (set->packs[i].map)
-            munmap(set->packs[i].map, set->packs[i].map_size);
-        if (set->packs[i].fd >= 0)
-            close(set->packs[i].fd);
-    }
+    for (uint32_t i = 0; i < set->count; i++)
+        drop(&set->packs[i]);
     free(set->packs);
     if (set->dir >= 0)
         close(set->dir);

@@ -7,6 +7,8 @@
 #include "proto/pack.h"
 #include "system/file.h"
 
+#include <time.h>
+
 enum { PACKSET_MAX = 4096 }; /* packs; each takes two mappings or descriptors of the process */
 
 struct packset_pack {
@@ -22,6 +24,7 @@ struct packset {
     size_t oid_len;
     struct packset_pack *packs;
     uint32_t count;
+    struct timespec seen; /* when what packset_again() has read was last changed; 0: not known */
     struct fault *fault;
 };
 
@@ -35,6 +38,18 @@ struct place {
  * pack's head and trailer against it (K9). Whatever happened, packset_close() follows. 0 or -1. */
 int packset_open(struct packset *set, int git_dir, size_t oid_len, struct fault *fault);
 void packset_close(struct packset *set);
+
+/* One more pack, the one that the index NAME belongs to; packset_drop() takes the last one away,
+ * and follows a -1. */
+int packset_add(struct packset *set, const char *name);
+void packset_drop(struct packset *set);
+
+bool packset_is_idx(const char *name); /* "pack-*.idx" */
+
+/* Adds the packs that somebody else (git gc) has made since objects/pack was read: what is in them
+ * may have been elsewhere then. The others stay, and keep their numbers, though their files may be
+ * gone. SURELY: reads the directory even if it has not changed. Whether there are new ones. */
+bool packset_again(struct packset *set, bool surely);
 
 /* What the pack is called by: the hash at its end, which its index has too; len 0 when its file has
  * another name. */

@@ -153,11 +153,11 @@ static void refuse(const char *why, enum fault_class class)
     struct buffer *whole = NULL;
     struct collected streamed = {0};
     fault_clear(&fault);
-    CHECK(loose_read(git_dir, inflater, &oid, 1 << 20, &type, &whole, &fault) < 0, "%s: taken",
+    CHECK(loose_read(git_dir, inflater, &oid, 1 << 20, &type, &whole, &fault) != 0, "%s: taken",
           why);
     CHECK(fault.class == class && strstr(fault.text, "object " NAME), "%s: %s", why, fault.text);
     fault_clear(&fault);
-    CHECK(loose_stream(git_dir, inflater, &oid, &type, collect, &streamed, &fault) < 0,
+    CHECK(loose_stream(git_dir, inflater, &oid, &type, collect, &streamed, &fault) != 0,
           "%s: streamed", why);
     CHECK(fault.class == class && strstr(fault.text, "object " NAME), "%s: %s", why, fault.text);
     free(streamed.bytes);
@@ -254,10 +254,13 @@ static void damaged(void)
 static void not_there(void)
 {
     struct oid oid = id(NAME);
+    enum object_type type;
+    uint64_t size;
     unlink(PATH);
     CHECK(!loose_has(git_dir, &oid), "is there");
     refuse("missing", FAULT_PROTOCOL);
     CHECK(strstr(fault.text, "is missing") != NULL, "%s", fault.text);
+    CHECK(loose_size(git_dir, inflater, &oid, &type, &size, &fault) == 1, "not said to be missing");
     CHECK(mkdir(PATH, 0755) == 0, "mkdir");
     refuse("a directory", FAULT_PROTOCOL);
     CHECK(rmdir(PATH) == 0, "rmdir");

@@ -277,6 +277,86 @@ static void any_byte(void)
     odb_close(odb);
 }
 
+static int ask_has(struct odb *odb, const struct oid *oid)
+{
+    return odb_has(odb, oid) ? 0 : -1;
+}
+
+static int ask_size(struct odb *odb, const struct oid *oid)
+{
+    enum object_type type;
+    uint64_t size;
+    return odb_size(odb, oid, &type, &size);
+}
+
+static int ask_read(struct odb *odb, const struct oid *oid)
+{
+    enum object_type type;
+    const unsigned char *bytes;
+    size_t size;
+    return odb_read(odb, oid, 1 << 25, &type, &bytes, &size);
+}
+
+static int ask_stream(struct odb *odb, const struct oid *oid)
+{
+    struct collected to = {0};
+    enum object_type type;
+    int rc = odb_stream(odb, oid, &type, collect, &to);
+    free(to.bytes);
+    return rc;
+}
+
+static int ask_short(struct odb *odb, const struct oid *oid)
+{
+    char hex[OID_HEX];
+    struct oid found;
+    hex[0] = '\0';
+    snprintf(hex, 13, "%s", oid_hex(oid, (char[OID_HEX]){0}));
+    return odb_candidates(odb, hex, &found, 1) == 1 && oid_equal(&found, oid) ? 0 : -1;
+}
+
+/* gc at work between odb_open() and each way to ask: loose objects are packed and removed, packs
+ * are replaced, and replaced again by one with what is new. */
+static void beside_gc(void)
+{
+    static const struct {
+        const char *name;
+        int (*ask)(struct odb *odb, const struct oid *oid);
+    } ways[] = {{"has", ask_has},
+                {"size", ask_size},
+                {"read", ask_read},
+                {"stream", ask_stream},
+                {"short", ask_short}};
+    struct oid first, last, absent = {.len = OID_SHA1, .id = "nowhere"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        const char *name = ways[i].name;
+        new_repo();
+        CHECK(in_repo("echo first | git hash-object -w --stdin%s", ""), "%s", name);
+        first = packmake_name(OBJECT_BLOB, "first\n", 6);
+        last = packmake_name(OBJECT_BLOB, "last\n", 5);
+        struct odb *odb = open_odb(1 << 20, &fault);
+        CHECK(in_repo("echo $(echo first | git hash-object --stdin) | "
+                      "git pack-objects -q objects/pack/pack%s && git prune-packed && "
+                      "test ! -e objects/fe",
+                      ""),
+              "%s: packing", name);
+        CHECK(ways[i].ask(odb, &first) == 0, "%s: packed: %s", name, fault.text);
+        fault_clear(&fault);
+        CHECK(ways[i].ask(odb, &last) < 0 && ways[i].ask(odb, &absent) < 0, "%s: finds", name);
+        /* An index whose pack has gone, and one pack for all. */
+        CHECK(in_repo("for x in objects/pack/*.idx; do mv $x pack-old.idx; done%s; "
+                      "rm -f objects/pack/*; cp pack-old.idx objects/pack && { echo first | git "
+                      "hash-object -w --stdin; echo last | git hash-object -w --stdin; } | "
+                      "git pack-objects -q objects/pack/pack && git prune-packed",
+                      ""),
+              "%s: packing again", name);
+        fault_clear(&fault);
+        CHECK(ways[i].ask(odb, &first) == 0, "%s: replaced: %s", name, fault.text);
+        CHECK(ways[i].ask(odb, &last) == 0, "%s: new: %s", name, fault.text);
+        odb_close(odb);
+    }
+}
+
 int main(void)
 {
     scratch_open();
@@ -286,6 +366,7 @@ int main(void)
     refusals();
     hostile_packs();
     any_byte();
+    beside_gc();
     close(git_dir);
     scratch_close();
     return T_DONE();

@@ -100,6 +100,37 @@ static void passed_over(void)
     packset_close(&set);
 }
 
+/* What was there is known under any name; what is new and whole is added, and the old ones keep
+ * their numbers when their files go. */
+static void again(void)
+{
+    struct packset set;
+    struct place place;
+    struct oid oid = oid_from((const unsigned char *)THIS, 20);
+    make_pair();
+    fault_clear(&fault);
+    CHECK(in_repo("cd objects/pack && mkdir ../kept && mv * ../kept%s", ""), "mv");
+    CHECK(packset_open(&set, git_dir, OID_SHA1, &fault) == 0 && set.count == 0, "%s", fault.text);
+    CHECK(in_repo("cp objects/kept/* objects/pack%s", ""), "cp");
+    CHECK(packset_again(&set, false) && set.count == 1, "new: %" PRIu32, set.count);
+    CHECK(packset_find(&set, &oid, &place) && place.pack == 0, "not found");
+    CHECK(
+        in_repo("cd objects/pack && cp pack-x.pack pack-z.pack && cp pack-x.idx pack-z.idx && "
+                "cp pack-x.idx pack-gone.idx && echo no >pack-bad.pack && echo no >pack-bad.idx%s",
+                ""),
+        "cp");
+    for (int n = 0; n < 3; n++)
+        CHECK(!packset_again(&set, n > 0) && set.count == 1, "the same: %" PRIu32, set.count);
+    CHECK(in_repo("rm -f objects/pack/*%s && echo new | git hash-object -w --stdin | "
+                  "git pack-objects objects/pack/pack",
+                  ""),
+          "pack-objects");
+    CHECK(packset_again(&set, false) && set.count == 2, "one more: %" PRIu32, set.count);
+    CHECK(packset_find(&set, &oid, &place) && place.pack == 0, "not found");
+    CHECK(fault.class == FAULT_NONE, "%s", fault.text);
+    packset_close(&set);
+}
+
 /* Entries: whole, a delta by distance, one by name, one whose base is nowhere, and one whose base
  * is between entries. */
 static void bases(void)
@@ -173,6 +204,7 @@ int main(void)
     scratch_open();
     broken_pairs();
     passed_over();
+    again();
     bases();
     close(git_dir);
     scratch_close();
