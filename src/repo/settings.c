@@ -20,19 +20,30 @@
 
 enum { PATH_BYTES = 4096, INCLUDES_MAX = 10 /* files below each other; git's limit */ };
 
+#define HASCONFIG "hasconfig:remote.*.url:"
+
+/* Every setting there is, for conditions that ask what is set. */
+struct everything {
+    bool read;
+    struct settings settings;
+};
+
 /* One file while it is read. */
 struct reading {
     struct config_listener listener;
     const struct settings_options *options;
     struct settings *settings;
-    const char *file; /* NULL: the command line */
+    struct everything *everything; /* NULL: that is what is being read; HASCONFIG is met */
+    const char *file;              /* NULL: the command line */
     enum settings_scope scope;
-    unsigned depth; /* files that include this one, and itself */
-    bool alone;     /* no file is included */
+    unsigned depth;   /* files that include this one, and itself */
+    bool alone;       /* no file is included */
+    bool conditional; /* where HASCONFIG is met, there may be no remote's URL */
     struct fault *fault;
 };
 
 static int read_file(const struct reading *from, const char *path, bool must_exist);
+static int read_all(struct reading *reading);
 
 static int add(struct settings *settings, const struct setting *setting, struct fault *fault)
 {
@@ -118,8 +129,37 @@ static bool in_git_dir(const struct reading *reading, const char *pattern, bool 
            matches(path, git_dir, fold);
 }
 
-/* includeIf.CONDITION.path; one that is not known is not met. */
-static bool condition_met(const struct reading *reading, const char *condition)
+static bool is_remote_url(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return strncmp(name, "remote.", 7) == 0 && dot - name > 6 && strcmp(dot, ".url") == 0;
+}
+
+/* Whether the URL of a remote, set in whatever file, is as PATTERN says. 1, 0 or -1. */
+static int has_url(const struct reading *reading, const char *pattern)
+{
+    struct everything *everything = reading->everything;
+    if (everything == NULL)
+        return 1;
+    if (!everything->read) {
+        struct reading all = {.options = reading->options,
+                              .settings = &everything->settings,
+                              .fault = reading->fault};
+        everything->read = true;
+        if (read_all(&all) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < everything->settings.count; i++) {
+        const struct setting *setting = &everything->settings.all[i];
+        if (setting->value && is_remote_url(setting->name) &&
+            pathmatch(pattern, setting->value, false))
+            return 1;
+    }
+    return 0;
+}
+
+/* includeIf.CONDITION.path; one that is not known is not met. 1, 0 or -1. */
+static int condition_met(const struct reading *reading, const char *condition)
 {
     if (strncmp(condition, "gitdir:", 7) == 0)
         return in_git_dir(reading, condition + 7, false);
@@ -127,22 +167,26 @@ static bool condition_met(const struct reading *reading, const char *condition)
         return in_git_dir(reading, condition + 9, true);
     if (strncmp(condition, "onbranch:", 9) == 0)
         return reading->options->branch && matches(condition + 9, reading->options->branch, false);
-    return false;
+    if (strncmp(condition, HASCONFIG, sizeof HASCONFIG - 1) == 0)
+        return has_url(reading, condition + sizeof HASCONFIG - 1);
+    return 0;
 }
 
-/* Whether the line NAME names a file that is to be read now. */
-static bool includes(const struct reading *reading, const char *name)
+/* Whether the line NAME names a file that is to be read now, and that *CONDITIONAL. 1, 0 or -1. */
+static int includes(const struct reading *reading, const char *name, bool *conditional)
 {
     static const char before[] = "includeif.", after[] = ".path";
     char condition[CONFIG_NAME_MAX];
     size_t length = strlen(name);
+    *conditional = false;
     if (strcmp(name, "include.path") == 0)
-        return true;
+        return 1;
     if (strncmp(name, before, sizeof before - 1) != 0 || length < sizeof before + sizeof after ||
         strcmp(name + length - (sizeof after - 1), after) != 0)
-        return false;
+        return 0;
     snprintf(condition, sizeof condition, "%.*s", (int)(length - sizeof before - sizeof after + 2),
              name + sizeof before - 1);
+    *conditional = true;
     return condition_met(reading, condition);
 }
 
@@ -150,14 +194,23 @@ static bool includes(const struct reading *reading, const char *name)
 static int take(const struct reading *reading, const struct setting *setting)
 {
     char path[PATH_BYTES];
+    struct reading below = *reading;
+    bool conditional;
+    if (reading->conditional && reading->everything == NULL && is_remote_url(setting->name))
+        return fault_set(reading->fault, FAULT_LOCAL,
+                         "%.200s:%lu: remote URLs cannot be configured in a file that is directly "
+                         "or indirectly included by includeIf." HASCONFIG "PATTERN",
+                         setting->file, setting->line);
     if (add(reading->settings, setting, reading->fault) < 0)
         return -1;
-    if (reading->alone || !includes(reading, setting->name))
-        return 0;
+    int rc = reading->alone ? 0 : includes(reading, setting->name, &conditional);
+    if (rc <= 0)
+        return rc;
+    below.conditional = below.conditional || conditional;
     if (setting->value == NULL || expand(setting->value, reading->file, path) < 0)
         return fault_set(reading->fault, FAULT_LOCAL, "%.200s:%lu: cannot include '%.200s'",
                          setting->file, setting->line, setting->value ? setting->value : "");
-    return read_file(reading, path, false);
+    return read_file(&below, path, false);
 }
 
 static int take_line(struct config_listener *listener, const struct config_line *line)
@@ -350,13 +403,22 @@ static int read_environment(struct reading *reading)
     return 0;
 }
 
+static int read_all(struct reading *reading)
+{
+    return read_system(reading) < 0 || read_user(reading) < 0 || read_local(reading) < 0
+               ? -1
+               : read_environment(reading);
+}
+
 int settings_read(const struct settings_options *options, struct settings *out, struct fault *fault)
 {
-    struct reading reading = {.options = options, .settings = out, .fault = fault};
+    struct everything everything = {.read = false};
+    struct reading reading = {
+        .options = options, .settings = out, .everything = &everything, .fault = fault};
     *out = (struct settings){.count = 0};
-    if (read_system(&reading) < 0 || read_user(&reading) < 0 || read_local(&reading) < 0)
-        return -1;
-    return read_environment(&reading);
+    int rc = read_all(&reading);
+    settings_free(&everything.settings);
+    return rc;
 }
 
 int settings_read_file(const char *path, bool must_exist, struct settings *out, struct fault *fault)

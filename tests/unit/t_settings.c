@@ -340,6 +340,72 @@ static void layouts(void)
     }
 }
 
+/* [includeIf "hasconfig:remote.*.url:PATTERN"] in ~/.gitconfig. */
+static const struct {
+    const char *pattern, *files, *value; /* NULL: refused */
+} urls[] = {
+    {"https://h.org/**", "", ""},
+    {"https://h.org/**", "git config remote.a.url https://h.org/x/y", "i"},
+    {"https://h.org/*", "git config remote.a.url https://h.org/x/y", ""},
+    {"https://h.org/*", "git config remote.a.url https://h.org/y", "i"},
+    {"https://h.org/", "git config remote.a.url https://h.org/y", ""},
+    {"https://h.org", "git config remote.a.url https://h.org", "i"},
+    {"https://H.org/**", "git config remote.a.url https://h.org/y", ""},
+    {"**", "git config remote.a.url https://h.org/y", "i"},
+    {"*", "git config remote.a.url https://h.org/y", ""},
+    {"*", "git config remote.a.url h.org", "i"},
+    {"https://*/y", "git config remote.a.url https://h.org/y", "i"},
+    {"https:/*/y", "git config remote.a.url https://h.org/y", ""},
+    {"https:/**/y", "git config remote.a.url https://h.org/y", "i"},
+    {"**/h.org/**", "git config remote.a.url https://h.org/x/y", "i"},
+    {"git@h.org:*/**", "git config remote.a.url git@h.org:x/y", "i"},
+    {"https://h.[!o]*/y", "git config remote.a.url https://h.org/y", ""},
+    {"", "git config remote.a.url https://h.org/y", ""},
+    {"**", "git config remote.a.b.url x", "i"},
+    {"**", "git config remote.url x", ""},
+    {"**", "git config remote.a.pushurl x", ""},
+    {"**", "git config remotes.a.url x", ""},
+    {"x", "git config remote.a.url y; git config --add remote.a.url x", "i"},
+    {"x", "git config include.path b; git config -f .git/b remote.a.url x", "i"},
+    {"x", "git config includeIf.gitdir:/.path b; git config -f .git/b remote.a.url x", NULL},
+    {"x", "git config remote.a.url x; git config -f home/i remote.b.url x", NULL},
+    {"x", "git config -f home/i remote.b.url x", NULL},
+    {"x",
+     "git config remote.a.url x; git config -f home/i include.path j; "
+     "git config -f home/j remote.b.url x",
+     NULL},
+    {"x",
+     "git config remote.a.url x; git config -f home/i include.path j; "
+     "git config -f home/j remote.b.pushurl x",
+     "i"},
+    {"x", "git config includeIf.onbranch:**.path b; git config -f .git/b remote.a.url x", NULL},
+    {"x",
+     "git config includeIf.hasconfig:remote.*.url:x.path b; "
+     "git config -f .git/b a.b c; git config remote.a.url x",
+     "i"},
+};
+
+static void includes_if_url(void)
+{
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        char text[2048], why[2048];
+        make("printf " T("i") " >home/i");
+        snprintf(text, sizeof text, "[includeIf \"hasconfig:remote.*.url:%s\"]\n\tpath = i\n",
+                 urls[i].pattern);
+        file_make("home/.gitconfig", text);
+        CHECK(system(urls[i].files) == 0, "%s", urls[i].files);
+        snprintf(why, sizeof why, "%s: %s", urls[i].pattern, urls[i].files);
+        compare(why, urls[i].value);
+    }
+    /* What the command line says counts as well. */
+    make("printf " T("i") " >home/i");
+    file_make("home/.gitconfig", "[includeIf \"hasconfig:remote.*.url:x\"]\n\tpath = i\n");
+    static const char *const said[] = {"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=remote.a.url",
+                                       "GIT_CONFIG_VALUE_0=x", NULL};
+    environment_set(said);
+    compare("by the environment", "i");
+}
+
 static void includes_if(void)
 {
     make("printf " T("i") " >home/i");
@@ -431,6 +497,7 @@ int main(void)
     options = (struct settings_options){.git_dir = git_dir, .branch = "topic/One"};
     layouts();
     includes_if();
+    includes_if_url();
     flags();
     lookups();
     scratch_close();
