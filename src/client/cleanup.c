@@ -23,6 +23,7 @@ struct walk {
     bool rules; /* what they ignore stays */
     struct cleanup *out;
     char path[OBJECT_PATH_MAX]; /* of the directory at hand, with a slash; then an entry's */
+    struct index_range range;   /* what the index has in that directory */
     unsigned depth;
 };
 
@@ -54,7 +55,9 @@ static int read_directory(struct walk *walk, int fd, size_t length, bool tracked
 static int take_directory(struct walk *walk, int at, const char *name, size_t length, bool above)
 {
     struct stat st;
-    bool tracked = index_list_has_below(&walk->workspace->index, walk->path);
+    struct index_range range = walk->range,
+                       below = index_list_below(&walk->workspace->index, range, walk->path, length);
+    bool tracked = below.first < below.behind;
     if (!tracked && walk->rules && ignore_matches(&walk->ignore, walk->path, true))
         return 0;
     if (!tracked && !walk->options->directories)
@@ -71,7 +74,9 @@ static int take_directory(struct walk *walk, int at, const char *name, size_t le
     size_t before = walk->out->count;
     walk->path[length] = '/';
     walk->path[length + 1] = '\0';
+    walk->range = below;
     int rc = read_directory(walk, fd, length + 1, tracked);
+    walk->range = range;
     walk->path[length + 1] = '\0';
     if (rc <= 0 || tracked || strncmp(walk->options->here, walk->path, length + 1) == 0)
         return rc < 0 ? -1 : 0;
@@ -95,8 +100,8 @@ static int take_entry(struct walk *walk, int at, const char *name, size_t length
     memcpy(walk->path + length, name, size + 1);
     if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return 1;
-    if (index_list_find(index, walk->path, &here) &&
-        (!S_ISDIR(st.st_mode) || index->entries[here].mode == MODE_GITLINK))
+    if (index_list_find(index, walk->range, walk->path, &here) &&
+        (!S_ISDIR(st.st_mode) || index_list_mode(index, here) == MODE_GITLINK))
         return 0;
     if (S_ISDIR(st.st_mode))
         return take_directory(walk, at, name, length + size, tracked);
@@ -171,8 +176,11 @@ static int compare(const void *a, const void *b)
 int cleanup_read(struct workspace *workspace, const struct cleanup_options *options,
                  struct cleanup *out)
 {
-    struct walk walk = {
-        .workspace = workspace, .options = options, .rules = !options->ignored, .out = out};
+    struct walk walk = {.workspace = workspace,
+                        .options = options,
+                        .rules = !options->ignored,
+                        .range = index_list_all(&workspace->index),
+                        .out = out};
     *out = (struct cleanup){.count = 0};
     int rc = work_status_ignore(workspace, &walk.ignore);
     if (rc == 0 && options->only_ignored) {

@@ -42,25 +42,25 @@ static bool is_other_kind(uint32_t a, uint32_t b)
     return (a & 0170000) != (b & 0170000);
 }
 
-static int unstaged_state(struct workspace *workspace, struct index_entry *entry, bool *refreshed,
-                          char *out)
+static int unstaged_state(struct workspace *workspace, size_t at, bool *refreshed, char *out)
 {
+    const struct index_entry entry = index_list_entry(&workspace->index, at);
     enum file_state state;
     struct stat st;
     bool fresh;
     *out = ' ';
-    if (entry->flags & INDEX_ASSUME_VALID || entry->extended & INDEX_SKIP_WORKTREE)
+    if (entry.flags & INDEX_ASSUME_VALID || entry.extended & INDEX_SKIP_WORKTREE)
         return 0;
-    if (index_list_file(&workspace->index, &workspace->files, entry, &state, &st, &fresh,
+    if (index_list_look(&workspace->index, &workspace->files, at, &state, &st, &fresh,
                         workspace->fault) < 0)
         return -1;
     *refreshed = *refreshed || fresh;
     if (state == FILE_MISSING)
         *out = 'D';
-    else if (entry->extended & INDEX_INTENT_TO_ADD)
+    else if (entry.extended & INDEX_INTENT_TO_ADD)
         *out = 'A';
     else if (state == FILE_DIFFERS)
-        *out = is_other_kind(entry->mode, S_ISLNK(st.st_mode) ? 0120000U : 0100000U) ? 'T' : 'M';
+        *out = is_other_kind(entry.mode, S_ISLNK(st.st_mode) ? 0120000U : 0100000U) ? 'T' : 'M';
     return 0;
 }
 
@@ -79,45 +79,50 @@ static void merge_state(unsigned sides, char *staged, char *unstaged)
         }
 }
 
-/* One path of the index, from *AT on; CHANGE: what the last commit has there, or NULL. */
+/* The sides that a merge has left of the path at *AT. */
+static int take_merge(struct workspace *workspace, struct work_status *out, size_t *at)
+{
+    const struct index_list *index = &workspace->index;
+    const char *path = index_list_path(index, *at);
+    unsigned sides = 0;
+    char staged = ' ', unstaged = ' ';
+    for (; *at < index->count && strcmp(index_list_path(index, *at), path) == 0; ++*at)
+        sides |= 1U << ((index_list_entry(index, *at).flags & INDEX_STAGES) >> 12) >> 1;
+    merge_state(sides, &staged, &unstaged);
+    return note(workspace, out, path, staged, unstaged);
+}
+
+/* One path of the index, from *AT on; CHANGE: against the last commit, or NULL. */
 static int take_indexed(struct workspace *workspace, struct work_status *out, size_t *at,
                         const struct tree_change *change)
 {
-    struct index_list *index = &workspace->index;
-    struct index_entry *entry = &index->entries[*at];
+    const struct index_entry entry = index_list_entry(&workspace->index, *at);
     char staged = ' ', unstaged = ' ';
-    if (entry->flags & INDEX_STAGES) {
-        unsigned sides = 0;
-        for (; *at < index->count && strcmp(index->entries[*at].path, entry->path) == 0; ++*at)
-            sides |= 1U << ((index->entries[*at].flags & INDEX_STAGES) >> 12) >> 1;
-        merge_state(sides, &staged, &unstaged);
-        return note(workspace, out, entry->path, staged, unstaged);
-    }
-    ++*at;
-    if (change == NULL)
-        staged = entry->extended & INDEX_INTENT_TO_ADD ? ' ' : 'A';
-    else if (is_other_kind(change->new_mode, entry->mode))
-        staged = 'T';
-    else if (change->new_mode != entry->mode || !oid_equal(&change->new, &entry->oid))
-        staged = 'M';
-    if (unstaged_state(workspace, entry, &out->refreshed, &unstaged) < 0)
+    if (entry.flags & INDEX_STAGES)
+        return take_merge(workspace, out, at);
+    if (change && change->old_mode == 0)
+        staged = entry.extended & INDEX_INTENT_TO_ADD ? ' ' : 'A';
+    else if (change)
+        staged = is_other_kind(change->old_mode, entry.mode) ? 'T' : 'M';
+    if (unstaged_state(workspace, (*at)++, &out->refreshed, &unstaged) < 0)
         return -1;
-    return note(workspace, out, entry->path, staged, unstaged);
+    return note(workspace, out, entry.path, staged, unstaged);
 }
 
-/* The last commit's tree and the index side by side. */
-static int compare_index(struct workspace *workspace, const struct tree_diff *head,
+/* The paths of the index, and those that only the last commit has. */
+static int compare_index(struct workspace *workspace, const struct tree_diff *staged,
                          struct work_status *out)
 {
     const struct index_list *index = &workspace->index;
     size_t at = 0, i = 0;
-    while (at < index->count || i < head->count) {
+    while (at < index->count || i < staged->count) {
         int order = at == index->count ? 1
-                    : i == head->count ? -1
-                                       : strcmp(index->entries[at].path, head->changes[i].path);
+                    : i == staged->count
+                        ? -1
+                        : strcmp(index_list_path(index, at), staged->changes[i].path);
         int rc = order > 0
-                     ? note(workspace, out, head->changes[i].path, 'D', ' ')
-                     : take_indexed(workspace, out, &at, order == 0 ? &head->changes[i] : NULL);
+                     ? note(workspace, out, staged->changes[i].path, 'D', ' ')
+                     : take_indexed(workspace, out, &at, order == 0 ? &staged->changes[i] : NULL);
         if (rc < 0)
             return -1;
         i += order >= 0;
@@ -174,22 +179,23 @@ static int search_run(void *context)
 
 static int compare(struct workspace *workspace, struct work_status *out)
 {
-    struct tree_diff head = {.count = 0};
+    struct tree_diff staged = {.count = 0};
     struct file_place place;
     struct oid tree;
+    bool born = workspace->head.oid.len > 0;
     int rc = 0;
     file_place_open(&place);
     workspace->files.place = &place;
-    if (workspace->head.oid.len) {
+    if (born)
         rc = peel_to_tree(workspace->odb, &workspace->head.oid, &tree, workspace->fault);
-        if (rc == 0)
-            rc = tree_diff_read(workspace->odb, NULL, &tree, &head, workspace->fault);
-    }
     if (rc == 0)
-        rc = compare_index(workspace, &head, out);
+        rc = tree_diff_index(workspace->odb, born ? &tree : NULL, &workspace->index, &staged,
+                             workspace->fault);
+    if (rc == 0)
+        rc = compare_index(workspace, &staged, out);
     workspace->files.place = NULL;
     file_place_close(&place);
-    tree_diff_free(&head);
+    tree_diff_free(&staged);
     return rc;
 }
 

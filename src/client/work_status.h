@@ -16,7 +16,6 @@ struct status_entry {
 struct work_status {
     struct status_entry *entries; /* sorted by path */
     size_t count, room;
-    struct tree_change *changes; /* what the paths of deleted files stand in */
     struct texts *texts;
     struct untracked untracked, ignored;
     bool refreshed; /* stat data of the index were brought up to date */

@@ -309,8 +309,8 @@ static void keep_refreshed(struct status *status)
         now.written_s == workspace->index.written_s &&
         now.written_ns == workspace->index.written_ns && now.count == workspace->index.count;
     if (same)
-        index_lock_write(&workspace->lock, &workspace->files, &workspace->index, false,
-                         &unimportant);
+        index_lock_write(&workspace->lock, &workspace->index, NULL, 0, &workspace->files,
+                         workspace->odb, false, &unimportant);
     index_list_free(&now);
 }
 

@@ -153,9 +153,13 @@ static int write_files(struct checkout *checkout)
 static int write_index(struct checkout *checkout)
 {
     struct tree_list *tree_list = &checkout->tree_list;
-    struct index_writer *writer =
-        index_write_open(checkout->options->git_dir, "index", checkout->options->hash, 2,
-                         (uint32_t)tree_list->count, checkout->fault);
+    const struct index_write_options options = {.git_dir = checkout->options->git_dir,
+                                                .name = "index",
+                                                .hash = checkout->options->hash,
+                                                .version = 2,
+                                                .count = (uint32_t)tree_list->count,
+                                                .odb = checkout->options->odb};
+    struct index_writer *writer = index_write_open(&options, checkout->fault);
     if (writer == NULL)
         return -1;
     for (size_t i = 0; i < tree_list->count; i++) {
@@ -167,7 +171,7 @@ static int write_index(struct checkout *checkout)
             return -1;
         }
     }
-    return index_write_close(writer, false);
+    return index_write_close(writer);
 }
 
 int checkout_tree(const struct checkout_options *options, const struct oid *tree,

@@ -17,12 +17,20 @@
 #include "system/file.h"
 #include "system/fs.h"
 #include "worktree/pathorder.h"
+#include "worktree/tree_cache.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER = 12, STAT_SIZE = 40, NAME_MASK = 0xfff, STAGE_SHIFT = 12, EXTENDED = 0x4000 };
+enum {
+    HEADER = 12,
+    STAT_SIZE = INDEX_ID,
+    MODE = 24,
+    NAME_MASK = 0xfff,
+    STAGE_SHIFT = 12,
+    EXTENDED = 0x4000
+};
 
 void index_entry_stat(struct index_entry *entry, const struct stat *st)
 {
@@ -42,23 +50,80 @@ uint64_t index_size(const struct hash_ops *hash, uint64_t count, uint64_t paths)
     return HEADER + count * (STAT_SIZE + hash->oid_len + 2) + paths + hash->oid_len;
 }
 
+size_t index_entry_pack(const struct index_entry *entry, unsigned char out[INDEX_FIXED_MAX])
+{
+    const uint32_t fields[] = {entry->ctime_s, entry->ctime_ns, entry->mtime_s, entry->mtime_ns,
+                               entry->dev,     entry->ino,      entry->mode,    entry->uid,
+                               entry->gid,     entry->size};
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++, used += 4)
+        bytes_put32(out + used, fields[i]);
+    memcpy(out + used, entry->oid.id, entry->oid.len);
+    used += entry->oid.len;
+    size_t length = entry->path_len < NAME_MASK ? entry->path_len : NAME_MASK;
+    bytes_put16(out + used, (uint16_t)(entry->flags | (entry->extended ? EXTENDED : 0) | length));
+    used += 2;
+    if (entry->extended) {
+        bytes_put16(out + used, entry->extended);
+        used += 2;
+    }
+    return used;
+}
+
+/* What stands before the path at AT. Its bytes. */
+static size_t unpack_fixed(const unsigned char *at, size_t oid_len, struct index_entry *out)
+{
+    uint32_t *const fields[] = {&out->ctime_s, &out->ctime_ns, &out->mtime_s, &out->mtime_ns,
+                                &out->dev,     &out->ino,      &out->mode,    &out->uid,
+                                &out->gid,     &out->size};
+    size_t fixed = STAT_SIZE + oid_len + 2;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        *fields[i] = bytes_get32(at + 4 * i);
+    uint16_t flags = bytes_get16(at + fixed - 2);
+    out->oid = oid_from(at + STAT_SIZE, oid_len);
+    out->flags = flags & (INDEX_ASSUME_VALID | INDEX_STAGES);
+    out->extended = 0;
+    if (!(flags & EXTENDED))
+        return fixed;
+    out->extended = bytes_get16(at + fixed);
+    return fixed + 2;
+}
+
+void index_entry_unpack(const unsigned char *at, size_t oid_len, struct index_entry *out)
+{
+    out->path = (const char *)at + unpack_fixed(at, oid_len, out);
+    out->path_len = strlen(out->path);
+    out->raw = at;
+}
+
+const char *index_entry_path(const unsigned char *at, size_t oid_len)
+{
+    size_t fixed = STAT_SIZE + oid_len + 2;
+    return (const char *)at + fixed + (bytes_get16(at + fixed - 2) & EXTENDED ? 2 : 0);
+}
+
+uint32_t index_entry_mode(const unsigned char *at)
+{
+    return bytes_get32(at + MODE);
+}
+
 struct index_writer {
     struct file_writer out;
-    int git_dir, fd;
-    const char *name;
-    const struct hash_ops *ops;
+    const struct index_write_options *options;
+    int fd;
     union hash hash;
+    struct tree_cache_maker *trees;
     struct fault *fault;
 };
 
 static int put(struct index_writer *writer, const void *bytes, size_t size)
 {
-    writer->ops->add(&writer->hash, bytes, size);
+    writer->options->hash->add(&writer->hash, bytes, size);
     return writer_put(&writer->out.writer, bytes, size);
 }
 
-struct index_writer *index_write_open(int git_dir, const char *name, const struct hash_ops *hash,
-                                      uint32_t version, uint32_t count, struct fault *fault)
+struct index_writer *index_write_open(const struct index_write_options *options,
+                                      struct fault *fault)
 {
     unsigned char header[HEADER] = "DIRC";
     struct index_writer *writer = calloc(1, sizeof *writer);
@@ -66,20 +131,19 @@ struct index_writer *index_write_open(int git_dir, const char *name, const struc
         fault_set(fault, FAULT_LIMIT, "no memory to write the index with");
         return NULL;
     }
-    writer->git_dir = git_dir;
-    writer->name = name;
-    writer->ops = hash;
+    writer->options = options;
     writer->fault = fault;
-    writer->fd = fs_lock(git_dir, name, fault);
+    writer->fd = fs_lock(options->git_dir, options->name, fault);
     if (writer->fd < 0) {
         free(writer);
         return NULL;
     }
     file_write_open(&writer->out, writer->fd, "the index", fault);
-    hash->begin(&writer->hash);
-    bytes_put32(header + 4, version);
-    bytes_put32(header + 8, count);
-    if (put(writer, header, sizeof header) == 0)
+    options->hash->begin(&writer->hash);
+    bytes_put32(header + 4, options->version);
+    bytes_put32(header + 8, options->count);
+    if (tree_cache_open(options->odb, options->hash, &writer->trees, fault) == 0 &&
+        put(writer, header, sizeof header) == 0)
         return writer;
     index_write_abort(writer);
     return NULL;
@@ -88,45 +152,52 @@ struct index_writer *index_write_open(int git_dir, const char *name, const struc
 int index_write_entry(struct index_writer *writer, const struct index_entry *entry)
 {
     static const unsigned char zeros[8];
-    unsigned char fixed[STAT_SIZE + OID_MAX + 4];
-    const uint32_t fields[] = {entry->ctime_s, entry->ctime_ns, entry->mtime_s, entry->mtime_ns,
-                               entry->dev,     entry->ino,      entry->mode,    entry->uid,
-                               entry->gid,     entry->size};
-    size_t used = 0;
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++, used += 4)
-        bytes_put32(fixed + used, fields[i]);
-    memcpy(fixed + used, entry->oid.id, entry->oid.len);
-    used += entry->oid.len;
-    size_t length = entry->path_len < NAME_MASK ? entry->path_len : NAME_MASK;
-    bytes_put16(fixed + used, (uint16_t)(entry->flags | (entry->extended ? EXTENDED : 0) | length));
-    used += 2;
-    if (entry->extended) {
-        bytes_put16(fixed + used, entry->extended);
-        used += 2;
-    }
-    if (put(writer, fixed, used) < 0 || put(writer, entry->path, entry->path_len) < 0)
+    unsigned char fixed[INDEX_FIXED_MAX];
+    size_t used = index_entry_pack(entry, fixed);
+    if (put(writer, fixed, used) < 0 || put(writer, entry->path, entry->path_len) < 0 ||
+        put(writer, zeros, 8 - (used + entry->path_len) % 8) < 0)
         return -1;
-    return put(writer, zeros, 8 - (used + entry->path_len) % 8);
+    return tree_cache_add(writer->trees, entry);
 }
 
-int index_write_close(struct index_writer *writer, bool sync)
+static int put_trees(struct index_writer *writer)
 {
-    struct oid oid;
-    writer->ops->end(&writer->hash, &oid);
-    int rc = writer_put(&writer->out.writer, oid.id, oid.len);
-    if (rc == 0)
-        rc = file_flush(&writer->out);
-    rc = fs_unlock(writer->git_dir, writer->name, writer->fd, rc, sync, writer->fault);
+    unsigned char head[8] = "TREE";
+    const unsigned char *bytes;
+    size_t size;
+    if (tree_cache_end(writer->trees, &bytes, &size) < 0)
+        return -1;
+    if (size == 0)
+        return 0;
+    bytes_put32(head + 4, (uint32_t)size);
+    return put(writer, head, sizeof head) < 0 ? -1 : put(writer, bytes, size);
+}
+
+static int finish(struct index_writer *writer, int rc, bool sync)
+{
+    rc = fs_unlock(writer->options->git_dir, writer->options->name, writer->fd, rc, sync,
+                   writer->fault);
+    tree_cache_close(writer->trees);
     free(writer);
     return rc;
 }
 
+int index_write_close(struct index_writer *writer)
+{
+    struct oid oid;
+    int rc = put_trees(writer);
+    writer->options->hash->end(&writer->hash, &oid);
+    if (rc == 0)
+        rc = writer_put(&writer->out.writer, oid.id, oid.len);
+    if (rc == 0)
+        rc = file_flush(&writer->out);
+    return finish(writer, rc, writer->options->sync);
+}
+
 void index_write_abort(struct index_writer *writer)
 {
-    if (writer == NULL)
-        return;
-    fs_unlock(writer->git_dir, writer->name, writer->fd, -1, false, writer->fault);
-    free(writer);
+    if (writer)
+        finish(writer, -1, false);
 }
 
 /* An index while it is read: at..end is what is left before the trailing hash. */
@@ -138,8 +209,16 @@ struct index_reader {
     unsigned merge; /* of the last entry: 0, or 1 to 3 for the sides of a merge */
     char path[OBJECT_PATH_MAX], last[OBJECT_PATH_MAX]; /* of version 4: put together, in turns */
     size_t path_len;
+    const struct hash_ops *ops;
+    union hash hash; /* of all before `at` */
     struct fault *fault;
 };
+
+static void advance(struct index_reader *reader, size_t size)
+{
+    reader->ops->add(&reader->hash, reader->at, size);
+    reader->at += size;
+}
 
 static int malformed(const struct index_reader *reader, const char *what)
 {
@@ -178,15 +257,6 @@ static bool is_mode(uint32_t mode)
 {
     return mode == MODE_FILE || mode == MODE_EXECUTABLE || mode == MODE_SYMLINK ||
            mode == MODE_GITLINK;
-}
-
-static void take_stat(const unsigned char *at, struct index_entry *entry)
-{
-    uint32_t *const fields[] = {
-        &entry->ctime_s, &entry->ctime_ns, &entry->mtime_s, &entry->mtime_ns, &entry->dev,
-        &entry->ino,     &entry->mode,     &entry->uid,     &entry->gid,      &entry->size};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        *fields[i] = bytes_get32(at + 4 * i);
 }
 
 /* path = bytes 1*8( NUL ), to a multiple of 8. *WHOLE: bytes of the entry, of which FIXED stand
@@ -244,9 +314,6 @@ static int read_entry(struct index_reader *reader, struct index_entry *entry)
     size_t left = (size_t)(reader->end - reader->at), fixed = STAT_SIZE + reader->oid_len + 2;
     if (left < fixed)
         return malformed(reader, "an entry is cut");
-    *entry = (struct index_entry){.size = 0};
-    take_stat(reader->at, entry);
-    entry->oid = oid_from(reader->at + STAT_SIZE, reader->oid_len);
     uint16_t flags = bytes_get16(reader->at + fixed - 2);
     if (flags & EXTENDED && reader->version < 3)
         return malformed(reader, "an extended entry in version 2");
@@ -254,9 +321,8 @@ static int read_entry(struct index_reader *reader, struct index_entry *entry)
         fixed += 2;
     if (left < fixed)
         return malformed(reader, "an entry is cut");
-    entry->flags = flags & (INDEX_ASSUME_VALID | INDEX_STAGES);
-    if (flags & EXTENDED)
-        entry->extended = bytes_get16(reader->at + fixed - 2);
+    unpack_fixed(reader->at, reader->oid_len, entry);
+    entry->raw = reader->version == 4 ? NULL : reader->at;
     size_t whole = 0;
     if ((reader->version == 4 ? read_short_path(reader, entry, fixed, left, &whole)
                               : read_path(reader, entry, fixed, left, &whole)) < 0)
@@ -270,12 +336,12 @@ static int read_entry(struct index_reader *reader, struct index_entry *entry)
         return -1;
     if (check_order(reader, entry, flags >> STAGE_SHIFT & 3) < 0)
         return -1;
-    reader->at += whole;
+    advance(reader, whole);
     return 0;
 }
 
 /* Extensions whose signature begins with a capital may be passed over. */
-static int skip_extensions(struct index_reader *reader)
+static int read_extensions(struct index_reader *reader, struct index_extensions *out)
 {
     while (reader->at < reader->end) {
         size_t left = (size_t)(reader->end - reader->at);
@@ -287,45 +353,44 @@ static int skip_extensions(struct index_reader *reader)
                              reader->at[0] == 'l' ? "split" : "sparse");
         if (reader->at[0] < 'A' || reader->at[0] > 'Z')
             return malformed(reader, "an extension that is unknown and needed");
-        reader->at += 8 + (size_t)bytes_get32(reader->at + 4);
+        if (out && memcmp(reader->at, "TREE", 4) == 0)
+            *out = (struct index_extensions){reader->at + 8, bytes_get32(reader->at + 4)};
+        advance(reader, 8 + (size_t)bytes_get32(reader->at + 4));
     }
     return 0;
 }
 
-static int check_trailer(const unsigned char *bytes, size_t size, const struct hash_ops *hash,
-                         struct fault *fault)
+static int check_trailer(struct index_reader *reader)
 {
-    union hash room;
     struct oid oid;
-    hash->begin(&room);
-    hash->add(&room, bytes, size - hash->oid_len);
-    hash->end(&room, &oid);
-    if (memcmp(bytes + size - hash->oid_len, oid.id, hash->oid_len) != 0)
-        return fault_set(fault, FAULT_PROTOCOL, "index: its hash does not match");
+    reader->ops->end(&reader->hash, &oid);
+    if (memcmp(reader->end, oid.id, oid.len) != 0)
+        return fault_set(reader->fault, FAULT_PROTOCOL, "index: its hash does not match");
     return 0;
 }
 
 int index_read(const unsigned char *bytes, size_t size, const struct hash_ops *hash,
                int (*entry)(void *context, const struct index_entry *entry), void *context,
-               struct fault *fault)
+               struct index_extensions *extensions, struct fault *fault)
 {
     struct index_reader reader = {
-        .start = bytes, .at = bytes, .oid_len = hash->oid_len, .fault = fault};
+        .start = bytes, .at = bytes, .oid_len = hash->oid_len, .ops = hash, .fault = fault};
     if (size < HEADER + hash->oid_len || memcmp(bytes, "DIRC", 4) != 0)
         return malformed(&reader, "no index");
-    if (check_trailer(bytes, size, hash, fault) < 0)
-        return -1;
     reader.end = bytes + size - hash->oid_len;
     reader.version = bytes_get32(bytes + 4);
     uint32_t count = bytes_get32(bytes + 8);
     if (reader.version < 2 || reader.version > 4)
         return fault_set(fault, FAULT_PROTOCOL, "index: version %" PRIu32 ", 2 to 4 expected",
                          reader.version);
-    reader.at += HEADER;
+    hash->begin(&reader.hash);
+    advance(&reader, HEADER);
     for (uint32_t i = 0; i < count; i++) {
         struct index_entry read;
         if (read_entry(&reader, &read) < 0 || entry(context, &read) != 0)
             return -1;
     }
-    return skip_extensions(&reader);
+    if (extensions)
+        *extensions = (struct index_extensions){.trees_size = 0};
+    return read_extensions(&reader, extensions) < 0 ? -1 : check_trailer(&reader);
 }

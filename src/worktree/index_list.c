@@ -2,10 +2,8 @@
 #include "worktree/index_list.h"
 
 #include "proto/object.h"
-#include "system/array.h"
 #include "system/file.h"
 #include "system/fs.h"
-#include "system/texts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,45 +13,51 @@
 #include <unistd.h>
 
 #define INDEX_MAX ((size_t)1 << 30) /* bytes of the file */
+enum {
+    ENTRY_MIN = 64, /* bytes of an entry, at least */
+    FAR = 2048      /* entries: some 160 KB */
+};
 
 static int no_memory(struct fault *fault)
 {
     return fault_set(fault, FAULT_LIMIT, "no memory for the index");
 }
 
-int index_list_add(struct index_list *list, const struct index_entry *entry, struct fault *fault)
+/* What was looked at is forgotten every FAR entries, and when a search has gone as far. */
+static void forget(const struct index_list *list, size_t at)
 {
-    struct index_entry *more = array_room(list->entries, list->count, &list->room, sizeof *more);
-    if (more == NULL)
-        return no_memory(fault);
-    list->entries = more;
-    struct index_entry kept = *entry;
-    kept.path = texts_keep(&list->paths, entry->path, entry->path_len);
-    if (kept.path == NULL)
-        return no_memory(fault);
-    list->entries[list->count++] = kept;
-    return 0;
+    if (at % FAR == 0)
+        file_map_forget(&list->map);
 }
 
-struct reading {
-    struct index_list *list;
-    struct fault *fault;
-};
+/* An entry of version 4 with its whole path. */
+static int keep_whole(struct index_list *list, const struct index_entry *entry)
+{
+    unsigned char fixed[INDEX_FIXED_MAX];
+    struct writer *out = &list->whole.writer;
+    size_t size = index_entry_pack(entry, fixed);
+    return writer_put(out, fixed, size) < 0 || writer_put(out, entry->path, entry->path_len) < 0
+               ? -1
+               : writer_put(out, "", 1);
+}
 
 static int take(void *context, const struct index_entry *entry)
 {
-    struct reading *reading = context;
-    return index_list_add(reading->list, entry, reading->fault);
+    struct index_list *list = context;
+    forget(list, list->count);
+    list->extended = list->extended || entry->extended;
+    list->starts[list->count++] =
+        (uint32_t)(entry->raw ? (size_t)(entry->raw - list->map.bytes) : list->whole.used);
+    return entry->raw ? 0 : keep_whole(list, entry);
 }
 
 int index_list_read(int git_dir, const struct hash_ops *hash, struct index_list *out,
                     struct fault *fault)
 {
-    struct reading reading = {out, fault};
+    struct index_extensions extensions;
     struct stat st;
-    char *bytes;
-    size_t size;
-    *out = (struct index_list){.count = 0};
+    *out = (struct index_list){.hash = hash};
+    growing_writer_open(&out->whole, INDEX_MAX, "the index", fault);
     /* Before it is read: what is written in between is newer than this says. */
     if (fstatat(git_dir, "index", &st, 0) < 0) {
         if (errno == ENOENT)
@@ -62,43 +66,89 @@ int index_list_read(int git_dir, const struct hash_ops *hash, struct index_list 
     }
     out->written_s = (uint32_t)st.st_mtim.tv_sec;
     out->written_ns = (uint32_t)st.st_mtim.tv_nsec;
-    if (fs_read(git_dir, "index", INDEX_MAX, false, &bytes, &size, fault) < 0)
-        return -1;
-    if (bytes == NULL)
-        return 0;
+    int rc = file_map_open(&out->map, git_dir, "index", INDEX_MAX, fault);
+    if (rc <= 0)
+        return rc;
     out->there = true;
-    int rc = index_read((unsigned char *)bytes, size, hash, take, &reading, fault);
-    free(bytes);
-    return rc;
+    out->starts = malloc((out->map.size / ENTRY_MIN + 1) * sizeof *out->starts);
+    if (out->starts == NULL)
+        return no_memory(fault);
+    if (index_read(out->map.bytes, out->map.size, hash, take, out, &extensions, fault) < 0 ||
+        tree_cache_read(&out->trees, extensions.trees, extensions.trees_size, hash->oid_len,
+                        fault) < 0)
+        return -1;
+    out->bytes = out->whole.used > 0 ? out->whole.bytes : out->map.bytes;
+    out->changed = calloc(out->count + 1, sizeof *out->changed);
+    out->seen = calloc(out->count + 1, sizeof *out->seen);
+    file_map_forget(&out->map);
+    return out->changed && out->seen ? 0 : no_memory(fault);
 }
 
 void index_list_free(struct index_list *list)
 {
-    texts_free(list->paths);
-    free(list->entries);
+    for (size_t i = 0; list->changed && i < list->count; i++)
+        free(list->changed[i]);
+    free(list->changed);
+    free(list->seen);
+    free(list->starts);
+    growing_writer_close(&list->whole);
+    file_map_close(&list->map);
+    tree_cache_free(&list->trees);
     *list = (struct index_list){.count = 0};
 }
 
-bool index_list_find(const struct index_list *list, const char *path, size_t *at)
+struct index_entry index_list_entry(const struct index_list *list, size_t at)
 {
-    size_t low = 0, high = list->count;
+    struct index_entry entry;
+    forget(list, at);
+    if (list->changed[at])
+        return *list->changed[at];
+    index_entry_unpack(list->bytes + list->starts[at], list->hash->oid_len, &entry);
+    return entry;
+}
+
+const char *index_list_path(const struct index_list *list, size_t at)
+{
+    return index_entry_path(list->bytes + list->starts[at], list->hash->oid_len);
+}
+
+uint32_t index_list_mode(const struct index_list *list, size_t at)
+{
+    return index_entry_mode(list->bytes + list->starts[at]);
+}
+
+struct index_range index_list_all(const struct index_list *list)
+{
+    return (struct index_range){0, list->count};
+}
+
+bool index_list_find(const struct index_list *list, struct index_range range, const char *path,
+                     size_t *at)
+{
+    size_t low = range.first, high = range.behind;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (strcmp(list->entries[middle].path, path) < 0)
+        if (strcmp(index_list_path(list, middle), path) < 0)
             low = middle + 1;
         else
             high = middle;
     }
     *at = low;
-    return low < list->count && strcmp(list->entries[low].path, path) == 0;
+    if (range.behind - range.first > FAR)
+        file_map_forget(&list->map);
+    return low < range.behind && strcmp(index_list_path(list, low), path) == 0;
 }
 
-bool index_list_has_below(const struct index_list *list, const char *path)
+struct index_range index_list_below(const struct index_list *list, struct index_range range,
+                                    const char *path, size_t length)
 {
-    char below[OBJECT_PATH_MAX + 1];
-    size_t at, length = (size_t)snprintf(below, sizeof below, "%s/", path);
-    index_list_find(list, below, &at);
-    return at < list->count && strncmp(list->entries[at].path, below, length) == 0;
+    char key[OBJECT_PATH_MAX + 1];
+    struct index_range out;
+    snprintf(key, sizeof key, "%.*s/", (int)length, path);
+    index_list_find(list, range, key, &out.first);
+    key[length] = '/' + 1; /* "src/..." is before "src0", and nothing is between */
+    index_list_find(list, (struct index_range){out.first, range.behind}, key, &out.behind);
+    return out;
 }
 
 /* As new as the index: it may have been written again in the same moment. */
@@ -231,7 +281,6 @@ static int judge(const struct index_list *list, const struct file_options *optio
     /* What a submodule has checked out is its own affair. */
     if (mode == MODE_GITLINK || (same_stat(entry, &now) && !is_racy(list, entry))) {
         *out = FILE_SAME;
-        entry->seen = true;
         return 0;
     }
     /* git writes size 0 for what is to be looked into. */
@@ -243,7 +292,6 @@ static int judge(const struct index_list *list, const struct file_options *optio
         return 0;
     *refreshed = !same_stat(entry, &now);
     index_entry_stat(entry, st);
-    entry->seen = true;
     *out = FILE_SAME;
     return 0;
 }
@@ -269,44 +317,85 @@ int index_list_file(const struct index_list *list, const struct file_options *op
     return rc;
 }
 
-/* A file as new as the index may have been changed after that was written, in the same moment. */
-static int settle(struct index_list *list, const struct file_options *given, struct fault *fault)
+/* Keeps ENTRY in the place of entry AT. */
+static int keep_change(struct index_list *list, size_t at, const struct index_entry *entry,
+                       struct fault *fault)
 {
-    /* Directories may have been replaced since. */
-    struct file_options now = *given, *options = &now;
-    now.place = NULL;
-    for (size_t i = 0; i < list->count; i++) {
-        struct index_entry *entry = &list->entries[i];
-        enum file_state state;
-        struct stat st;
-        bool refreshed;
-        if (entry->seen || !is_racy(list, entry))
-            continue;
-        if (index_list_file(list, options, entry, &state, &st, &refreshed, fault) < 0)
+    if (list->changed[at] == NULL)
+        list->changed[at] = malloc(sizeof *entry);
+    if (list->changed[at] == NULL)
+        return no_memory(fault);
+    *list->changed[at] = *entry;
+    return 0;
+}
+
+int index_list_look(struct index_list *list, const struct file_options *options, size_t at,
+                    enum file_state *out, struct stat *st, bool *refreshed, struct fault *fault)
+{
+    struct index_entry entry = index_list_entry(list, at);
+    if (index_list_file(list, options, &entry, out, st, refreshed, fault) < 0)
+        return -1;
+    list->seen[at] = list->seen[at] || *out == FILE_SAME;
+    return *refreshed ? keep_change(list, at, &entry, fault) : 0;
+}
+
+/* Entry AT as it is to be written. A file as new as the index may have been changed after that was
+ * written, in the same moment. */
+static int settled(struct index_list *list, const struct file_options *files, size_t at,
+                   struct index_entry *out, struct fault *fault)
+{
+    enum file_state state = FILE_SAME;
+    struct stat st;
+    bool refreshed;
+    *out = index_list_entry(list, at);
+    if (!list->seen[at] && is_racy(list, out) &&
+        index_list_file(list, files, out, &state, &st, &refreshed, fault) < 0)
+        return -1;
+    if (state != FILE_SAME)
+        out->size = 0;
+    return 0;
+}
+
+static int write_entries(struct index_list *list, const struct index_change *changes, size_t count,
+                         const struct file_options *files, struct index_writer *writer,
+                         struct fault *fault)
+{
+    size_t at = 0;
+    for (size_t i = 0; i <= count; i++) {
+        const struct index_change *change = i < count ? &changes[i] : NULL;
+        for (; at < (change ? change->at : list->count); at++) {
+            struct index_entry entry;
+            if (settled(list, files, at, &entry, fault) < 0 ||
+                index_write_entry(writer, &entry) < 0)
+                return -1;
+        }
+        if (change == NULL)
+            return 0;
+        if (change->entry && index_write_entry(writer, change->entry) < 0)
             return -1;
-        if (state != FILE_SAME)
-            entry->size = 0;
+        at += change->drop;
     }
     return 0;
 }
 
-int index_list_write(int git_dir, const char *name, const struct file_options *options,
-                     struct index_list *list, bool sync, struct fault *fault)
+int index_list_write(struct index_list *list, const struct index_change *changes, size_t count,
+                     const struct file_options *files, const struct index_write_options *options,
+                     struct fault *fault)
 {
-    uint32_t version = 2;
-    if (settle(list, options, fault) < 0)
-        return -1;
-    for (size_t i = 0; i < list->count; i++)
-        if (list->entries[i].extended)
-            version = 3;
-    struct index_writer *writer =
-        index_write_open(git_dir, name, options->hash, version, (uint32_t)list->count, fault);
+    struct index_write_options found = *options;
+    /* Directories may have been replaced since they were looked at. */
+    struct file_options now = *files;
+    now.place = NULL;
+    found.version = list->extended ? 3 : 2;
+    found.count = (uint32_t)list->count;
+    for (size_t i = 0; i < count; i++)
+        found.count += (changes[i].entry != NULL) - (uint32_t)changes[i].drop;
+    struct index_writer *writer = index_write_open(&found, fault);
     if (writer == NULL)
         return -1;
-    for (size_t i = 0; i < list->count; i++)
-        if (index_write_entry(writer, &list->entries[i]) < 0) {
-            index_write_abort(writer);
-            return -1;
-        }
-    return index_write_close(writer, sync);
+    if (write_entries(list, changes, count, &now, writer, fault) < 0) {
+        index_write_abort(writer);
+        return -1;
+    }
+    return index_write_close(writer);
 }

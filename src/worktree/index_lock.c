@@ -22,11 +22,15 @@ int index_lock_take(struct index_lock *index, struct repo_lock *lock, int git_di
     return 0;
 }
 
-int index_lock_write(struct index_lock *index, const struct file_options *options,
-                     struct index_list *list, bool sync, struct fault *fault)
+int index_lock_write(struct index_lock *index, struct index_list *list,
+                     const struct index_change *changes, size_t count,
+                     const struct file_options *files, struct odb *odb, bool sync,
+                     struct fault *fault)
 {
+    const struct index_write_options options = {
+        .git_dir = index->git_dir, .name = new_name, .hash = files->hash, .odb = odb, .sync = sync};
     unlinkat(index->git_dir, new_lock, 0); /* of a run that was killed */
-    if (index_list_write(index->git_dir, new_name, options, list, sync, fault) < 0)
+    if (index_list_write(list, changes, count, files, &options, fault) < 0)
         return -1;
     if (renameat(index->git_dir, new_name, index->git_dir, "index") < 0)
         return fault_set(fault, FAULT_LOCAL, "cannot rename to 'index': %s", strerror(errno));

@@ -17,9 +17,11 @@ struct index_lock {
 int index_lock_take(struct index_lock *index, struct repo_lock *lock, int git_dir,
                     struct fault *fault);
 
-/* Writes LIST as the index; the lock stays. 0 or -1. */
-int index_lock_write(struct index_lock *index, const struct file_options *options,
-                     struct index_list *list, bool sync, struct fault *fault);
+/* Writes LIST with CHANGES as the index, with the trees that ODB has; the lock stays. 0 or -1. */
+int index_lock_write(struct index_lock *index, struct index_list *list,
+                     const struct index_change *changes, size_t count,
+                     const struct file_options *files, struct odb *odb, bool sync,
+                     struct fault *fault);
 
 /* Gives the lock back, if it is held. */
 void index_lock_release(struct index_lock *index);

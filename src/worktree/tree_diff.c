@@ -5,6 +5,7 @@
 #include "system/texts.h"
 #include "worktree/checkout.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,10 +18,13 @@ struct level {
     struct tree_entry entry[SIDES], before; /* before: the last one of NEW */
     bool have[SIDES], any;                  /* any: there is a `before` */
     size_t path_len;                        /* bytes of its path, with the slash */
+    size_t at, behind;                      /* of NEW, where that is the index: what is left */
 };
 
 struct walk {
     struct odb *odb;
+    const struct index_list *index; /* NEW, or NULL: it is a tree */
+    size_t oid_len;
     struct tree_diff *out;
     struct level *levels;
     size_t depth, room;
@@ -34,9 +38,42 @@ static int no_memory(const struct walk *walk)
     return fault_set(walk->fault, FAULT_LIMIT, "no memory to compare trees");
 }
 
+/* The next entry of the index, as a tree would have it: files by their name, and for all that is in
+ * a directory that one, with the tree's id if it is known. */
+static void step_index(const struct walk *walk, struct level *level)
+{
+    struct tree_entry *out = &level->entry[NEW];
+    char path[OBJECT_PATH_MAX];
+    struct index_entry entry;
+    do {
+        level->have[NEW] = level->at < level->behind;
+        if (!level->have[NEW])
+            return;
+        entry = index_list_entry(walk->index, level->at++);
+    } while (entry.flags & INDEX_STAGES);
+    size_t first = level->at - 1;
+    const char *name = entry.path + level->path_len, *slash = strchr(name, '/');
+    *out = (struct tree_entry){.mode = entry.mode, .name = name, .name_len = strlen(name)};
+    out->id = entry.raw + INDEX_ID;
+    if (slash == NULL)
+        return;
+    snprintf(path, sizeof path, "%.*s", (int)(slash + 1 - entry.path), entry.path);
+    level->at = index_list_below(walk->index, (struct index_range){first, level->behind}, path,
+                                 strlen(path) - 1)
+                    .behind;
+    const struct cached_tree *tree = tree_cache_find(&walk->index->trees, path);
+    out->mode = MODE_TREE;
+    out->name_len = (size_t)(slash - name);
+    out->id = tree && tree->files == level->at - first ? tree->oid.id : NULL;
+}
+
 /* The next entry of one side. */
 static int step(struct walk *walk, struct level *level, int side)
 {
+    if (side == NEW && walk->index) {
+        step_index(walk, level);
+        return 0;
+    }
     if (side == NEW && level->have[NEW]) {
         level->before = level->entry[NEW];
         level->any = true;
@@ -51,8 +88,8 @@ static int step(struct walk *walk, struct level *level, int side)
     return 0;
 }
 
-/* Goes into the directories OLD and NEW, either of which may be NULL. Their path is in walk->path.
- */
+/* Goes into the directories OLD and NEW, either of which may be NULL; what NEW is does not matter
+ * when it is one of the index. Their path is in walk->path. */
 static int enter(struct walk *walk, size_t path_len, const struct oid *old, const struct oid *new)
 {
     const struct oid *oids[SIDES] = {old, new};
@@ -65,6 +102,14 @@ static int enter(struct walk *walk, size_t path_len, const struct oid *old, cons
     walk->levels = more;
     struct level *level = &walk->levels[walk->depth++];
     *level = (struct level){.path_len = path_len};
+    if (walk->index && new) {
+        struct index_range range = index_list_all(walk->index);
+        if (path_len > 0)
+            range = index_list_below(walk->index, range, walk->path, path_len - 1);
+        level->at = range.first;
+        level->behind = range.behind;
+        oids[NEW] = NULL;
+    }
     for (int side = 0; side < SIDES; side++) {
         const unsigned char *bytes = NULL;
         enum object_type type = OBJECT_TREE;
@@ -82,8 +127,7 @@ static int enter(struct walk *walk, size_t path_len, const struct oid *old, cons
             return no_memory(walk);
         if (size > 0)
             memcpy(level->bytes[side], bytes, size);
-        tree_open(&level->tree[side], level->bytes[side], size,
-                  oids[side] ? oids[side]->len : OID_SHA1);
+        tree_open(&level->tree[side], level->bytes[side], size, walk->oid_len);
     }
     return step(walk, level, OLD) < 0 ? -1 : step(walk, level, NEW);
 }
@@ -126,9 +170,14 @@ static int put_name(struct walk *walk, const struct level *level, const struct t
 }
 
 static int note(struct walk *walk, size_t length, const struct tree_entry *old,
-                const struct tree_entry *new, size_t oid_len)
+                const struct tree_entry *new)
 {
     struct tree_diff *out = walk->out;
+    size_t at;
+    /* The sides of a merge. */
+    if (walk->index && new == NULL &&
+        index_list_find(walk->index, index_list_all(walk->index), walk->path, &at))
+        return 0;
     walk->paths += length + 1;
     if (out->count == WORKTREE_ENTRIES_MAX || walk->paths > WORKTREE_PATHS_MAX)
         return fault_set(walk->fault, FAULT_LIMIT, "over %d files differ", WORKTREE_ENTRIES_MAX);
@@ -142,11 +191,11 @@ static int note(struct walk *walk, size_t length, const struct tree_entry *old,
         return no_memory(walk);
     if (old) {
         change->old_mode = object_mode(old->mode);
-        change->old = oid_from(old->id, oid_len);
+        change->old = oid_from(old->id, walk->oid_len);
     }
     if (new) {
         change->new_mode = object_mode(new->mode);
-        change->new = oid_from(new->id, oid_len);
+        change->new = oid_from(new->id, walk->oid_len);
     }
     out->count++;
     return 0;
@@ -157,16 +206,16 @@ static int take(struct walk *walk, const struct tree_entry *old, const struct tr
 {
     const struct level *level = &walk->levels[walk->depth - 1];
     const struct tree_entry *one = new ? new : old;
-    size_t length = 0, oid_len = level->tree[new ? NEW : OLD].oid_len;
+    size_t length = 0;
     if (put_name(walk, level, one, &length) < 0)
         return -1;
     if (!is_directory(one))
-        return note(walk, length, old, new, oid_len);
+        return note(walk, length, old, new);
     struct oid before = {.len = 0}, after = {.len = 0};
     if (old)
-        before = oid_from(old->id, oid_len);
-    if (new)
-        after = oid_from(new->id, oid_len);
+        before = oid_from(old->id, walk->oid_len);
+    if (new &&new->id)
+        after = oid_from(new->id, walk->oid_len);
     walk->path[length] = '/';
     walk->path[length + 1] = '\0';
     return enter(walk, length + 1, old ? &before : NULL, new ? &after : NULL);
@@ -186,7 +235,7 @@ static int advance(struct walk *walk)
                                     : compare(&level->entry[OLD], &level->entry[NEW]);
     struct tree_entry old = level->entry[OLD], new = level->entry[NEW];
     bool same = order == 0 && object_mode(old.mode) == object_mode(new.mode) &&
-                memcmp(old.id, new.id, level->tree[NEW].oid_len) == 0;
+                new.id &&memcmp(old.id, new.id, walk->oid_len) == 0;
     if (order <= 0 && step(walk, level, OLD) < 0)
         return -1;
     if (order >= 0 && step(walk, level, NEW) < 0)
@@ -194,20 +243,37 @@ static int advance(struct walk *walk)
     return same ? 0 : take(walk, order <= 0 ? &old : NULL, order >= 0 ? &new : NULL);
 }
 
+/* Compares the roots. */
+static int read_all(struct walk *walk, const struct oid *old, const struct oid *new)
+{
+    int rc = enter(walk, 0, old, new);
+    while (rc == 0 && walk->depth > 0)
+        rc = advance(walk);
+    while (walk->depth > 0)
+        leave(walk);
+    free(walk->levels);
+    return rc;
+}
+
 int tree_diff_read(struct odb *odb, const struct oid *old, const struct oid *new,
                    struct tree_diff *out, struct fault *fault)
 {
-    struct walk walk = {.odb = odb, .out = out, .fault = fault};
+    struct walk walk = {.odb = odb, .oid_len = (new ? new : old)->len, .out = out, .fault = fault};
     *out = (struct tree_diff){.count = 0};
-    if (old && new &&oid_equal(old, new))
+    return old && new &&oid_equal(old, new) ? 0 : read_all(&walk, old, new);
+}
+
+int tree_diff_index(struct odb *odb, const struct oid *old, const struct index_list *index,
+                    struct tree_diff *out, struct fault *fault)
+{
+    struct walk walk = {
+        .odb = odb, .index = index, .oid_len = index->hash->oid_len, .out = out, .fault = fault};
+    const struct cached_tree *root = tree_cache_find(&index->trees, "");
+    const struct oid none = {.len = 0};
+    *out = (struct tree_diff){.count = 0};
+    if (old && root && root->files == index->count && oid_equal(old, &root->oid))
         return 0;
-    int rc = enter(&walk, 0, old, new);
-    while (rc == 0 && walk.depth > 0)
-        rc = advance(&walk);
-    while (walk.depth > 0)
-        leave(&walk);
-    free(walk.levels);
-    return rc;
+    return read_all(&walk, old, &none);
 }
 
 void tree_diff_free(struct tree_diff *diff)

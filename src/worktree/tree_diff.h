@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What differs between two trees: paths, in the order of the index. Directories that are the same
- * are not read (git-diff-tree). */
+/* What differs between two trees, or a tree and the index: paths, in the order of the index.
+ * Directories that are the same are not read (git-diff-tree, git-diff-index). */
 #ifndef SMIDGIT_TREE_DIFF_H
 #define SMIDGIT_TREE_DIFF_H
 
 #include "objects/odb.h"
 #include "proto/object.h"
+#include "worktree/index_list.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,11 @@ struct tree_diff {
  * -1. */
 int tree_diff_read(struct odb *odb, const struct oid *old, const struct oid *new,
                    struct tree_diff *out, struct fault *fault);
+
+/* Compares the tree OLD, or an empty one, with INDEX. Paths of which a merge has left several sides
+ * are not said to differ. The rest as above. */
+int tree_diff_index(struct odb *odb, const struct oid *old, const struct index_list *index,
+                    struct tree_diff *out, struct fault *fault);
 void tree_diff_free(struct tree_diff *diff); /* zeros are fine */
 
 #endif

@@ -20,6 +20,7 @@ struct walk {
     const struct untracked_options *options;
     struct untracked *out;
     char path[OBJECT_PATH_MAX]; /* of the directory at hand, with a slash; then an entry's */
+    struct index_range range;   /* what the index has in that directory */
     unsigned depth;
     bool ignored; /* what is looked for */
     struct fault *fault;
@@ -50,11 +51,12 @@ static bool is_repository(int fd)
     return fstatat(fd, ".git", &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* The directory walk->path[0..LENGTH), which ends in a slash. TRACKED: the index has something in
- * it. 1: ONLY_FIRST, and there is something; 0; -1. */
-static int take_directory(struct walk *walk, int at, const char *name, size_t length, bool tracked,
-                          bool only_first)
+/* The directory walk->path[0..LENGTH), which ends in a slash; BELOW: what the index has in it. 1:
+ * ONLY_FIRST, and there is something; 0; -1. */
+static int take_directory(struct walk *walk, int at, const char *name, size_t length,
+                          struct index_range below, bool only_first)
 {
+    bool tracked = below.first < below.behind;
     int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     size_t before = walk->out->count;
     if (fd < 0)
@@ -67,6 +69,8 @@ static int take_directory(struct walk *walk, int at, const char *name, size_t le
     }
     bool whole = !tracked && !walk->options->all;
     int rc = 0;
+    struct index_range above = walk->range;
+    walk->range = below;
     if (whole && walk->ignored && !only_first) {
         /* It is ignored as a whole when nothing is in it that is not. */
         int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -77,6 +81,7 @@ static int take_directory(struct walk *walk, int at, const char *name, size_t le
         whole = rc == 0;
     }
     rc = rc < 0 ? -1 : read_directory(walk, fd, length, only_first || whole);
+    walk->range = above;
     walk->path[length] = '\0';
     if (rc == 1 && !only_first) {
         walk->out->count = before;
@@ -94,10 +99,10 @@ static int take_entry(struct walk *walk, int at, const char *name, size_t length
     if (length + size + 2 > sizeof walk->path)
         return 0;
     memcpy(walk->path + length, name, size + 1);
-    bool indexed = index_list_find(options->index, walk->path, &here);
+    bool indexed = index_list_find(options->index, walk->range, walk->path, &here);
     /* Most are: they need not be looked at. A directory in the place of a file is not said to be
      * untracked as such. */
-    if (indexed && (!options->all || options->index->entries[here].mode == MODE_GITLINK))
+    if (indexed && (!options->all || index_list_mode(options->index, here) == MODE_GITLINK))
         return 0;
     if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return 0;
@@ -106,7 +111,10 @@ static int take_entry(struct walk *walk, int at, const char *name, size_t length
     bool directory = S_ISDIR(st.st_mode);
     if (indexed && !directory)
         return 0;
-    bool tracked = directory && index_list_has_below(options->index, walk->path);
+    struct index_range below = {0, 0};
+    if (directory)
+        below = index_list_below(options->index, walk->range, walk->path, length + size);
+    bool tracked = below.first < below.behind;
     bool ignored = !tracked && ignore_matches(options->ignore, walk->path, directory);
     if (ignored != walk->ignored && (!directory || ignored))
         return 0;
@@ -115,7 +123,7 @@ static int take_entry(struct walk *walk, int at, const char *name, size_t length
         walk->path[length + size + 1] = '\0';
     }
     if (directory && !ignored)
-        return take_directory(walk, at, name, length + size + 1, tracked, only_first);
+        return take_directory(walk, at, name, length + size + 1, below, only_first);
     return only_first ? 1 : note(walk, walk->path);
 }
 
@@ -160,8 +168,11 @@ static int compare(const void *a, const void *b)
 int untracked_read(const struct untracked_options *options, struct untracked *out,
                    struct fault *fault)
 {
-    struct walk walk = {
-        .options = options, .out = out, .ignored = options->ignored, .fault = fault};
+    struct walk walk = {.options = options,
+                        .out = out,
+                        .range = index_list_all(options->index),
+                        .ignored = options->ignored,
+                        .fault = fault};
     *out = (struct untracked){.count = 0};
     int fd = openat(options->work_dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)

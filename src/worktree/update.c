@@ -56,8 +56,7 @@ static struct index_entry entry_of(const struct tree_change *change)
     return (struct index_entry){.mode = change->new_mode,
                                 .oid = change->new,
                                 .path = change->path,
-                                .path_len = strlen(change->path),
-                                .seen = true};
+                                .path_len = strlen(change->path)};
 }
 
 /* Whether the file at the step's path is what NEW has there already. */
@@ -164,14 +163,13 @@ static int plan_untracked(struct update *update, struct step *step)
 /* A path that the index has as OLD has it: its file must be unchanged. */
 static int plan_tracked(struct update *update, struct step *step)
 {
-    struct index_entry *entry = &update->list->entries[step->at];
     enum file_state state;
     struct stat st;
     bool refreshed, already = false;
     step->action = step->change->new_mode ? WRITE : REMOVE;
-    if (entry->extended & INDEX_SKIP_WORKTREE)
+    if (index_list_entry(update->list, step->at).extended & INDEX_SKIP_WORKTREE)
         return 0;
-    if (index_list_file(update->list, &update->options->files, entry, &state, &st, &refreshed,
+    if (index_list_look(update->list, &update->options->files, step->at, &state, &st, &refreshed,
                         update->fault) < 0)
         return -1;
     if (state == FILE_SAME || (state == FILE_MISSING && step->action == REMOVE))
@@ -192,30 +190,32 @@ static int plan(struct update *update, struct step *step)
 {
     const struct tree_change *change = step->change;
     const struct index_list *list = update->list;
-    step->listed = index_list_find(list, change->path, &step->at);
+    step->listed = index_list_find(list, index_list_all(list), change->path, &step->at);
     step->entry = entry_of(change);
     if (!step->listed) {
         if (change->old_mode == 0 || change->new_mode == 0 || update->options->force)
             return plan_untracked(update, step);
         return conflict(update, change->path, CONFLICT_CHANGED);
     }
-    const struct index_entry *entry = &list->entries[step->at];
-    if (change->new_mode == entry->mode && oid_equal(&entry->oid, &change->new) &&
+    struct index_entry entry = index_list_entry(list, step->at);
+    if (change->new_mode == entry.mode && oid_equal(&entry.oid, &change->new) &&
         !update->options->force)
         return 0;
     if (update->options->force ||
-        (change->old_mode == entry->mode && oid_equal(&entry->oid, &change->old)))
+        (change->old_mode == entry.mode && oid_equal(&entry.oid, &change->old)))
         return plan_tracked(update, step);
     return conflict(update, change->path, CONFLICT_CHANGED);
 }
 
 static int check_merge(const struct update *update)
 {
-    for (size_t i = 0; !update->options->force && i < update->list->count; i++)
-        if (update->list->entries[i].flags & INDEX_STAGES)
+    for (size_t i = 0; !update->options->force && i < update->list->count; i++) {
+        struct index_entry entry = index_list_entry(update->list, i);
+        if (entry.flags & INDEX_STAGES)
             return fault_set(update->fault, FAULT_LOCAL,
                              "a merge is not finished: '%.400s' (reset --hard gives it up)",
-                             update->list->entries[i].path);
+                             entry.path);
+    }
     return 0;
 }
 
@@ -262,44 +262,34 @@ static int touch_files(struct update *update)
     return rc;
 }
 
-/* The old list with what the steps change: both are sorted. */
-static int merge_list(struct update *update, struct index_list *out)
+/* Whether entry AT of the list is PATH, in any stage. */
+static bool is_at(const struct index_list *list, size_t at, const char *path)
 {
-    const struct index_list *list = update->list;
-    size_t at = 0;
-    *out = (struct index_list){
-        .there = true, .written_s = list->written_s, .written_ns = list->written_ns};
-    for (size_t i = 0; i <= update->count; i++) {
-        const struct step *step = i < update->count ? &update->steps[i] : NULL;
-        size_t until = step ? step->at : list->count;
-        for (; at < until; at++)
-            if (index_list_add(out, &list->entries[at], update->fault) < 0)
-                return -1;
-        if (step == NULL || step->action == LEAVE)
-            continue;
-        if (step->action != REMOVE && index_list_add(out, &step->entry, update->fault) < 0)
-            return -1;
-        /* All sides of a merge go. */
-        while (at < list->count && strcmp(list->entries[at].path, step->change->path) == 0)
-            at++;
-    }
-    return 0;
+    return at < list->count && strcmp(index_list_path(list, at), path) == 0;
 }
 
 static int write_index(struct update *update)
 {
-    struct index_list merged;
-    int rc = merge_list(update, &merged);
-    if (rc == 0)
-        rc = index_lock_write(update->options->lock, &update->options->files, &merged,
-                              !update->options->no_sync, update->fault);
-    if (rc < 0) {
-        index_list_free(&merged);
-        return -1;
+    struct index_change *changes = calloc(update->count + 1, sizeof *changes);
+    size_t count = 0;
+    if (changes == NULL)
+        return no_memory(update);
+    for (size_t i = 0; i < update->count; i++) {
+        const struct step *step = &update->steps[i];
+        if (step->action == LEAVE)
+            continue;
+        struct index_change *change = &changes[count++];
+        *change = (struct index_change){.at = step->at,
+                                        .entry = step->action == REMOVE ? NULL : &step->entry};
+        /* All sides of a merge go. */
+        while (is_at(update->list, step->at + change->drop, step->change->path))
+            change->drop++;
     }
-    index_list_free(update->list);
-    *update->list = merged;
-    return 0;
+    int rc = index_lock_write(update->options->lock, update->list, changes, count,
+                              &update->options->files, update->options->odb,
+                              !update->options->no_sync, update->fault);
+    free(changes);
+    return rc;
 }
 
 static bool takes(const struct update *update, const char *path)
@@ -315,12 +305,19 @@ static int compare_index(struct update *update)
     struct tree_diff *out = &update->diff;
     out->changes = malloc((list->count + 1) * sizeof *out->changes);
     for (size_t i = 0; out->changes && i < list->count; i++) {
-        const struct index_entry *entry = &list->entries[i];
-        if (takes(update, entry->path) && !(entry->flags & INDEX_STAGES))
-            out->changes[out->count++] = (struct tree_change){
-                .path = entry->path, .new_mode = entry->mode, .new = entry->oid};
+        struct index_entry entry = index_list_entry(list, i);
+        if (takes(update, entry.path) && !(entry.flags & INDEX_STAGES))
+            out->changes[out->count++] =
+                (struct tree_change){.path = entry.path, .new_mode = entry.mode, .new = entry.oid};
     }
     return out->changes ? 0 : no_memory(update);
+}
+
+/* What the index has at AT goes. */
+static struct tree_change gone(const struct index_list *list, size_t at)
+{
+    struct index_entry entry = index_list_entry(list, at);
+    return (struct tree_change){.path = entry.path, .old_mode = entry.mode, .old = entry.oid};
 }
 
 /* By force everything is looked at: what NEW has, and what the index has besides. */
@@ -338,20 +335,14 @@ static int compare_all(struct update *update)
     size_t at = 0;
     for (size_t i = 0; out->changes && i <= all.count; i++) {
         for (; at < list->count &&
-               (i == all.count || strcmp(list->entries[at].path, all.changes[i].path) < 0);
+               (i == all.count || strcmp(index_list_path(list, at), all.changes[i].path) < 0);
              at++)
             if (update->options->paths == NULL && !update->options->take_all &&
-                (out->count == 0 ||
-                 strcmp(out->changes[out->count - 1].path, list->entries[at].path) != 0))
-                out->changes[out->count++] = (struct tree_change){
-                    .path = list->entries[at].path,
-                    .old_mode = list->entries[at].mode,
-                    .old = list->entries[at].oid,
-                };
+                (out->count == 0 || !is_at(list, at, out->changes[out->count - 1].path)))
+                out->changes[out->count++] = gone(list, at);
         if (i < all.count && takes(update, all.changes[i].path))
             out->changes[out->count++] = all.changes[i];
-        while (i < all.count && at < list->count &&
-               strcmp(list->entries[at].path, all.changes[i].path) == 0)
+        while (i < all.count && is_at(list, at, all.changes[i].path))
             at++;
     }
     free(all.changes);
@@ -365,15 +356,15 @@ static int leave_same(struct update *update)
         struct step *step = &update->steps[i];
         if (step->action != WRITE || !step->listed)
             continue;
-        struct index_entry *entry = &update->list->entries[step->at];
+        struct index_entry entry = index_list_entry(update->list, step->at);
         enum file_state state;
         struct stat st;
         bool refreshed;
-        if (entry->flags & INDEX_STAGES || entry->mode != step->change->new_mode ||
-            !oid_equal(&entry->oid, &step->change->new))
+        if (entry.flags & INDEX_STAGES || entry.mode != step->change->new_mode ||
+            !oid_equal(&entry.oid, &step->change->new))
             continue;
-        if (index_list_file(update->list, &update->options->files, entry, &state, &st, &refreshed,
-                            update->fault) < 0)
+        if (index_list_look(update->list, &update->options->files, step->at, &state, &st,
+                            &refreshed, update->fault) < 0)
             return -1;
         if (state == FILE_SAME)
             step->action = LEAVE;
@@ -384,13 +375,11 @@ static int leave_same(struct update *update)
 static int remove_entry(struct update *update, size_t at)
 {
     struct tree_diff *diff = &update->diff;
-    const struct index_entry *entry = &update->list->entries[at];
     struct tree_change *more = realloc(diff->changes, (diff->count + 1) * sizeof *more);
     if (more == NULL)
         return no_memory(update);
     diff->changes = more;
-    more[diff->count++] =
-        (struct tree_change){.path = entry->path, .old_mode = entry->mode, .old = entry->oid};
+    more[diff->count++] = gone(update->list, at);
     return 0;
 }
 
@@ -398,21 +387,18 @@ static int remove_entry(struct update *update, size_t at)
  * both stand there, and what comes counts. */
 static int remove_namesakes(struct update *update)
 {
+    const struct index_range all = index_list_all(update->list);
     size_t count = update->diff.count, at;
     for (size_t i = 0; i < count; i++) {
-        char path[OBJECT_PATH_MAX + 1];
-        snprintf(path, sizeof path, "%s/", update->diff.changes[i].path);
-        size_t length = strlen(path);
-        index_list_find(update->list, path, &at);
-        for (;
-             at < update->list->count && strncmp(update->list->entries[at].path, path, length) == 0;
-             at++)
+        char path[OBJECT_PATH_MAX];
+        int length = snprintf(path, sizeof path, "%s", update->diff.changes[i].path);
+        struct index_range below = index_list_below(update->list, all, path, (size_t)length);
+        for (at = below.first; at < below.behind; at++)
             if (remove_entry(update, at) < 0)
                 return -1;
-        path[length - 1] = '\0';
         for (char *slash; (slash = strrchr(path, '/')) != NULL;) {
             *slash = '\0';
-            if (index_list_find(update->list, path, &at) && remove_entry(update, at) < 0)
+            if (index_list_find(update->list, all, path, &at) && remove_entry(update, at) < 0)
                 return -1;
         }
     }

@@ -90,7 +90,7 @@ static void look_at_index(void)
     size_t size, count = 0;
     char *index;
     if (fs_read(git_dir, "index", 1 << 20, true, &index, &size, &fault) < 0 || index == NULL ||
-        index_read((unsigned char *)index, size, &hash_sha1, listed, &count, &fault) < 0)
+        index_read((unsigned char *)index, size, &hash_sha1, listed, &count, NULL, &fault) < 0)
         abort();
     free(index);
 }

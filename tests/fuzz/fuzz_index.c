@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(copy + size - 20, oid.id, 20);
     }
     fault_clear(&fault);
-    int rc = index_read(copy, size, &hash_sha1, use, &total, &fault);
+    int rc = index_read(copy, size, &hash_sha1, use, &total, NULL, &fault);
     if ((rc < 0) != (fault.class != FAULT_NONE))
         abort();
     free(copy);

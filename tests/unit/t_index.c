@@ -56,7 +56,7 @@ static int read_image(const struct image *image, struct seen *seen)
 {
     fault_clear(&fault);
     *seen = (struct seen){.count = 0};
-    return index_read(image->bytes, image->size, &hash_sha1, see, seen, &fault);
+    return index_read(image->bytes, image->size, &hash_sha1, see, seen, NULL, &fault);
 }
 
 static struct index_entry make_entry(const char *path, uint32_t mode)
@@ -66,16 +66,23 @@ static struct index_entry make_entry(const char *path, uint32_t mode)
     return entry;
 }
 
+static struct index_writer *write_open(int git_dir, const struct hash_ops *hash, size_t count)
+{
+    static struct index_write_options options;
+    options = (struct index_write_options){
+        .git_dir = git_dir, .name = "index", .hash = hash, .version = 2, .count = (uint32_t)count};
+    return index_write_open(&options, &fault);
+}
+
 static struct image make_image(const char *const *paths, size_t count)
 {
     fault_clear(&fault);
-    struct index_writer *writer =
-        index_write_open(AT_FDCWD, "index", &hash_sha1, 2, (uint32_t)count, &fault);
+    struct index_writer *writer = write_open(AT_FDCWD, &hash_sha1, count);
     for (size_t i = 0; i < count; i++) {
         struct index_entry entry = make_entry(paths[i], 0100644);
         CHECK(index_write_entry(writer, &entry) == 0, "%s", fault.text);
     }
-    CHECK(index_write_close(writer, true) == 0, "%s", fault.text);
+    CHECK(index_write_close(writer) == 0, "%s", fault.text);
     return load("index");
 }
 
@@ -111,8 +118,8 @@ static void stat_fields(void)
     CHECK(stat("stat/file", &st) == 0, "stat");
     index_entry_stat(&entry, &st);
     int git = fs_open_dir(AT_FDCWD, "stat/.git", &fault);
-    struct index_writer *writer = index_write_open(git, "index", &hash_sha1, 2, 1, &fault);
-    CHECK(index_write_entry(writer, &entry) == 0 && index_write_close(writer, false) == 0, "%s",
+    struct index_writer *writer = write_open(git, &hash_sha1, 1);
+    CHECK(index_write_entry(writer, &entry) == 0 && index_write_close(writer) == 0, "%s",
           fault.text);
     close(git);
     CHECK_TEXT(shell("git -C stat diff-files --name-only; git -C stat ls-files --debug | "
@@ -129,13 +136,12 @@ static void locked(void)
 {
     file_make("index.lock", "another's");
     fault_clear(&fault);
-    CHECK(index_write_open(AT_FDCWD, "index", &hash_sha1, 2, 0, &fault) == NULL,
-          "went through a lock");
+    CHECK(write_open(AT_FDCWD, &hash_sha1, 0) == NULL, "went through a lock");
     CHECK(fault.class == FAULT_LOCAL && strstr(fault.text, "index.lock"), "%s", fault.text);
     CHECK_TEXT(file_text("index.lock"), "another's");
     unlink("index.lock");
     fault_clear(&fault);
-    index_write_abort(index_write_open(AT_FDCWD, "index", &hash_sha1, 2, 1, &fault));
+    index_write_abort(write_open(AT_FDCWD, &hash_sha1, 1));
     index_write_abort(NULL);
     CHECK(!is_there("index.lock"), "the lock stays");
 }
@@ -333,11 +339,11 @@ static void sha256(void)
     struct index_entry entry = {.mode = 0100644, .path = "a", .path_len = 1, .oid.len = 32};
     struct seen seen = {.count = 0};
     fault_clear(&fault);
-    struct index_writer *writer = index_write_open(AT_FDCWD, "index", &hash_sha256, 2, 1, &fault);
-    CHECK(index_write_entry(writer, &entry) == 0 && index_write_close(writer, false) == 0, "%s",
+    struct index_writer *writer = write_open(AT_FDCWD, &hash_sha256, 1);
+    CHECK(index_write_entry(writer, &entry) == 0 && index_write_close(writer) == 0, "%s",
           fault.text);
     struct image image = load("index");
-    CHECK(index_read(image.bytes, image.size, &hash_sha256, see, &seen, &fault) == 0, "%s",
+    CHECK(index_read(image.bytes, image.size, &hash_sha256, see, &seen, NULL, &fault) == 0, "%s",
           fault.text);
     CHECK_TEXT(seen.text, "100644:a ");
     CHECK_TEXT(shell("git init -q --object-format=sha256 s && mv index s/.git/ && "
