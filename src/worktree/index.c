@@ -109,7 +109,7 @@ uint32_t index_entry_mode(const unsigned char *at)
 
 struct index_writer {
     struct file_writer out;
-    const struct index_write_options *options;
+    struct index_write_options options;
     int fd;
     union hash hash;
     struct tree_cache_maker *trees;
@@ -118,7 +118,7 @@ struct index_writer {
 
 static int put(struct index_writer *writer, const void *bytes, size_t size)
 {
-    writer->options->hash->add(&writer->hash, bytes, size);
+    writer->options.hash->add(&writer->hash, bytes, size);
     return writer_put(&writer->out.writer, bytes, size);
 }
 
@@ -131,7 +131,7 @@ struct index_writer *index_write_open(const struct index_write_options *options,
         fault_set(fault, FAULT_LIMIT, "no memory to write the index with");
         return NULL;
     }
-    writer->options = options;
+    writer->options = *options;
     writer->fault = fault;
     writer->fd = fs_lock(options->git_dir, options->name, fault);
     if (writer->fd < 0) {
@@ -175,7 +175,7 @@ static int put_trees(struct index_writer *writer)
 
 static int finish(struct index_writer *writer, int rc, bool sync)
 {
-    rc = fs_unlock(writer->options->git_dir, writer->options->name, writer->fd, rc, sync,
+    rc = fs_unlock(writer->options.git_dir, writer->options.name, writer->fd, rc, sync,
                    writer->fault);
     tree_cache_close(writer->trees);
     free(writer);
@@ -186,12 +186,12 @@ int index_write_close(struct index_writer *writer)
 {
     struct oid oid;
     int rc = put_trees(writer);
-    writer->options->hash->end(&writer->hash, &oid);
+    writer->options.hash->end(&writer->hash, &oid);
     if (rc == 0)
         rc = writer_put(&writer->out.writer, oid.id, oid.len);
     if (rc == 0)
         rc = file_flush(&writer->out);
-    return finish(writer, rc, writer->options->sync);
+    return finish(writer, rc, writer->options.sync);
 }
 
 void index_write_abort(struct index_writer *writer)

@@ -62,7 +62,7 @@ struct index_write_options {
 };
 
 /* Writes an index. Entries must come sorted by path (memcmp, then length), as a walk of a tree
- * gives them. OPTIONS must outlive it. 0 or -1. */
+ * gives them. 0 or -1. */
 struct index_writer;
 struct index_writer *index_write_open(const struct index_write_options *options,
                                       struct fault *fault);
