@@ -40,6 +40,12 @@ static size_t half_of(uint64_t memory)
     return memory / 2 > SIZE_MAX ? SIZE_MAX : (size_t)(memory / 2);
 }
 
+static bool wants_progress(const struct download *download)
+{
+    const struct connection *connection = &download->transfer.connection;
+    return progress_wanted(connection->quiet, connection->progress);
+}
+
 int download_list(struct download *download)
 {
     static const char *const all[] = {"refs/", "HEAD"};
@@ -69,8 +75,7 @@ static int fetch_pack(struct download *download)
         .depth = download->depth,
         .include_tag = !download->take.no_tags,
         .thin_pack = remote_caps(download->remote)->version < 2, /* dulwich insists on the word */
-        .no_progress = !progress_wanted(download->transfer.connection.quiet,
-                                        download->transfer.connection.progress),
+        .no_progress = !wants_progress(download),
         .done = true,
     };
     if (remote_fetch(download->remote, &request, &download->shallow.listener, &answer, &pack) < 0)
@@ -87,8 +92,7 @@ static int fetch_pack(struct download *download)
         .shallow_count = download->shallow.count,
         .sync = !download->transfer.no_sync && download->stage.kind != REPO_FILES,
         .threads = (unsigned)download->transfer.threads,
-        .progress = progress_wanted(download->transfer.connection.quiet,
-                                    download->transfer.connection.progress),
+        .progress = wants_progress(download),
     };
     if (receive_pack(pack, &options, request.wants, request.want_count, &result, download->fault) <
         0)
@@ -129,8 +133,7 @@ int download_checkout(struct download *download, int git_dir, struct pathset *pa
         .no_symlinks = download->stage.file_system.no_symlinks,
         .paths = paths,
         .memory = half_of(download->transfer.memory),
-        .progress = progress_wanted(download->transfer.connection.quiet,
-                                    download->transfer.connection.progress),
+        .progress = wants_progress(download),
     };
     if (peel_to_tree(download->odb, &download->refmap.head_oid, &tree, download->fault) < 0)
         return -1;

@@ -182,11 +182,9 @@ static int check_options(struct clone *clone, int count, char **arguments)
     download->take.bare = download->take.bare || download->take.mirror;
     if (download->depth > 0 && !clone->all_branches)
         download->take.single_branch = true;
-    if (connection_url(arguments[0], &download->url, download->fault) < 0)
+    if (download_options_ready(download, arguments[0], count == 2 ? arguments[1] : NULL) < 0)
         return -1;
-    int rc =
-        count == 2 ? download_options_directory(download, arguments[1]) : name_directory(download);
-    return rc < 0 ? -1 : server_options_ready(&download->transfer.connection, download->fault);
+    return count == 2 ? 0 : name_directory(download);
 }
 
 static int run(void *self, int count, char **arguments, struct fault *fault)

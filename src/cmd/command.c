@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/command.h"
 
+#include "cmd/commands.h"
+#include "proto/url.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 void command_help(const struct command *command)
 {
     printf("usage: smidgit %s\n\n%s\n\n", command->usage, command->summary);
     options_help(command->options, stdout);
+}
+
+const struct command *command_find(const char *name, struct fault *fault)
+{
+    for (const struct command *const *command = commands; *command; command++)
+        if (strcmp((*command)->name, name) == 0)
+            return *command;
+    fault_set(fault, FAULT_USAGE, "'%s' is not a smidgit command. See 'smidgit help'.",
+              url_shown(name));
+    return NULL;
 }
 
 int command_run(const struct command *command, int argc, char **argv, struct fault *fault)

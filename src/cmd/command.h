@@ -16,6 +16,9 @@ struct command {
                                                                                  fault */
 };
 
+/* The command NAME of this build; NULL with FAULT_USAGE. */
+const struct command *command_find(const char *name, struct fault *fault);
+
 /* ARGV[0] is the command's name. 0, or -1 with a fault. */
 int command_run(const struct command *command, int argc, char **argv, struct fault *fault);
 

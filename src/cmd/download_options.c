@@ -8,11 +8,14 @@ void download_options_defaults(void *download, struct fault *fault)
     download_open(download, fault);
 }
 
-int download_options_directory(struct download *download, const char *directory)
+int download_options_ready(struct download *download, char *url, const char *directory)
 {
-    if (strlen(directory) >= sizeof download->directory || directory[0] == '\0')
+    if (connection_url(url, &download->url, download->fault) < 0)
+        return -1;
+    if (directory && (strlen(directory) >= sizeof download->directory || directory[0] == '\0'))
         return fault_set(download->fault, FAULT_USAGE, "'%.40s' is no usable directory name",
                          directory);
-    strcpy(download->directory, directory);
-    return 0;
+    if (directory)
+        strcpy(download->directory, directory);
+    return server_options_ready(&download->transfer.connection, download->fault);
 }

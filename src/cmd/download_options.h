@@ -9,7 +9,8 @@
 /* download_open(), as a command's defaults. */
 void download_options_defaults(void *download, struct fault *fault);
 
-/* Takes the DIRECTORY that was named. 0, or -1 when it is none. */
-int download_options_directory(struct download *download, const char *directory);
+/* After options_parse(): takes the URL, and the DIRECTORY that was named if it is not NULL, and
+ * checks all that is of the struct transfer. 0 or -1. */
+int download_options_ready(struct download *download, char *url, const char *directory);
 
 #endif

@@ -5,39 +5,43 @@
 #include "cmd/download_options.h"
 #include "objects/peel.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct export
 {
     struct download download;
-    const char *expect; /* --expect: a full object id, or NULL */
-    struct oid expected;
+    /* Full object ids, or NULL, and what they are. */
+    const char *expect, *if_changed;
+    struct oid expected, known;
     struct pathset paths;
 };
+
+static const char *name_of(const struct export *export)
+{
+    const char *branch = export->download.take.branch;
+    return branch ? branch : "HEAD";
+}
 
 static int unexpected(const struct export *export, const struct oid *is)
 {
     char hex[OID_HEX];
     return fault_set(export->download.fault, FAULT_PROTOCOL,
-                     "refused: '%s' is %s on the server, and --expect says %s",
-                     export->download.take.branch ? export->download.take.branch : "HEAD",
+                     "refused: '%s' is %s on the server, and --expect says %s", name_of(export),
                      oid_hex(is, hex), export->expect);
 }
 
-/* What the list of references says already: the id of the reference, and of what a tag points to.
- */
-static int check_list(const struct export *export)
+/* Whether the list of references says that it is OID: by the id of the reference, or by that of
+ * what a tag points to. */
+static bool is_listed(const struct export *export, const struct oid *oid)
 {
-    const struct download *download = &export->download;
-    const struct reflist *refs = &download->refs;
-    const struct oid *head = &download->refmap.head_oid;
-    if (export->expect == NULL || oid_equal(head, &export->expected))
-        return 0;
-    for (size_t i = 0; i < refs->count; i++)
-        if (oid_equal(&refs->refs[i].oid, head) && refs->refs[i].has_peeled &&
-            oid_equal(remote_ref_peeled(&refs->refs[i]), &export->expected))
-            return 0;
-    return unexpected(export, head);
+    const struct reflist *refs = &export->download.refs;
+    const struct oid *head = &export->download.refmap.head_oid;
+    bool is = oid_equal(head, oid);
+    for (size_t i = 0; !is && i < refs->count; i++)
+        is = oid_equal(&refs->refs[i].oid, head) && refs->refs[i].has_peeled &&
+             oid_equal(remote_ref_peeled(&refs->refs[i]), oid);
+    return is;
 }
 
 static int check_commit(const struct export *export)
@@ -59,18 +63,37 @@ static int list(struct export *export)
     if (download->refmap.head == HEAD_UNBORN || download->refmap.empty)
         return fault_set(download->fault, FAULT_REFUSED,
                          "there is nothing to export: the repository has no commit at HEAD");
-    return check_list(export);
+    if (export->expect && !is_listed(export, &export->expected))
+        return unexpected(export, &download->refmap.head_oid);
+    if (export->if_changed && is_listed(export, &export->known)) {
+        fault_set(download->fault, FAULT_NO, "'%s' is still %s", name_of(export),
+                  export->if_changed);
+        if (!download->transfer.connection.quiet)
+            fprintf(stderr, "%s\n", download->fault->text);
+        return -1;
+    }
+    return 0;
 }
 
 static int export_to(struct export *export)
 {
     struct download *download = &export->download;
-    if (staging_open(&download->stage, download->directory, REPO_FILES, download->fault) < 0 ||
-        list(export) < 0 || staging_skeleton(&download->stage) < 0 ||
+    /* Nothing is touched before it is known that something is to be done. */
+    if ((export->if_changed && list(export) < 0) ||
+        staging_open(&download->stage, download->directory, REPO_FILES, download->fault) < 0 ||
+        (!export->if_changed && list(export) < 0) || staging_skeleton(&download->stage) < 0 ||
         download_fetch(download, "export") < 0 || check_commit(export) < 0 ||
         download_checkout(download, -1, export->paths.paths.count > 0 ? &export->paths : NULL) < 0)
         return -1;
     return staging_publish(&download->stage, !download->transfer.no_sync);
+}
+
+static int parse_id(const char *text, const char *option, struct oid *out, struct fault *fault)
+{
+    return text && oid_parse(text, strlen(text), out) < 0
+               ? fault_set(fault, FAULT_USAGE,
+                           "option '--%s': a full object id is needed, not '%s'", option, text)
+               : 0;
 }
 
 static int check_options(struct export *export, int count, char **arguments)
@@ -78,17 +101,17 @@ static int check_options(struct export *export, int count, char **arguments)
     struct download *download = &export->download;
     if (count != 2)
         return fault_set(download->fault, FAULT_USAGE, "export: a URL and a directory are needed");
-    if (download_options_directory(download, arguments[1]) < 0)
+    if (parse_id(export->expect, "expect", &export->expected, download->fault) < 0 ||
+        parse_id(export->if_changed, "if-changed", &export->known, download->fault) < 0)
         return -1;
-    if (export->expect && oid_parse(export->expect, strlen(export->expect), &export->expected) < 0)
-        return fault_set(download->fault, FAULT_USAGE,
-                         "option '--expect': a full object id is needed, not '%s'", export->expect);
+    /* The references come with the first answer then. */
+    if (export->if_changed && !download->transfer.connection.protocol)
+        download->transfer.connection.protocol = "0";
     download->depth = 1;
     download->take.single_branch = download->take.no_tags = true;
-    if (connection_url(arguments[0], &download->url, download->fault) < 0 ||
-        pathset_open(&export->paths, download->fault) < 0)
+    if (pathset_open(&export->paths, download->fault) < 0)
         return -1;
-    return server_options_ready(&download->transfer.connection, download->fault);
+    return download_options_ready(download, arguments[0], arguments[1]);
 }
 
 static int run(void *self, int count, char **arguments, struct fault *fault)
@@ -107,6 +130,8 @@ static const struct option options[] = {
      .help = "the files of this branch, tag or object id"},
     {"expect", 0, OPTION_TEXT, offsetof(struct export, expect), .word = "OID",
      .help = "refuse any other commit than OID"},
+    {"if-changed", 0, OPTION_TEXT, offsetof(struct export, if_changed), .word = "OID",
+     .help = "exit with 1 while the commit is OID"},
     {"path", 0, OPTION_LIST, offsetof(struct export, paths.paths), .word = "PATH",
      .help = "only this file or directory; can be given again"},
     {.kind = OPTION_REST,
@@ -117,7 +142,8 @@ static const struct option options[] = {
 const struct command export_command = {
     .name = "export",
     .summary = "write the files of a commit into a new directory, without .git",
-    .usage = "export [-b NAME] [--expect OID] [--path PATH]... [OPTION...] URL DIR",
+    .usage = "export [-b NAME] [--expect OID] [--if-changed OID] [--path PATH]...\n"
+             "           [OPTION...] URL DIR",
     .options = options,
     .size = sizeof(struct export),
     .defaults = download_options_defaults,

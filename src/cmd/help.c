@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit help */
 #include "cmd/commands.h"
-#include "proto/url.h"
-
-#include <string.h>
 
 static int run(void *self, int count, char **arguments, struct fault *fault)
 {
     (void)self;
     if (count > 0) {
-        for (const struct command *const *command = commands; *command; command++)
-            if (strcmp((*command)->name, arguments[0]) == 0) {
-                command_help(*command);
-                return 0;
-            }
-        return fault_set(fault, FAULT_USAGE, "'%s' is not a smidgit command",
-                         url_shown(arguments[0]));
+        const struct command *command = command_find(arguments[0], fault);
+        if (command)
+            command_help(command);
+        return command ? 0 : -1;
     }
     puts("usage: smidgit COMMAND [OPTION...]\n\nA git client for HTTPS in one small file.\n");
     for (const struct command *const *command = commands; *command; command++)

@@ -4,7 +4,6 @@
 #include "cmd/global_options.h"
 
 #include "net/net.h"
-#include "proto/url.h"
 #include "system/interrupt.h"
 
 #include <errno.h>
@@ -71,16 +70,13 @@ static int fill_descriptors(struct fault *fault)
     return 0;
 }
 
-static const struct command *find_command(const char *name)
+static const struct command *find_command(const char *name, struct fault *fault)
 {
     if (strcmp(name, "--version") == 0)
         return &version_command;
     if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0)
         return &help_command;
-    for (const struct command *const *command = commands; *command; command++)
-        if (strcmp((*command)->name, name) == 0)
-            return *command;
-    return NULL;
+    return command_find(name, fault);
 }
 
 static void complain(const struct command *command, const struct fault *fault)
@@ -98,11 +94,7 @@ int main(int argc, char **argv)
     fault_clear(&fault);
     catch_signals();
     no_core();
-    if (fill_descriptors(&fault) < 0) {
-        complain(NULL, &fault);
-        return exit_codes[fault.class];
-    }
-    int before = global_options(argc, argv, &fault);
+    int before = fill_descriptors(&fault) < 0 ? -1 : global_options(argc, argv, &fault);
     if (before < 0) {
         complain(NULL, &fault);
         return exit_codes[fault.class];
@@ -114,11 +106,8 @@ int main(int argc, char **argv)
         command_run(&help_command, 1, help, &fault);
         return exit_codes[FAULT_USAGE];
     }
-    const struct command *command = find_command(argv[1]);
-    if (command == NULL)
-        fault_set(&fault, FAULT_USAGE, "'%s' is not a smidgit command. See 'smidgit help'.",
-                  url_shown(argv[1]));
-    else if (command_run(command, argc - 1, argv + 1, &fault) == 0 && fflush(stdout) != 0)
+    const struct command *command = find_command(argv[1], &fault);
+    if (command && command_run(command, argc - 1, argv + 1, &fault) == 0 && fflush(stdout) != 0)
         fault_set(&fault, FAULT_LOCAL, "cannot write to standard output");
     if (fault.class != FAULT_NONE)
         complain(command, &fault);

@@ -2,6 +2,7 @@
 #include "objects/bodies.h"
 
 #include "proto/delta.h"
+#include "system/array.h"
 #include "system/disk_space.h"
 #include "system/fs.h"
 
@@ -322,15 +323,10 @@ static int in_entry(struct bodies *bodies, const struct pack_entry *entry)
 
 static int chain_push(struct bodies *bodies, size_t depth, uint64_t number)
 {
-    if (depth == bodies->chain_room) {
-        size_t room = depth ? depth * 2 : 64;
-        uint64_t *chain = realloc(bodies->chain, room * sizeof *chain);
-        if (chain == NULL)
-            return fault_set(bodies->fault, FAULT_LIMIT, "no memory for a chain of %zu deltas",
-                             room);
-        bodies->chain = chain;
-        bodies->chain_room = room;
-    }
+    uint64_t *chain = array_room(bodies->chain, depth, &bodies->chain_room, sizeof *chain);
+    if (chain == NULL)
+        return fault_set(bodies->fault, FAULT_LIMIT, "no memory for a chain of %zu deltas", depth);
+    bodies->chain = chain;
     bodies->chain[depth] = number;
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "proto/object.h"
 #include "receive/previous_tree.h"
+#include "system/array.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ struct namer {
     struct hand hands[WORK_THREADS_MAX + 1];
     unsigned own; /* the caller's hand */
     uint32_t seen_mask;
-    uint32_t *twins;
+    uint32_t (*twins)[2];
     size_t twin_count, twin_room;
     union hash hash;  /* of a large object that is named piece by piece */
     struct oid empty; /* the empty tree, which git has without storing it */
@@ -100,17 +101,14 @@ void namer_close(struct namer *namer)
 static int note_twin(struct naming *naming, uint32_t twin)
 {
     struct namer *namer = naming->namer;
-    if (namer->twin_count + 2 > namer->twin_room) {
-        size_t room = namer->twin_room ? namer->twin_room * 2 : 64;
-        uint32_t *twins = realloc(namer->twins, room * sizeof *twins);
-        if (twins == NULL)
-            return fault_set(&naming->hand->fault, FAULT_LIMIT,
-                             "no memory for %zu objects that came twice", room / 2);
-        namer->twins = twins;
-        namer->twin_room = room;
-    }
-    namer->twins[namer->twin_count++] = twin;
-    namer->twins[namer->twin_count++] = naming->number;
+    uint32_t(*twins)[2] =
+        array_room(namer->twins, namer->twin_count, &namer->twin_room, sizeof *twins);
+    if (twins == NULL)
+        return fault_set(&naming->hand->fault, FAULT_LIMIT,
+                         "no memory for %zu objects that came twice", namer->twin_count + 1);
+    namer->twins = twins;
+    twins[namer->twin_count][0] = twin;
+    twins[namer->twin_count++][1] = naming->number;
     return 0;
 }
 
@@ -391,6 +389,6 @@ int namer_join(struct namer *namer, struct fault *fault)
 
 const uint32_t *namer_twins(const struct namer *namer, size_t *count)
 {
-    *count = namer->twin_count / 2;
-    return namer->twins;
+    *count = namer->twin_count;
+    return (const uint32_t *)namer->twins;
 }

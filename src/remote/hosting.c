@@ -59,10 +59,10 @@ static const struct {
     {CODECOMMIT, MARK_REALM, "CodeCommit"},
 };
 
-#define BITBUCKET_TOKEN                                                                            \
-    "make an API token with the scope read:repository:bitbucket and give it as the password; the " \
-    "user name is your Bitbucket user name (not the e-mail address) or "                           \
-    "x-bitbucket-api-token-auth"
+/* Behind each row of Bitbucket Cloud. */
+static const char bitbucket_token[] =
+    "make an API token with the scope read:repository:bitbucket and give it as the password; the "
+    "user name is your Bitbucket user name (not the e-mail address) or x-bitbucket-api-token-auth";
 
 enum { ANY = 0 };
 
@@ -76,14 +76,12 @@ static const struct {
     const char *body; /* what the body must have in it, or NULL */
     const char *help;
 } rows[] = {
-    {BITBUCKET_CLOUD, 410, NULL, "Bitbucket has removed app passwords: " BITBUCKET_TOKEN},
-    {BITBUCKET_CLOUD, ANY, "App passwords are deprecated",
-     "Bitbucket has removed app passwords: " BITBUCKET_TOKEN},
-    {BITBUCKET_CLOUD, 403, NULL,
-     "The Bitbucket token lacks a scope or the account lacks access: " BITBUCKET_TOKEN},
+    {BITBUCKET_CLOUD, 410, NULL, "Bitbucket has removed app passwords: "},
+    {BITBUCKET_CLOUD, ANY, "App passwords are deprecated", "Bitbucket has removed app passwords: "},
+    {BITBUCKET_CLOUD, 403, NULL, "The Bitbucket token lacks a scope or the account lacks access: "},
     {BITBUCKET_CLOUD, 401, NULL,
-     "Bitbucket takes neither account passwords nor app passwords any more: " BITBUCKET_TOKEN
-     ". With a repository, project or workspace access token the user name is x-token-auth"},
+     "Bitbucket takes neither account passwords nor app passwords any more. With a repository, "
+     "project or workspace access token the user name is x-token-auth; without one, "},
     {BITBUCKET_CENTER, 401, NULL,
      "Bitbucket Data Center wants your user name and an HTTP access token (account settings, "
      "HTTP access tokens); it may refuse the account's password"},
@@ -176,12 +174,13 @@ static bool mark_fits(size_t i, const struct url *url, const struct http_head *h
 }
 
 const char *hosting_help(const struct url *url, const struct http_head *head, const char *body,
-                         size_t size)
+                         size_t size, const char **more)
 {
     enum service service = SERVICE_NONE;
     for (size_t i = 0; i < sizeof marks / sizeof *marks && service == SERVICE_NONE; i++)
         if (mark_fits(i, url, head, body, size))
             service = marks[i].service;
+    *more = service == BITBUCKET_CLOUD ? bitbucket_token : "";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].service != service)
             continue;

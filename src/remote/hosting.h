@@ -10,8 +10,8 @@
 extern const char hosting_sign_in[];
 
 /* The sentence for this answer: by host, else by the answer's head and the first bytes of its
- * body (BODY, SIZE; may be empty). NULL when there is nothing to say. */
+ * body (BODY, SIZE; may be empty), and *MORE of it. NULL when there is nothing to say. */
 const char *hosting_help(const struct url *url, const struct http_head *head, const char *body,
-                         size_t size);
+                         size_t size, const char **more);
 
 #endif

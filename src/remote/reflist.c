@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "remote/reflist.h"
 
+#include "system/array.h"
 #include "system/texts.h"
 
 #include <stdlib.h>
@@ -8,21 +9,11 @@
 
 /* What is made of a reference later takes that many bytes besides: an entry of packed-refs, a want,
  * its line in the request. */
-enum { FIRST = 64, LATER = 120 };
+enum { LATER = 120 };
 
-/* Room for one more of SIZE bytes in *ARRAY, which has COUNT. Doubles at each power of two. */
-static int array_room(void *array, size_t count, size_t size, struct fault *fault)
+static int no_memory(const struct reflist *refs, struct fault *fault)
 {
-    void *now, *more;
-    if (count != 0 && (count < FIRST || (count & (count - 1)) != 0))
-        return 0;
-    memcpy(&now, array, sizeof now);
-    size_t room = count < FIRST ? FIRST : 2 * count;
-    more = room > SIZE_MAX / size ? NULL : realloc(now, room * size);
-    if (!more)
-        return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", room);
-    memcpy(array, &more, sizeof more);
-    return 0;
+    return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count + 1);
 }
 
 void reflist_free(struct reflist *refs)
@@ -67,20 +58,13 @@ static int ref_add(struct reflist *refs, const struct ref *ref, struct fault *fa
     if (refs->memory_max && refs->memory > refs->memory_max)
         return fault_set(fault, FAULT_LIMIT,
                          "over %zu references, which is what --mem has room for", refs->count);
-    if (array_room(&refs->refs, refs->count, sizeof *refs->refs, fault) < 0)
-        return -1;
-    kept.name = texts_keep(&refs->names, text, size);
+    struct remote_ref *more = array_room(refs->refs, refs->count, &refs->room, sizeof *more);
+    if (more)
+        refs->refs = more;
+    kept.name = more ? texts_keep(&refs->names, text, size) : NULL;
     if (!kept.name)
-        return fault_set(fault, FAULT_LIMIT, "no memory for the names of references");
+        return no_memory(refs, fault);
     refs->refs[refs->count++] = kept;
-    return 0;
-}
-
-static int shallow_add(struct reflist *refs, const struct oid *oid, struct fault *fault)
-{
-    if (array_room(&refs->shallow, refs->shallow_count, sizeof *refs->shallow, fault) < 0)
-        return -1;
-    refs->shallow[refs->shallow_count++] = *oid;
     return 0;
 }
 
@@ -92,7 +76,15 @@ struct shallow_note {
 static void shallow_note(void *context, const struct oid *oid)
 {
     struct shallow_note *note = context;
-    shallow_add(note->refs, oid, note->fault);
+    struct reflist *refs = note->refs;
+    struct oid *more =
+        array_room(refs->shallow, refs->shallow_count, &refs->shallow_room, sizeof *more);
+    if (!more) {
+        fault_set(note->fault, FAULT_LIMIT, "no memory for shallow commits");
+        return;
+    }
+    refs->shallow = more;
+    more[refs->shallow_count++] = *oid;
 }
 
 /* Compares names so that '/' comes first: "m" then stands right before "m/x", never "m-x". */
@@ -145,7 +137,7 @@ static int names_check(struct reflist *refs, struct fault *fault)
     size_t last = 0;
     struct remote_ref **order = malloc((refs->count + 1) * sizeof *order);
     if (!order)
-        return fault_set(fault, FAULT_LIMIT, "no memory for %zu references", refs->count);
+        return no_memory(refs, fault);
     for (size_t i = 0; i < refs->count; i++)
         order[i] = &refs->refs[i];
     qsort(order, refs->count, sizeof *order, ref_compare);

@@ -17,9 +17,9 @@ struct remote_ref {
 };
 struct reflist {
     struct remote_ref *refs;
-    size_t count;
+    size_t count, room;
     struct oid *shallow; /* v0: where the server itself is shallow */
-    size_t shallow_count;
+    size_t shallow_count, shallow_room;
     size_t memory, memory_max; /* bytes taken, with what is made of them later; 0: no limit */
     struct texts *names;
 };

@@ -60,14 +60,15 @@ static void body_show(const struct answer *answer)
 static int help_add(struct answer *answer)
 {
     struct fault *fault = answer->session->fault;
-    const char *help =
-        hosting_help(&answer->session->url, &answer->session->head, answer->body, answer->size);
+    const char *more;
+    const char *help = hosting_help(&answer->session->url, &answer->session->head, answer->body,
+                                    answer->size, &more);
     size_t used = strlen(fault->text);
     if (help == hosting_sign_in &&
         (fault->class == FAULT_REFUSED || fault->class == FAULT_PROTOCOL))
         fault->class = FAULT_AUTH;
     if (help && fault->class != FAULT_NONE && fault->class != FAULT_INTERRUPTED)
-        snprintf(fault->text + used, sizeof fault->text - used, ". %s", help);
+        snprintf(fault->text + used, sizeof fault->text - used, ". %s%s", help, more);
     return -1;
 }
 
@@ -82,20 +83,19 @@ static int say_unauthorized(const struct answer *answer)
     const struct http_session *session = answer->session;
     const char *challenge = session->head.challenge;
     if (session->cred.have)
-        return fault_set(session->fault, FAULT_AUTH, "Authentication failed for '%.*s'", URL_SHOWN,
-                         answer->url);
+        return fault_set(session->fault, FAULT_AUTH, "Authentication failed for '%s'", answer->url);
     return fault_set(session->fault, FAULT_AUTH,
-                     "'%.*s' wants a way to log in that smidgit does not have: '%.100s' "
+                     "'%s' wants a way to log in that smidgit does not have: '%.100s' "
                      "(it has Basic)",
-                     URL_SHOWN, answer->url, challenge);
+                     answer->url, challenge);
 }
 
 static int say_slow_down(const struct answer *answer)
 {
     const struct http_head *head = &answer->session->head;
     return fault_set(answer->session->fault, FAULT_REFUSED,
-                     "'%.*s': the server answered %d: it is overloaded%s%.40s", URL_SHOWN,
-                     answer->url, answer->status,
+                     "'%s': the server answered %d: it is overloaded%s%.40s", answer->url,
+                     answer->status,
                      *head->retry_after ? "; it asks to try again after (seconds or date) " : "",
                      head->retry_after);
 }
@@ -103,49 +103,47 @@ static int say_slow_down(const struct answer *answer)
 static int say_redirect(const struct answer *answer)
 {
     return fault_set(answer->session->fault, FAULT_REFUSED,
-                     "'%.*s': the server answered %d to a POST and leads to '%.200s'; only the "
+                     "'%s': the server answered %d to a POST and leads to '%.200s'; only the "
                      "first request may be redirected",
-                     URL_SHOWN, answer->url, answer->status,
-                     url_shown(answer->session->head.location));
+                     answer->url, answer->status, url_shown(answer->session->head.location));
 }
 
 /* Statuses 300 and up, and the odd ones below. */
 static int say_status(const struct answer *answer)
 {
+    static const struct {
+        short status;
+        unsigned char class;
+        const char *sentence;
+    } rows[] = {
+        {400, FAULT_REFUSED, "'%s': the server calls the request bad (400)"},
+        {403, FAULT_AUTH, "access to '%s' is denied (403)"},
+        {404, FAULT_REFUSED, "repository '%s' not found"},
+        {407, FAULT_AUTH, "'%s': a proxy wants a login (407)"},
+        {410, FAULT_REFUSED, "'%s' is gone, or this way to log in is (410)"},
+    };
     struct fault *fault = answer->session->fault;
-    bool logged_in = answer->session->cred.have;
     const char *url = answer->url;
-    switch (answer->status) {
-    case 401:
+    if (answer->status == 401)
         return say_unauthorized(answer);
-    case 403:
-        return fault_set(fault, FAULT_AUTH, "access to '%.*s' is denied (403)", URL_SHOWN, url);
-    case 404:
-        return fault_set(fault, FAULT_REFUSED, "repository '%.*s' not found", URL_SHOWN, url);
-    case 410:
-        return fault_set(fault, logged_in ? FAULT_AUTH : FAULT_REFUSED,
-                         "'%.*s' is gone, or this way to log in is (410)", URL_SHOWN, url);
-    case 400:
-        return fault_set(fault, FAULT_REFUSED, "'%.*s': the server calls the request bad (400)",
-                         URL_SHOWN, url);
-    case 407:
-        return fault_set(fault, FAULT_AUTH, "'%.*s': a proxy wants a login (407)", URL_SHOWN, url);
-    case 429:
-    case 503:
+    if (answer->status == 429 || answer->status == 503)
         return say_slow_down(answer);
-    default:
-        break;
-    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].status == answer->status)
+            return fault_set(fault,
+                             answer->status == 410 && answer->session->cred.have ? FAULT_AUTH
+                                                                                 : rows[i].class,
+                             rows[i].sentence, url);
     if (answer->status >= 500)
-        return fault_set(fault, FAULT_REFUSED, "'%.*s': the server failed with %d", URL_SHOWN, url,
+        return fault_set(fault, FAULT_REFUSED, "'%s': the server failed with %d", url,
                          answer->status);
     const char *location = answer->session->head.location;
     /* Those that are followed after a GET. */
     if (*location && ((answer->status >= 301 && answer->status <= 303) || answer->status == 307 ||
                       answer->status == 308))
         return say_redirect(answer);
-    return fault_set(fault, FAULT_REFUSED, "'%.*s': the server answered %d, 200 was expected",
-                     URL_SHOWN, url, answer->status);
+    return fault_set(fault, FAULT_REFUSED, "'%s': the server answered %d, 200 was expected", url,
+                     answer->status);
 }
 
 /* info/refs of a dumb server: oid HTAB name LF */
@@ -164,11 +162,11 @@ static int say_type(const struct answer *answer)
     const char *got = answer->session->head.content_type;
     if (is_dumb(answer))
         return fault_set(answer->session->fault, FAULT_REFUSED,
-                         "'%.*s' is on a dumb server, which only hands out files; smidgit speaks "
+                         "'%s' is on a dumb server, which only hands out files; smidgit speaks "
                          "the smart HTTP protocol",
-                         URL_SHOWN, answer->url);
+                         answer->url);
     return fault_set(answer->session->fault, FAULT_PROTOCOL,
-                     "'%.*s': not a git repository: the server answered %s", URL_SHOWN, answer->url,
+                     "'%s': not a git repository: the server answered %s", answer->url,
                      *got ? got : "without a content type");
 }
 

@@ -309,7 +309,7 @@ int refdb_log(int git_dir, const char *name, const struct oid *old, const struct
         return -1;
     char *line = malloc(size);
     if (!line)
-        return fault_set(fault, FAULT_LIMIT, "no memory for a line of the reflog");
+        return fault_set(fault, FAULT_LIMIT, "no memory for a reflog");
     int length = snprintf(line, size, "%s %s %s %" PRId64 " +0000\t%s\n", oid_hex(old, from),
                           oid_hex(new, to), who, (int64_t)time(NULL), message);
     for (int i = 0; i < length - 1; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "repo/shallow.h"
 
+#include "system/array.h"
 #include "system/fs.h"
 #include "system/growing_writer.h"
 
@@ -18,14 +19,10 @@ static int compare(const void *a, const void *b)
 
 int shallow_add(struct shallow_list *list, const struct oid *oid)
 {
-    if (list->count == list->room) {
-        size_t room = list->room ? list->room * 2 : 16;
-        struct oid *oids = realloc(list->oids, room * sizeof *oids);
-        if (oids == NULL)
-            return -1;
-        list->oids = oids;
-        list->room = room;
-    }
+    struct oid *more = array_room(list->oids, list->count, &list->room, sizeof *more);
+    if (more == NULL)
+        return -1;
+    list->oids = more;
     list->oids[list->count++] = *oid;
     return 0;
 }

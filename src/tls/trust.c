@@ -56,16 +56,17 @@ struct search {
     unsigned char der[CERTIFICATE_MAX];
 };
 
-static const char *setting(const char *name)
-{
-    const char *value = getenv(name);
-    return value && value[0] ? value : NULL;
-}
-
 static bool named(struct trust *store, const char *path, const char *said_by, bool directory)
 {
     *store = (struct trust){.path = path, .said_by = said_by, .directory = directory};
     return path != NULL;
+}
+
+/* The variable NAME, if there is something in it. */
+static bool named_by(struct trust *store, const char *name, bool directory)
+{
+    const char *value = getenv(name);
+    return named(store, value && *value ? value : NULL, name, directory);
 }
 
 /* Packages make the directory before there is something in it. */
@@ -99,13 +100,12 @@ int trust_locate(struct trust *store, const char *ca_file, struct fault *fault)
 {
     if (named(store, ca_file, "--cacert", false))
         return 0;
-    if (named(store, setting("GIT_SSL_CAINFO"), "GIT_SSL_CAINFO", false) ||
-        named(store, setting("GIT_SSL_CAPATH"), "GIT_SSL_CAPATH", true)) {
-        store->besides = setting("GIT_SSL_CAPATH");
+    const char *besides = named_by(store, "GIT_SSL_CAPATH", true) ? store->path : NULL;
+    if (named_by(store, "GIT_SSL_CAINFO", false) || named_by(store, "GIT_SSL_CAPATH", true)) {
+        store->besides = besides;
         return 0;
     }
-    if (named(store, setting("SSL_CERT_FILE"), "SSL_CERT_FILE", false) ||
-        named(store, setting("SSL_CERT_DIR"), "SSL_CERT_DIR", true))
+    if (named_by(store, "SSL_CERT_FILE", false) || named_by(store, "SSL_CERT_DIR", true))
         return 0;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         if (access(places[i], R_OK) == 0)

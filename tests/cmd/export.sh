@@ -64,6 +64,64 @@ for bad in "${trunk%?}" x "${trunk}0" ''; do
 done
 check_fails 7 'in the wrong kind of id' "$SMIDGIT" export -q --expect "${trunk}$(printf %024d 0)" "$url/octopus.git" got
 
+# One request: version 0 has all references in the answer to the first.
+echo '--if-changed'
+main=$url
+mkdir held && echo keep >held/file
+for version in 2 0; do
+	option=
+	[ $version = 2 ] || option=--version-0
+	# shellcheck disable=SC2086
+	serve --log "$tmp/log-$version" $option
+	# unchanged REF OID [OPTION...]: the answer is no, after one request, and the disk is as it was.
+	unchanged() {
+		name="v$version: $1 is $2" ref=$1 oid=$2
+		shift 2
+		[ "$ref" = HEAD ] || set -- -b "$ref" "$@"
+		: >"$tmp/log-$version"
+		rm -rf got
+		find . -printf '%p %i %T@ %C@\n' | sort >"$tmp/before"
+		for directory in got held a/new/one; do
+			check_fails 1 "$name, to $directory" "$SMIDGIT" export --if-changed "$oid" "$@" "$url/octopus.git" $directory
+			said "'$ref' is still $oid"
+			check "$name: one line" test "$(wc -l <"$tmp/check.log")" -eq 1
+		done
+		check "$name: one request each" test "$(grep -c 'GET ' "$tmp/log-$version")/$(wc -l <"$tmp/log-$version")" = 3/3
+		find . -printf '%p %i %T@ %C@\n' | sort >"$tmp/after"
+		check "$name: the disk is as it was" same "$tmp/before" "$tmp/after"
+	}
+	unchanged HEAD "$(git -C "$FIXTURES/octopus.git" rev-parse HEAD)"
+	unchanged trunk "$trunk"
+	unchanged octopus "$tag"
+	unchanged octopus "$commit"
+	unchanged "$trunk" "$trunk"
+	unchanged octopus "$tag" --expect "$commit"
+	check_fails 1 "v$version: quietly" "$SMIDGIT" export -q --if-changed "$commit" -b octopus "$url/octopus.git" got
+	check "v$version: no word of it" test ! -s "$tmp/check.log"
+
+	archived octopus octopus
+	listing want >want.list
+	rm -rf got
+	check "v$version: changed" "$SMIDGIT" export -q -b octopus --if-changed "$trunk" --expect "$commit" "$url/octopus.git" got
+	listing got >got.list
+	check "v$version: changed: the files" same want.list got.list
+	check_fails 8 "v$version: changed, but the directory is not empty" \
+		"$SMIDGIT" export -q -b octopus --if-changed "$trunk" "$url/octopus.git" held
+	said 'already exists and is not an empty directory'
+	rm -rf got
+	check_fails 7 "v$version: changed, to what is not expected" \
+		"$SMIDGIT" export -q -b octopus --if-changed "$trunk" --expect "$trunk" "$url/octopus.git" got
+	check_fails 7 "v$version: as it was, and not what is expected" \
+		"$SMIDGIT" export -q -b octopus --if-changed "$commit" --expect "$trunk" "$url/octopus.git" got
+	check_fails 6 "v$version: no such branch" "$SMIDGIT" export -q -b none --if-changed "$trunk" "$url/octopus.git" got
+	check_fails 6 "v$version: no commit" "$SMIDGIT" export -q --if-changed "$trunk" "$url/empty.git" got
+	check "v$version: nothing is left" test -z "$(find . -name got -o -name '*.smid*')"
+done
+check_fails 2 'no object id' "$SMIDGIT" export --if-changed "${trunk%?}" "$url/octopus.git" got
+said "option '--if-changed'"
+check 'held: as it was' test "$(ls -A held)" = file
+url=$main
+
 echo '--path'
 all=$(git -C "$FIXTURES/kinds.git" ls-tree -r --name-only HEAD | head -n 1)
 archived kinds HEAD -- "$all"

@@ -76,7 +76,13 @@ int main(void)
         strcpy(head.challenge, rows[i].challenge);
         strcpy(head.server, rows[i].server);
         strcpy(head.hints, rows[i].hints);
-        const char *help = hosting_help(&url, &head, rows[i].body, strlen(rows[i].body));
+        char text[1024];
+        const char *more,
+            *help = hosting_help(&url, &head, rows[i].body, strlen(rows[i].body), &more);
+        if (help) {
+            snprintf(text, sizeof text, "%s%s", help, more);
+            help = text;
+        }
         CHECK((help != NULL) == (rows[i].help != NULL), "%s: %s", rows[i].why, help ? help : "");
         if (help && rows[i].help)
             CHECK(strstr(help, rows[i].help), "%s: %s", rows[i].why, help);
