@@ -81,8 +81,7 @@ int bytes_hex(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Length of the valid UTF-8 sequence of two to four bytes at P (RFC 3629), or 0. */
-static size_t utf8_sequence(const unsigned char *p, size_t size)
+size_t bytes_utf8(const unsigned char *p, size_t size)
 {
     static const struct {
         unsigned char first, last, low, high, length;
@@ -119,7 +118,7 @@ static size_t showable(const unsigned char *p, size_t size, const char *keep, ch
         form[1] = (char)(c ^ 0x40);
         return 1;
     }
-    size_t length = utf8_sequence(p, size);
+    size_t length = bytes_utf8(p, size);
     unsigned char control = length == 2 && c == 0xc2 ? p[1] : c;
     if (control < 0xa0) { /* C1: some terminals obey it */
         memcpy(form, "M-^", 3);

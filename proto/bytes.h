@@ -27,6 +27,10 @@ int bytes_hex(char c);
 /* C as a lower-case letter; only ASCII letters change, as the protocol knows no locale. */
 char bytes_lower(char c);
 
+/* Length of the valid UTF-8 sequence of two to four bytes at P, of SIZE that are there (RFC 3629),
+ * or 0. */
+size_t bytes_utf8(const unsigned char *p, size_t size);
+
 /* Copies SIZE bytes of TEXT to OUT[0..CAPACITY) as they may be shown on a terminal: control bytes
  * in caret form (^[ for ESC, ^? for DEL), C1 controls, raw or in UTF-8, as M-^[, valid UTF-8 as it
  * is, other high bytes as \xHH. NUL-terminated and cut at a character when it does not fit.

@@ -12,7 +12,7 @@ struct connection {
     const char *trace_target;
     struct list resolve;
     const char *protocol; /* --protocol 0 or 2, or NULL */
-    bool quiet, verbose, progress;
+    bool quiet, verbose, progress, json;
     uint64_t refs_max, min_rate;
 };
 

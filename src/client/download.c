@@ -2,7 +2,6 @@
 #include "client/download.h"
 
 #include "objects/peel.h"
-#include "receive/receive.h"
 #include "system/cpu.h"
 #include "system/progress.h"
 #include "worktree/checkout.h"
@@ -66,7 +65,6 @@ int download_list(struct download *download)
 
 static int fetch_pack(struct download *download)
 {
-    struct receive_result result;
     struct reader *pack;
     enum fetch_answer answer;
     struct fetch_request request = {
@@ -94,8 +92,8 @@ static int fetch_pack(struct download *download)
         .threads = (unsigned)download->transfer.threads,
         .progress = wants_progress(download),
     };
-    if (receive_pack(pack, &options, request.wants, request.want_count, &result, download->fault) <
-        0)
+    if (receive_pack(pack, &options, request.wants, request.want_count, &download->received,
+                     download->fault) < 0)
         return -1;
     return remote_pack_end(download->remote);
 }

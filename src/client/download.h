@@ -7,6 +7,7 @@
 #include "client/transfer.h"
 #include "objects/odb.h"
 #include "proto/hash.h"
+#include "receive/receive.h"
 #include "repo/shallow.h"
 #include "repo/staging.h"
 #include "worktree/pathset.h"
@@ -24,6 +25,7 @@ struct download {
     struct refmap refmap;
     struct shallow_list shallow;
     struct staging stage; /* the caller opens it; download_close() closes it */
+    struct receive_result received;
     struct odb *odb;
     struct fault *fault;
 };

@@ -246,7 +246,7 @@ static void changes_open(struct fetch *fetch, struct commits *commits, struct fe
         .odb = fetch->odb,
         .commits = commits,
         .action = fetch->action,
-        .verbose = fetch->transfer.connection.verbose,
+        .verbose = fetch->transfer.connection.verbose || fetch->transfer.connection.json,
         .force = fetch->take.force,
         .report = &fetch->report,
         .fault = fetch->fault,
@@ -342,7 +342,10 @@ int fetch_remote(struct fetch *fetch, const char *name)
         rc = write_changes(fetch, shown);
     if (rc == 0 && fetch->received)
         join_packs(fetch);
-    if (!fetch->transfer.connection.quiet && rc == 0)
+    if (rc == 0 && fetch->transfer.connection.json)
+        fetch_report_tell(&fetch->report, fetch->take.remote,
+                          url_format(&fetch->url, shown, URL_MAX));
+    else if (!fetch->transfer.connection.quiet && rc == 0)
         fetch_report_show(&fetch->report, shown);
     free(shown);
     return rc;

@@ -73,8 +73,12 @@ static int report(struct fetch_changes *changes, char flag, const char *summary,
 {
     struct report_line line = {
         .flag = flag, .from = item->name, .to = item->local, .reason = reason};
+    const struct local_ref *ref = local_refs_find(changes->local, item->local);
     if (*item->local == '\0')
         line.to = "FETCH_HEAD";
+    else if (ref)
+        line.old = ref->oid;
+    line.new = item->oid;
     snprintf(line.summary, sizeof line.summary, "%s", summary);
     return fetch_report_add(changes->report, &line, changes->fault);
 }

@@ -4,6 +4,7 @@
 #include "proto/bytes.h"
 #include "proto/refs.h"
 #include "system/array.h"
+#include "system/json.h"
 #include "system/texts.h"
 
 #include <stdio.h>
@@ -83,5 +84,35 @@ void fetch_report_show(const struct fetch_report *report, const char *url)
                 from, width < column ? (int)(column - width) : 0, "", pretty(line->to, to),
                 line->reason ? "  (" : "", line->reason ? line->reason : "",
                 line->reason ? ")" : "");
+    }
+}
+
+static const char *result_of(const struct report_line *line)
+{
+    static const struct {
+        char flag;
+        const char *result;
+    } results[] = {{' ', "forwarded"}, {'+', "forced"},   {'t', "forced"},
+                   {'-', "pruned"},    {'!', "rejected"}, {'=', "unchanged"}};
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++)
+        if (results[i].flag == line->flag)
+            return results[i].result;
+    return strcmp(line->to, "FETCH_HEAD") == 0 ? "fetched" : "new";
+}
+
+void fetch_report_tell(const struct fetch_report *report, const char *remote, const char *url)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        const struct report_line *line = &report->lines[i];
+        struct json json = {stdout, '{'};
+        json_text(&json, "ref", line->to);
+        json_text(&json, "from", line->flag == '-' ? NULL : line->from);
+        json_text(&json, "remote", remote);
+        json_text(&json, "url", url);
+        json_oid(&json, "old", &line->old);
+        json_oid(&json, "new", &line->new);
+        json_text(&json, "result", result_of(line));
+        json_text(&json, "reason", line->reason);
+        json_end(&json);
     }
 }

@@ -4,6 +4,7 @@
 #define SMIDGIT_FETCH_REPORT_H
 
 #include "proto/fault.h"
+#include "proto/oid.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@ struct report_line {
     char summary[160]; /* "[new branch]", "1234567..89abcde" */
     const char *from, *to; /* full names; TO "FETCH_HEAD" as it is */
     const char *reason;    /* or NULL */
+    struct oid old, new;   /* no length: there is none */
 };
 
 struct fetch_report {
@@ -30,5 +32,8 @@ void fetch_report_free(struct fetch_report *report);
 
 /* Writes "From URL" and the lines to stderr; nothing when there are none. */
 void fetch_report_show(const struct fetch_report *report, const char *url);
+
+/* Writes the lines to stdout as JSON, an object a line. REMOTE: the name of URL, or NULL. */
+void fetch_report_tell(const struct fetch_report *report, const char *remote, const char *url);
 
 #endif

@@ -3,6 +3,7 @@
 #include "client/directory_name.h"
 #include "cmd/commands.h"
 #include "cmd/download_options.h"
+#include "cmd/json_output.h"
 #include "objects/peel.h"
 #include "proto/bytes.h"
 #include "repo/committer.h"
@@ -125,7 +126,9 @@ static int build(struct clone *clone)
         return -1;
     if (!clone->no_checkout && !download->take.bare && checkout(download) < 0)
         return -1;
-    return staging_publish(&download->stage, !download->transfer.no_sync);
+    if (staging_publish(&download->stage, !download->transfer.no_sync) < 0)
+        return -1;
+    return json_download(download, "clone");
 }
 
 static void announce(const struct download *download)
@@ -217,7 +220,7 @@ static const struct option options[] = {
     {"no-single-branch", 0, OPTION_FLAG, offsetof(struct clone, all_branches), .help = NULL},
     {.kind = OPTION_REST,
      .offset = offsetof(struct clone, download.transfer),
-     .rest = transfer_options},
+     .rest = json_transfer_options},
 };
 
 const struct command clone_command = {

@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 
 #include "cmd/commands.h"
+#include "cmd/json_output.h"
 #include "proto/url.h"
 
 #include <stdlib.h>
@@ -23,7 +24,8 @@ const struct command *command_find(const char *name, struct fault *fault)
     return NULL;
 }
 
-int command_run(const struct command *command, int argc, char **argv, struct fault *fault)
+int command_run(const struct command *command, int argc, char **argv, bool *json,
+                struct fault *fault)
 {
     int count = argc - 1, rc = 0;
     bool help = false;
@@ -34,6 +36,7 @@ int command_run(const struct command *command, int argc, char **argv, struct fau
         command->defaults(self, fault);
     if (command->options)
         rc = options_parse(argc, argv, command->options, self, &count, &help, fault);
+    *json = json_wanted(command, self);
     if (rc == 0 && help)
         command_help(command);
     else if (rc == 0)

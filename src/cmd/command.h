@@ -19,8 +19,9 @@ struct command {
 /* The command NAME of this build; NULL with FAULT_USAGE. */
 const struct command *command_find(const char *name, struct fault *fault);
 
-/* ARGV[0] is the command's name. 0, or -1 with a fault. */
-int command_run(const struct command *command, int argc, char **argv, struct fault *fault);
+/* ARGV[0] is the command's name. *JSON: the options ask for JSON. 0, or -1 with a fault. */
+int command_run(const struct command *command, int argc, char **argv, bool *json,
+                struct fault *fault);
 
 /* Prints the usage and options of COMMAND to stdout. */
 void command_help(const struct command *command);

@@ -3,6 +3,7 @@
  * directory, the files are written from it, and only they are published. */
 #include "cmd/commands.h"
 #include "cmd/download_options.h"
+#include "cmd/json_output.h"
 #include "objects/peel.h"
 
 #include <stdio.h>
@@ -85,7 +86,9 @@ static int export_to(struct export *export)
         download_fetch(download, "export") < 0 || check_commit(export) < 0 ||
         download_checkout(download, -1, export->paths.paths.count > 0 ? &export->paths : NULL) < 0)
         return -1;
-    return staging_publish(&download->stage, !download->transfer.no_sync);
+    if (staging_publish(&download->stage, !download->transfer.no_sync) < 0)
+        return -1;
+    return json_download(download, "export");
 }
 
 static int parse_id(const char *text, const char *option, struct oid *out, struct fault *fault)
@@ -136,7 +139,7 @@ static const struct option options[] = {
      .help = "only this file or directory; can be given again"},
     {.kind = OPTION_REST,
      .offset = offsetof(struct export, download.transfer),
-     .rest = transfer_options},
+     .rest = json_transfer_options},
 };
 
 const struct command export_command = {

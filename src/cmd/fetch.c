@@ -137,7 +137,7 @@ static int fetch_all(struct fetch_command *command)
         snprintf(remote, sizeof remote, "%.*s", (int)(length - 11), name + 7);
         if (settings_next(settings, &at, "remote", remote, "url") != &settings->all[i])
             continue;
-        if (!command->fetch.transfer.connection.quiet)
+        if (!command->fetch.transfer.connection.quiet && !command->fetch.transfer.connection.json)
             printf("Fetching %s\n", remote);
         fflush(stdout);
         char *named[] = {remote};
@@ -240,12 +240,19 @@ const struct option fetch_options[] = {
      .rest = transfer_options},
 };
 
+/* pull has those above alone. */
+static const struct option options[] = {
+    {"json", 0, OPTION_FLAG, offsetof(struct fetch_command, fetch.transfer.connection.json),
+     .help = "an object a line, for programs"},
+    {.kind = OPTION_REST, .rest = fetch_options},
+};
+
 const struct command fetch_command = {
     .name = "fetch",
     .summary = "get what a server has and this repository lacks",
     .usage = "fetch [--prune] [--tags|--no-tags] [--force] [--dry-run] [--depth N]\n"
              "           [OPTION...] [--all | REMOTE [REFSPEC...]]",
-    .options = fetch_options,
+    .options = options,
     .size = sizeof(struct fetch_command),
     .defaults = fetch_command_defaults,
     .run = run,

@@ -3,6 +3,7 @@
 #include "cmd/commands.h"
 #include "cmd/server_options.h"
 #include "proto/bytes.h"
+#include "system/json.h"
 #include "system/wildmatch.h"
 
 #include <stdio.h>
@@ -40,6 +41,20 @@ static bool wanted(const struct ls_remote *ls, const char *name)
         if (pattern_matches(ls->patterns[i], name))
             return true;
     return ls->pattern_count == 0;
+}
+
+/* One object for a reference, with all that is known of it. */
+static size_t tell_ref(const struct ls_remote *ls, const struct remote_ref *ref)
+{
+    struct json json = {stdout, '{'};
+    if (ref->unborn || !wanted(ls, ref->name))
+        return 0;
+    json_text(&json, "ref", ref->name);
+    json_oid(&json, "oid", &ref->oid);
+    json_oid(&json, "peeled", ls->refs_only ? NULL : remote_ref_peeled(ref));
+    json_text(&json, "symref", remote_ref_target(ref));
+    json_end(&json);
+    return 1;
 }
 
 /* What a name may have of control bytes, C1 controls, is for no terminal; elsewhere names are data.
@@ -86,7 +101,7 @@ static int list(struct ls_remote *ls, const struct url *url, struct fault *fault
     int rc = remote_list(remote, heads_and_tags + first, count, &refs);
     size_t printed = 0;
     for (size_t i = 0; rc == 0 && i < refs.count; i++)
-        printed += print_ref(ls, &refs.refs[i]);
+        printed += ls->connection.json ? tell_ref(ls, &refs.refs[i]) : print_ref(ls, &refs.refs[i]);
     if (rc == 0 && printed == 0 && ls->exit_code)
         rc = fault_set(fault, FAULT_NO, "no reference matches");
     reflist_free(&refs);
@@ -131,6 +146,8 @@ static const struct option options[] = {
      .help = "show what HEAD points to"},
     {"exit-code", 0, OPTION_FLAG, offsetof(struct ls_remote, exit_code),
      .help = "exit with 1 when nothing matches"},
+    {"json", 0, OPTION_FLAG, offsetof(struct ls_remote, connection.json),
+     .help = "an object a line, for programs"},
     {.kind = OPTION_REST, .offset = offsetof(struct ls_remote, connection), .rest = server_options},
 };
 

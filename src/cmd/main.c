@@ -2,6 +2,7 @@
 /* smidgit: which command, signals, exit codes. */
 #include "cmd/commands.h"
 #include "cmd/global_options.h"
+#include "cmd/json_output.h"
 
 #include "net/net.h"
 #include "system/interrupt.h"
@@ -91,6 +92,7 @@ static void complain(const struct command *command, const struct fault *fault)
 int main(int argc, char **argv)
 {
     struct fault fault;
+    bool json = false;
     fault_clear(&fault);
     catch_signals();
     no_core();
@@ -103,13 +105,16 @@ int main(int argc, char **argv)
     argv += before;
     if (argc < 2) {
         char *help[] = {"help", NULL};
-        command_run(&help_command, 1, help, &fault);
+        command_run(&help_command, 1, help, &json, &fault);
         return exit_codes[FAULT_USAGE];
     }
     const struct command *command = find_command(argv[1], &fault);
-    if (command && command_run(command, argc - 1, argv + 1, &fault) == 0 && fflush(stdout) != 0)
+    if (command && command_run(command, argc - 1, argv + 1, &json, &fault) == 0 &&
+        fflush(stdout) != 0)
         fault_set(&fault, FAULT_LOCAL, "cannot write to standard output");
     if (fault.class != FAULT_NONE)
         complain(command, &fault);
+    if (fault.class != FAULT_NONE && json)
+        json_failure(&fault, exit_codes[fault.class]);
     return exit_codes[fault.class];
 }

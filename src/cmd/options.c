@@ -203,6 +203,14 @@ int options_parse(int argc, char **argv, const struct option *table, void *self,
     return 0;
 }
 
+void *options_place(const struct option *table, void *self, const char *name)
+{
+    const struct options options = {.table = table, .self = self};
+    void *place = NULL;
+    find(&options, 0, name, strlen(name), &place);
+    return place;
+}
+
 /* "  -b, --branch NAME        check out this branch, tag or object id" */
 void options_help(const struct option *table, FILE *out)
 {

@@ -44,6 +44,9 @@ struct option {
 int options_parse(int argc, char **argv, const struct option *table, void *self, int *rest,
                   bool *help, struct fault *fault);
 
+/* The place in SELF of what option NAME of TABLE says; NULL when it has none of that name. */
+void *options_place(const struct option *table, void *self, const char *name);
+
 /* Writes a line for every row of TABLE that has one. */
 void options_help(const struct option *table, FILE *out);
 
