@@ -14,7 +14,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { HEADER = 8, FANOUT = 1024 };
+enum { HEADER = 8, FANOUT = 1024, FORGET = 8192 /* objects: some 200 KB */ };
 
 static const unsigned char magic[HEADER] = {0xff, 't', 'O', 'c', 0, 0, 0, 2};
 #define LARGE 0x80000000U /* in an offset: the number of a large one follows */
@@ -138,7 +138,8 @@ static int check_fanout(const struct packidx *idx, struct fault *fault)
 }
 
 /* Names in order, each in its fan-out; offsets inside the pack. */
-static int check_tables(const struct packidx *idx, uint32_t large, struct fault *fault)
+static int check_tables(const struct packidx *idx, uint32_t large, const struct file_map *map,
+                        struct fault *fault)
 {
     for (uint32_t n = 0; n < idx->count; n++) {
         const unsigned char *name = name_at(idx, n);
@@ -157,12 +158,14 @@ static int check_tables(const struct packidx *idx, uint32_t large, struct fault 
             return fault_set(fault, FAULT_PROTOCOL,
                              "idx: object %" PRIu32 " at byte %" PRIu64 ", outside of the pack", n,
                              place);
+        if (map && (n % FORGET == 0 || n + 1 == idx->count))
+            file_map_forget(map);
     }
     return 0;
 }
 
 int packidx_open(struct packidx *idx, const unsigned char *bytes, size_t size, size_t oid_len,
-                 uint64_t pack_size, struct fault *fault)
+                 uint64_t pack_size, const struct file_map *map, struct fault *fault)
 {
     size_t least = HEADER + FANOUT + 2 * oid_len;
     if (size < least || memcmp(bytes, magic, sizeof magic) != 0)
@@ -176,7 +179,7 @@ int packidx_open(struct packidx *idx, const unsigned char *bytes, size_t size, s
     uint64_t large = (size - least - tables) / 8;
     if (large > open.count)
         return fault_set(fault, FAULT_PROTOCOL, "idx: more large offsets than objects");
-    if (check_fanout(&open, fault) < 0 || check_tables(&open, (uint32_t)large, fault) < 0)
+    if (check_fanout(&open, fault) < 0 || check_tables(&open, (uint32_t)large, map, fault) < 0)
         return -1;
     *idx = open;
     return 0;

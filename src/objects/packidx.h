@@ -7,6 +7,7 @@
 #include "proto/hash.h"
 #include "proto/oid.h"
 #include "proto/stream.h"
+#include "system/file_map.h"
 
 #include <stdbool.h>
 
@@ -24,7 +25,7 @@ int packidx_write(struct writer *out, const struct hash_ops *hash, uint32_t coun
                   const struct oid *pack_hash);
 
 /* An index in memory, checked when opened (K9): magic, fan-out, table sizes, order of names, large
- * offsets. BYTES must outlive it. */
+ * offsets. BYTES must outlive it; those of MAP (or NULL) are forgotten as they are checked. */
 struct packidx {
     const unsigned char *bytes;
     size_t size, oid_len;
@@ -32,7 +33,7 @@ struct packidx {
     uint64_t pack_size; /* offsets must be below pack_size - oid_len */
 };
 int packidx_open(struct packidx *idx, const unsigned char *bytes, size_t size, size_t oid_len,
-                 uint64_t pack_size, struct fault *fault);
+                 uint64_t pack_size, const struct file_map *map, struct fault *fault);
 
 /* The number of the object called OID: true and *OUT, or false. */
 bool packidx_find(const struct packidx *idx, const struct oid *oid, uint32_t *out);

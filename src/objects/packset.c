@@ -11,43 +11,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { NAME_MAX_BYTES = 200 }; /* of "pack-*.idx"; git's own have 49 or 73 */
 
-/* Opens NAME and says its size. */
-static int open_file(const struct packset *set, const char *name, int *fd, uint64_t *size)
+/* Opens the pack NAME. */
+static int open_file(const struct packset *set, struct packset_pack *pack, const char *name)
 {
     struct stat st;
-    *fd = openat(set->dir, name, O_RDONLY | O_CLOEXEC);
-    if (*fd < 0 || fstat(*fd, &st) < 0)
+    pack->fd = openat(set->dir, name, O_RDONLY | O_CLOEXEC);
+    if (pack->fd < 0 || fstat(pack->fd, &st) < 0)
         return fault_set(set->fault, FAULT_LOCAL, "cannot read objects/pack/%s: %s", name,
                          strerror(errno));
-    *size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+    pack->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
     return 0;
 }
 
-static int map_idx(const struct packset *set, struct packset_pack *pack, const char *name)
+static int open_idx(const struct packset *set, struct packset_pack *pack, const char *name)
 {
-    uint64_t size;
-    int fd, rc = open_file(set, name, &fd, &size);
-    if (rc == 0 && size == 0)
-        rc = fault_set(set->fault, FAULT_PROTOCOL, "objects/pack/%s: idx: is empty", name);
-    if (rc == 0) {
-        pack->map_size = (size_t)size;
-        pack->map =
-            size > SIZE_MAX ? MAP_FAILED : mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
-    }
-    if (rc == 0 && pack->map == MAP_FAILED) {
-        pack->map = NULL;
-        rc = fault_set(set->fault, FAULT_LIMIT,
-                       "objects/pack/%s: no memory to map %" PRIu64 " bytes", name, size);
-    }
-    if (fd >= 0)
-        close(fd);
-    return rc;
+    int rc = file_map_open(&pack->map, set->dir, name, SIZE_MAX, set->fault);
+    if (rc == 0)
+        rc = fault_set(set->fault, FAULT_LOCAL, "cannot read '%s': it has gone", name);
+    return rc < 0 ? -1
+                  : packidx_open(&pack->idx, pack->map.bytes, pack->map.size, set->oid_len,
+                                 pack->size, &pack->map, set->fault);
 }
 
 /* The pack's own count and hash are those that its index was made for. */
@@ -80,10 +68,9 @@ static int open_pack(const struct packset *set, struct packset_pack *pack, const
     size_t stem = strlen(idx_name) - strlen(".idx");
     *pack = (struct packset_pack){.fd = -1};
     snprintf(name, sizeof name, "%.*s.pack", (int)stem, idx_name);
-    if (open_file(set, name, &pack->fd, &pack->size) < 0 || map_idx(set, pack, idx_name) < 0)
+    if (open_file(set, pack, name) < 0)
         return -1;
-    if (packidx_open(&pack->idx, pack->map, pack->map_size, set->oid_len, pack->size, set->fault) <
-        0)
+    if (open_idx(set, pack, idx_name) < 0)
         return fault_wrap(set->fault, "objects/pack/%s", idx_name);
     if (check_pack(set, pack) < 0)
         return fault_wrap(set->fault, "objects/pack/%s", name);
@@ -135,10 +122,9 @@ int packset_open(struct packset *set, int git_dir, size_t oid_len, struct fault 
     return rc;
 }
 
-static void drop(const struct packset_pack *pack)
+static void drop(struct packset_pack *pack)
 {
-    if (pack->map)
-        munmap(pack->map, pack->map_size);
+    file_map_close(&pack->map);
     if (pack->fd >= 0)
         close(pack->fd);
 }

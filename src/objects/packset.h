@@ -15,8 +15,7 @@ struct packset_pack {
     int fd;
     uint64_t size; /* bytes of the .pack */
     struct packidx idx;
-    void *map;
-    size_t map_size;
+    struct file_map map; /* of the index */
 };
 
 struct packset {

@@ -26,8 +26,8 @@ struct step {
     const struct tree_change *change;
     struct index_entry entry; /* TAKE_OVER, WRITE: of the new index */
     enum action action;
-    size_t at; /* where it is in the list, or would be */
-    bool listed;
+    size_t at;     /* where it is in the list, or would be */
+    size_t listed; /* entries that it has there: all sides of a merge */
 };
 
 struct update {
@@ -49,6 +49,12 @@ static int no_memory(const struct update *update)
 static int conflict(struct update *update, const char *path, enum conflict_kind kind)
 {
     return update_conflicts_add(update->conflicts, path, kind, update->fault);
+}
+
+/* Whether entry AT of the list is PATH, in any stage. */
+static bool is_at(const struct index_list *list, size_t at, const char *path)
+{
+    return at < list->count && strcmp(index_list_path(list, at), path) == 0;
 }
 
 static struct index_entry entry_of(const struct tree_change *change)
@@ -190,9 +196,11 @@ static int plan(struct update *update, struct step *step)
 {
     const struct tree_change *change = step->change;
     const struct index_list *list = update->list;
-    step->listed = index_list_find(list, index_list_all(list), change->path, &step->at);
+    index_list_find(list, index_list_all(list), change->path, &step->at);
+    while (is_at(list, step->at + step->listed, change->path))
+        step->listed++;
     step->entry = entry_of(change);
-    if (!step->listed) {
+    if (step->listed == 0) {
         if (change->old_mode == 0 || change->new_mode == 0 || update->options->force)
             return plan_untracked(update, step);
         return conflict(update, change->path, CONFLICT_CHANGED);
@@ -262,12 +270,6 @@ static int touch_files(struct update *update)
     return rc;
 }
 
-/* Whether entry AT of the list is PATH, in any stage. */
-static bool is_at(const struct index_list *list, size_t at, const char *path)
-{
-    return at < list->count && strcmp(index_list_path(list, at), path) == 0;
-}
-
 static int write_index(struct update *update)
 {
     struct index_change *changes = calloc(update->count + 1, sizeof *changes);
@@ -278,12 +280,10 @@ static int write_index(struct update *update)
         const struct step *step = &update->steps[i];
         if (step->action == LEAVE)
             continue;
-        struct index_change *change = &changes[count++];
-        *change = (struct index_change){.at = step->at,
-                                        .entry = step->action == REMOVE ? NULL : &step->entry};
-        /* All sides of a merge go. */
-        while (is_at(update->list, step->at + change->drop, step->change->path))
-            change->drop++;
+        changes[count++] =
+            (struct index_change){.at = step->at,
+                                  .drop = step->listed,
+                                  .entry = step->action == REMOVE ? NULL : &step->entry};
     }
     int rc = index_lock_write(update->options->lock, update->list, changes, count,
                               &update->options->files, update->options->odb,
@@ -354,7 +354,7 @@ static int leave_same(struct update *update)
 {
     for (size_t i = 0; i < update->count; i++) {
         struct step *step = &update->steps[i];
-        if (step->action != WRITE || !step->listed)
+        if (step->action != WRITE || step->listed == 0)
             continue;
         struct index_entry entry = index_list_entry(update->list, step->at);
         enum file_state state;

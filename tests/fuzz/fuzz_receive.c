@@ -256,7 +256,7 @@ static void read_back(const char *idx_name, uint64_t pack_size)
     size_t size;
     struct odb *odb = odb_open(git_dir, &hash_sha1, 1 << 16, &fault);
     if (odb == NULL || fs_read(pack_dir, idx_name, 1 << 24, true, &text, &size, &fault) < 0 ||
-        packidx_open(&idx, (unsigned char *)text, size, OID_SHA1, pack_size, &fault) < 0)
+        packidx_open(&idx, (unsigned char *)text, size, OID_SHA1, pack_size, NULL, &fault) < 0)
         abort();
     for (uint32_t i = 0; i < idx.count; i++) {
         struct oid oid = packidx_oid(&idx, i);

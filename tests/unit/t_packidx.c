@@ -58,8 +58,8 @@ static void reads_back(void)
     hash_sha1.add(&hash, bytes, SIZE - OID);
     hash_sha1.end(&hash, &own);
     CHECK(memcmp(bytes + SIZE - OID, own.id, OID) == 0, "own hash");
-    CHECK(packidx_open(&idx, pieces_guard(bytes, size), size, OID, PACK_SIZE, &fault) == 0, "%s",
-          fault.text);
+    CHECK(packidx_open(&idx, pieces_guard(bytes, size), size, OID, PACK_SIZE, NULL, &fault) == 0,
+          "%s", fault.text);
     for (uint32_t n = 0; n < COUNT; n++) {
         struct oid oid = oid_from(items[n].id, OID), got = packidx_oid(&idx, n);
         uint32_t number = 99;
@@ -79,12 +79,12 @@ static void none_and_sha256(void)
     struct oid absent = {.len = OID};
     uint32_t number;
     size_t size = make(bytes, sizeof bytes, 0, &hash_sha1);
-    CHECK(packidx_open(&idx, pieces_guard(bytes, size), size, OID, 32, &fault) == 0, "%s",
+    CHECK(packidx_open(&idx, pieces_guard(bytes, size), size, OID, 32, NULL, &fault) == 0, "%s",
           fault.text);
     CHECK(!packidx_find(&idx, &absent, &number), "found in nothing");
     size = make(bytes, sizeof bytes, 0, &hash_sha256);
-    CHECK(packidx_open(&idx, pieces_guard(bytes, size), size, OID_SHA256, 44, &fault) == 0, "%s",
-          fault.text);
+    CHECK(packidx_open(&idx, pieces_guard(bytes, size), size, OID_SHA256, 44, NULL, &fault) == 0,
+          "%s", fault.text);
 }
 
 /* K9: one change each to the index that is right. */
@@ -134,7 +134,7 @@ static void damaged(void)
         size_t size = rows[i].length ? rows[i].length : SIZE;
         memcpy(bytes, good, SIZE);
         memcpy(bytes + rows[i].at, rows[i].bytes, rows[i].size);
-        CHECK(packidx_open(&idx, pieces_guard(bytes, size), size, OID, PACK_SIZE, &fault) < 0,
+        CHECK(packidx_open(&idx, pieces_guard(bytes, size), size, OID, PACK_SIZE, NULL, &fault) < 0,
               "%s: taken", rows[i].why);
         CHECK(fault.class == FAULT_PROTOCOL && strstr(fault.text, rows[i].words), "%s: %s",
               rows[i].why, fault.text);
@@ -150,12 +150,14 @@ static void names_out_of_order(void)
     memcpy(bytes + NAMES, "\x61\x7a", 2); /* both names begin with 61 now */
     for (size_t byte = 0; byte < 0x61; byte++)
         bytes_put32(bytes + 8 + 4 * byte, 0);
-    CHECK(packidx_open(&idx, pieces_guard(bytes, size), size, OID, PACK_SIZE, &fault) < 0, "taken");
+    CHECK(packidx_open(&idx, pieces_guard(bytes, size), size, OID, PACK_SIZE, NULL, &fault) < 0,
+          "taken");
     CHECK_TEXT(fault.text, "idx: name 1 is out of order");
     size = make(bytes, sizeof bytes, 1, &hash_sha1);
     memmove(bytes + size - 40 + 16, bytes + size - 40, 40); /* two large offsets too many */
     fault_clear(&fault);
-    CHECK(packidx_open(&idx, pieces_guard(bytes, size + 16), size + 16, OID, PACK_SIZE, &fault) < 0,
+    CHECK(packidx_open(&idx, pieces_guard(bytes, size + 16), size + 16, OID, PACK_SIZE, NULL,
+                       &fault) < 0,
           "taken");
     CHECK_TEXT(fault.text, "idx: more large offsets than objects");
 }
@@ -171,7 +173,7 @@ static void any_bit(void)
         struct packidx idx;
         uint32_t number;
         good[bit / 8] ^= (unsigned char)(1 << bit % 8);
-        if (packidx_open(&idx, pieces_guard(good, SIZE), SIZE, OID, PACK_SIZE, &fault) == 0) {
+        if (packidx_open(&idx, pieces_guard(good, SIZE), SIZE, OID, PACK_SIZE, NULL, &fault) == 0) {
             if (packidx_find(&idx, &oid, &number) && number >= COUNT)
                 CHECK(0, "bit %zu: number %" PRIu32, bit, number);
             for (uint32_t n = 0; n < COUNT; n++)
