@@ -13,6 +13,7 @@ struct connection {
     struct list resolve;
     const char *protocol; /* --protocol 0 or 2, or NULL */
     bool quiet, verbose, progress, json;
+    bool warned; /* of settings that are not supported */
     uint64_t refs_max, min_rate;
 };
 

@@ -3,6 +3,7 @@
 
 #include "client/fetch_pack.h"
 #include "client/remotes.h"
+#include "client/unsupported.h"
 #include "objects/commits.h"
 #include "objects/pack_join.h"
 #include "system/cpu.h"
@@ -70,6 +71,9 @@ static int list(struct fetch *fetch)
     fetch->transfer.connection.remote.refs_memory = half > SIZE_MAX ? SIZE_MAX : (size_t)half;
     if (fetch_map_open(&fetch->take, &fetch->map, fetch->fault) < 0)
         return -1;
+    if (!fetch->transfer.connection.warned)
+        unsupported_warn(&fetch->repository->settings, &fetch->url, 0);
+    fetch->transfer.connection.warned = true;
     fetch->remote = remote_open(&fetch->url, &fetch->transfer.connection.remote, fetch->fault);
     if (fetch->remote == NULL)
         return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/workspace.h"
 
+#include "client/unsupported.h"
 #include "objects/commit_text.h"
 #include "objects/peel.h"
 #include "proto/bytes.h"
@@ -72,6 +73,9 @@ int workspace_index(struct workspace *workspace, bool locked)
     if (workspace->repository.work_dir < 0)
         return fault_set(workspace->fault, FAULT_LOCAL,
                          "this operation must be run in a work tree");
+    if (locked)
+        unsupported_warn(&workspace->repository.settings, NULL,
+                         UNSUPPORTED_WRITES | UNSUPPORTED_COMPARES);
     if (locked && index_lock_take(&workspace->lock, &workspace->repository.lock,
                                   workspace->repository.git_dir, workspace->fault) < 0)
         return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit clone: everything is made in a staging directory and published by one rename. */
 #include "client/directory_name.h"
+#include "client/unsupported.h"
 #include "cmd/commands.h"
 #include "cmd/download_options.h"
 #include "cmd/json_output.h"
@@ -195,6 +196,10 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
     struct clone *clone = self;
     (void)fault;
     int rc = check_options(clone, count, arguments);
+    if (rc == 0)
+        unsupported_warn_user(&clone->download.url, clone->no_checkout || clone->download.take.bare
+                                                        ? 0
+                                                        : UNSUPPORTED_WRITES);
     if (rc == 0)
         rc = clone_into(clone);
     download_close(&clone->download);

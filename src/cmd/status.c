@@ -2,6 +2,7 @@
 /* smidgit status: what differs, in git's words. */
 #include "client/detached.h"
 #include "client/path_shown.h"
+#include "client/unsupported.h"
 #include "client/work_status.h"
 #include "cmd/commands.h"
 #include "proto/object.h"
@@ -330,6 +331,7 @@ static int work(struct status *status, int count, struct fault *fault)
         options.untracked = strcmp(status->untracked, "no") != 0;
         options.all = strcmp(status->untracked, "all") == 0 || *status->untracked == '\0';
     }
+    unsupported_warn(&workspace->repository.settings, NULL, UNSUPPORTED_COMPARES);
     if (workspace_index(workspace, false) < 0 ||
         work_status_read(workspace, &options, &status->found) < 0)
         return -1;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* No command of this build reads settings. */
+#include "client/unsupported.h"
+
+void unsupported_warn(const struct settings *settings, const struct url *url, unsigned what)
+{
+    (void)settings;
+    (void)url;
+    (void)what;
+}
+
+void unsupported_warn_user(const struct url *url, unsigned what)
+{
+    (void)url;
+    (void)what;
+}

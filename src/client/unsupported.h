@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings of git that would change the outcome, and do not here: whoever has set them is told. */
+#ifndef SMIDGIT_UNSUPPORTED_H
+#define SMIDGIT_UNSUPPORTED_H
+
+#include "proto/url.h"
+#include "repo/settings.h"
+
+/* What is done: for what a setting is of matter. */
+enum unsupported {
+    UNSUPPORTED_WRITES = 1,   /* files are written */
+    UNSUPPORTED_COMPARES = 2, /* files of a repository are looked at for changes */
+};
+
+/* One line on stderr, "warning: ...", for each sentence that the SETTINGS give reason to. URL: of
+ * the server that is talked to, or NULL. WHAT: what is done besides. */
+void unsupported_warn(const struct settings *settings, const struct url *url, unsigned what);
+
+/* The same by the settings of the user and the machine, for who has no repository. */
+void unsupported_warn_user(const struct url *url, unsigned what);
+
+#endif
