@@ -39,7 +39,16 @@ enum { KEYS = sizeof keys / sizeof *keys };
 /* Forgets what is said; what was kept of it stays in the room. */
 static void clear(struct credential *credential)
 {
-    *credential = (struct credential){.room = credential->room, .used = credential->used};
+    *credential = (struct credential){
+        .room = credential->room, .used = credential->used, .touched = credential->touched};
+}
+
+/* As it was, in the same room. */
+static void restore(struct credential *credential, const struct credential *before)
+{
+    size_t touched = credential->touched;
+    *credential = *before;
+    credential->touched = touched;
 }
 
 static int open_room(struct credential *credential, struct fault *fault)
@@ -53,14 +62,19 @@ static int open_room(struct credential *credential, struct fault *fault)
 void credential_forget(struct credential *credential)
 {
     if (credential->room)
-        wipe(credential->room, CREDENTIAL_ROOM);
+        wipe(credential->room, credential->touched);
     free(credential->room);
     *credential = (struct credential){.room = NULL};
 }
 
+static bool has_break(const char *text)
+{
+    return strpbrk(text, "\r\n") != NULL;
+}
+
 /* Percent-decodes TEXT[0..SIZE) where it stands. As git has it, what is before the first colon is
- * taken as it is, and so is "%00". */
-static char *decode(char *text, size_t size)
+ * taken as it is, and so is "%00". *BROKEN is set when a line break comes of it. */
+static char *decode(char *text, size_t size, bool *broken)
 {
     const char *colon = memchr(text, ':', size);
     size_t from = colon ? (size_t)(colon - text) : 0, to = from;
@@ -72,12 +86,8 @@ static char *decode(char *text, size_t size)
         from += coded ? 3 : 1;
     }
     text[to] = '\0';
+    *broken = *broken || has_break(text);
     return text;
-}
-
-static bool has_break(const char *text)
-{
-    return text && strpbrk(text, "\r\n") != NULL;
 }
 
 /* url = protocol "://" [ username [ ":" password ] "@" ] host *"/" [ path *"/" ]
@@ -93,26 +103,25 @@ static int take_url(struct credential *credential, char *url, struct fault *faul
     size_t size = strcspn(at + 1, "/?#"), pair = strcspn(at + 1, "@");
     char *path = at + 1 + size;
     *end = '\0';
+    bool broken = has_break(url);
     credential->protocol = url;
     memmove(at, at + 1, size);
     if (pair < size) {
         const char *colon = memchr(at, ':', pair);
         size_t user = colon ? (size_t)(colon - at) : pair;
-        credential->username = decode(at, user);
+        credential->username = decode(at, user, &broken);
         if (colon)
-            credential->password = decode(at + user + 1, pair - user - 1);
+            credential->password = decode(at + user + 1, pair - user - 1, &broken);
         at += pair + 1;
         size -= pair + 1;
     }
-    credential->host = decode(at, size);
+    credential->host = decode(at, size, &broken);
     path += strspn(path, "/");
     if (*path)
-        credential->path = decode(path, strlen(path));
+        credential->path = decode(path, strlen(path), &broken);
     for (size = strlen(path); size > 1 && path[size - 1] == '/'; size--)
         path[size - 1] = '\0';
-    if (has_break(credential->username) || has_break(credential->password) ||
-        has_break(credential->host) || has_break(credential->path) ||
-        has_break(credential->protocol))
+    if (broken)
         return fault_set(fault, FAULT_PROTOCOL, "a line break in a credential's url");
     return 0;
 }
@@ -182,7 +191,10 @@ static int add_byte(struct credential *credential, size_t *size, int c, struct f
                          CREDENTIAL_LINE - 1);
     if (credential->used + *size + 1 == CREDENTIAL_ROOM)
         return fault_set(fault, FAULT_LIMIT, "a credential of over %d bytes", CREDENTIAL_ROOM);
-    credential->room[credential->used + (*size)++] = (char)c;
+    size_t at = credential->used + (*size)++;
+    credential->room[at] = (char)c;
+    if (at >= credential->touched)
+        credential->touched = at + 1;
     return 0;
 }
 
@@ -215,7 +227,7 @@ int credential_read(struct reader *in, struct credential *credential)
             break;
         }
     if (rc < 0)
-        *credential = before;
+        restore(credential, &before);
     return rc;
 }
 
@@ -236,7 +248,7 @@ int credential_set(struct credential *credential, const char *key, const char *v
         rc = take_line(credential, size, fault);
     }
     if (rc < 0)
-        *credential = before;
+        restore(credential, &before);
     return rc;
 }
 
@@ -247,14 +259,16 @@ int credential_from_url(struct credential *credential, const char *url, size_t s
         return -1;
     credential->used = 0;
     clear(credential);
-    if (size >= CREDENTIAL_LINE)
+    if (size >= CREDENTIAL_ROOM)
         return fault_set(fault, FAULT_LIMIT, "a credential's url of over %d bytes",
-                         CREDENTIAL_LINE - 1);
+                         CREDENTIAL_ROOM - 1);
     if (memchr(url, '\0', size))
         return fault_set(fault, FAULT_PROTOCOL, "a NUL in a credential");
     memcpy(credential->room, url, size);
     credential->room[size] = '\0';
     credential->used = size + 1;
+    if (size > credential->touched)
+        credential->touched = size;
     int rc = take_url(credential, credential->room, fault);
     if (rc < 0)
         clear(credential);

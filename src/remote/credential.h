@@ -47,8 +47,8 @@ struct credential {
     bool ephemeral;               /* `credential` is not to be kept */
     bool continues;               /* `continue`: a round of several */
     struct credential_list capability, state, wwwauth;
-    char *room; /* where all of these stand; it does not move */
-    size_t used;
+    char *room;           /* where all of these stand; it does not move */
+    size_t used, touched; /* bytes: of what is kept, and of what has ever stood there */
 };
 
 /* Reads lines up to an empty one, or to the end, into CREDENTIAL, where what they do not say stays.
