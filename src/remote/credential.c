@@ -14,8 +14,7 @@ enum kind { TEXT, FLAG, TIME, LIST, URL };
 /* In the order in which git writes them: first what they can do, then what depends on it. */
 static const struct key {
     const char *name;
-    enum kind kind;
-    size_t offset;
+    unsigned short kind, offset;
 } keys[] = {
     {"capability[]", LIST, offsetof(struct credential, capability)},
     {"authtype", TEXT, offsetof(struct credential, authtype)},
