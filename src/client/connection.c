@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/connection.h"
 
+#include "client/http_settings.h"
 #include "system/wipe.h"
 
 #include <stdlib.h>
@@ -13,6 +14,13 @@ void connection_defaults(struct connection *connection)
         .trace_target = getenv("SMIDGIT_TRACE"),
         .min_rate = net_defaults.rate,
     };
+    http_settings_defaults(connection);
+}
+
+void connection_close(struct connection *connection)
+{
+    trace_close(&connection->trace);
+    http_settings_close(connection);
 }
 
 int connection_url(char *argument, struct url *url, struct fault *fault)

@@ -4,6 +4,7 @@
 #define SMIDGIT_CONNECTION_H
 
 #include "remote/remote.h"
+#include "repo/settings.h"
 #include "system/list.h"
 
 struct connection {
@@ -15,7 +16,13 @@ struct connection {
     bool quiet, verbose, progress, json;
     bool warned; /* of settings that are not supported */
     uint64_t refs_max, min_rate;
+    struct settings settings; /* of who has no repository */
+    struct http_custom custom;
+    const char *said_url; /* the URL as it was given, in SETTINGS, where another stands for it */
 };
+
+/* Closes the trace and lets go of the settings. */
+void connection_close(struct connection *connection);
 
 /* The defaults, from the environment too (SMIDGIT_TRACE). */
 void connection_defaults(struct connection *connection);

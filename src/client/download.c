@@ -26,7 +26,7 @@ void download_close(struct download *download)
     remote_close(download->remote);
     if (download->stage.fault)
         staging_close(&download->stage);
-    trace_close(&download->transfer.connection.trace);
+    connection_close(&download->transfer.connection);
     connection_url_end(&download->url);
     reflist_free(&download->refs);
     refmap_free(&download->refmap);

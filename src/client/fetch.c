@@ -2,6 +2,7 @@
 #include "client/fetch.h"
 
 #include "client/fetch_pack.h"
+#include "client/http_settings.h"
 #include "client/remotes.h"
 #include "client/unsupported.h"
 #include "objects/commits.h"
@@ -68,13 +69,17 @@ static int list(struct fetch *fetch)
 {
     const char **prefixes;
     uint64_t half = fetch->transfer.memory / 2;
-    fetch->transfer.connection.remote.refs_memory = half > SIZE_MAX ? SIZE_MAX : (size_t)half;
+    struct remote_options options = fetch->transfer.connection.remote;
+    options.refs_memory = half > SIZE_MAX ? SIZE_MAX : (size_t)half;
     if (fetch_map_open(&fetch->take, &fetch->map, fetch->fault) < 0)
+        return -1;
+    if (http_settings_apply(&fetch->repository->settings, &fetch->url, &fetch->transfer.connection,
+                            &options.session, fetch->fault) < 0)
         return -1;
     if (!fetch->transfer.connection.warned)
         unsupported_warn(&fetch->repository->settings, &fetch->url, 0);
     fetch->transfer.connection.warned = true;
-    fetch->remote = remote_open(&fetch->url, &fetch->transfer.connection.remote, fetch->fault);
+    fetch->remote = remote_open(&fetch->url, &options, fetch->fault);
     if (fetch->remote == NULL)
         return -1;
     if (remote_caps(fetch->remote)->oid_len != fetch->repository->oid_len)

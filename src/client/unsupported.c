@@ -85,15 +85,3 @@ void unsupported_warn(const struct settings *settings, const struct url *url, un
             fprintf(stderr, "warning: %s is not supported: %s\n", table[i].name, said);
         }
 }
-
-void unsupported_warn_user(const struct url *url, unsigned what)
-{
-    static const struct settings_options nowhere = {.git_dir = NULL};
-    struct settings settings;
-    struct fault ignored;
-    fault_clear(&ignored);
-    /* What cannot be read has no effect either. */
-    settings_read(&nowhere, &settings, &ignored);
-    unsupported_warn(&settings, url, what);
-    settings_free(&settings);
-}

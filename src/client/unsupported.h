@@ -16,7 +16,4 @@ enum unsupported {
  * the server that is talked to, or NULL. WHAT: what is done besides. */
 void unsupported_warn(const struct settings *settings, const struct url *url, unsigned what);
 
-/* The same by the settings of the user and the machine, for who has no repository. */
-void unsupported_warn_user(const struct url *url, unsigned what);
-
 #endif

@@ -101,6 +101,7 @@ static int write_config(struct download *download)
         .file_system = &download->stage.file_system,
         .remote = download->take.origin,
         .url = &download->url,
+        .said_url = download->transfer.connection.said_url,
         .refspec = refmap->refspec[0] ? refmap->refspec : NULL,
         .branch = follows && !download->take.bare ? refmap->head_name : NULL,
     };
@@ -197,9 +198,8 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
     (void)fault;
     int rc = check_options(clone, count, arguments);
     if (rc == 0)
-        unsupported_warn_user(&clone->download.url, clone->no_checkout || clone->download.take.bare
-                                                        ? 0
-                                                        : UNSUPPORTED_WRITES);
+        unsupported_warn(&clone->download.transfer.connection.settings, &clone->download.url,
+                         clone->no_checkout || clone->download.take.bare ? 0 : UNSUPPORTED_WRITES);
     if (rc == 0)
         rc = clone_into(clone);
     download_close(&clone->download);

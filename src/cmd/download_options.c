@@ -10,12 +10,11 @@ void download_options_defaults(void *download, struct fault *fault)
 
 int download_options_ready(struct download *download, char *url, const char *directory)
 {
-    if (connection_url(url, &download->url, download->fault) < 0)
-        return -1;
     if (directory && (strlen(directory) >= sizeof download->directory || directory[0] == '\0'))
         return fault_set(download->fault, FAULT_USAGE, "'%.40s' is no usable directory name",
                          directory);
     if (directory)
         strcpy(download->directory, directory);
-    return server_options_ready(&download->transfer.connection, download->fault);
+    return server_options_open(&download->transfer.connection, url, &download->url,
+                               download->fault);
 }

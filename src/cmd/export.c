@@ -124,7 +124,7 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
     (void)fault;
     int rc = check_options(export, count, arguments);
     if (rc == 0)
-        unsupported_warn_user(&export->download.url, 0);
+        unsupported_warn(&export->download.transfer.connection.settings, &export->download.url, 0);
     if (rc == 0)
         rc = export_to(export);
     download_close(&export->download);

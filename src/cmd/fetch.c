@@ -199,7 +199,7 @@ int fetch_command_run(struct fetch_command *command, int count, char **arguments
 
 void fetch_command_close(struct fetch_command *command)
 {
-    trace_close(&command->fetch.transfer.connection.trace);
+    connection_close(&command->fetch.transfer.connection);
     repository_close(&command->repository);
 }
 

@@ -92,7 +92,7 @@ static int list(struct ls_remote *ls, const struct url *url, struct fault *fault
     static const char *const heads_and_tags[] = {"refs/heads/", "refs/tags/"};
     struct reflist refs = {0};
     char shown[1024];
-    unsupported_warn_user(url, 0);
+    unsupported_warn(&ls->connection.settings, url, 0);
     struct remote *remote = remote_open(url, &ls->connection.remote, fault);
     if (remote == NULL)
         return -1;
@@ -126,12 +126,10 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
         return fault_set(fault, FAULT_USAGE, "ls-remote: a URL is needed");
     ls->patterns = arguments + 1;
     ls->pattern_count = count - 1;
-    int rc = connection_url(arguments[0], &url, fault);
-    if (rc == 0)
-        rc = server_options_ready(&ls->connection, fault);
+    int rc = server_options_open(&ls->connection, arguments[0], &url, fault);
     if (rc == 0)
         rc = list(ls, &url, fault);
-    trace_close(&ls->connection.trace);
+    connection_close(&ls->connection);
     connection_url_end(&url);
     return rc;
 }

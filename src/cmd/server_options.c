@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/server_options.h"
 
+#include "client/http_settings.h"
 #include "net/resolve.h"
 #include "tls/date.h"
 #include "tls/pinned_key.h"
@@ -88,4 +89,14 @@ int server_options_ready(struct connection *connection, struct fault *fault)
               stderr);
     session->trace = &connection->trace;
     return trace_open(&connection->trace, connection->trace_target, fault);
+}
+
+int server_options_open(struct connection *connection, char *argument, struct url *url,
+                        struct fault *fault)
+{
+    if (http_settings_url(connection, argument, url, fault) < 0 ||
+        server_options_ready(connection, fault) < 0)
+        return -1;
+    return http_settings_apply(&connection->settings, url, connection, &connection->remote.session,
+                               fault);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "remote/http_session.h"
+
+#include "remote/http_custom.h"
 #include "system/wipe.h"
 
 #include <stddef.h>
@@ -10,7 +12,7 @@
 enum {
     SKIP_MAX = 65536,  /* bytes of a body that are read rather than a connection lost */
     TRACE_LINE = 8192, /* bytes of a request's line that a trace shows */
-    REQUEST_LINES = 12 /* header lines of a request at most */
+    REQUEST_LINES = 12 + HTTP_EXTRA_MAX /* header lines of a request at most */
 };
 
 static int tap_record(struct tap_reader *tap, const unsigned char *to)
@@ -81,6 +83,7 @@ int http_session_move(struct http_session *session, const char *tail, const char
         cred_forget(&session->cred);
         session->options.cred.user = NULL;
         session->options.cred.password_fd = -1;
+        http_custom_forget(&session->options);
         if (strcmp(session->url.host, url->host) != 0)
             session->options.cred.redirected = true;
     }
@@ -133,18 +136,8 @@ static void host_format(const struct url *url, char *out, size_t size)
         snprintf(out + used, size - (size_t)used, ":%u", url->port);
 }
 
-struct lines {
-    struct http_header rows[REQUEST_LINES];
-    size_t count;
-};
-
-static void line_add(struct lines *lines, const char *name, const char *value)
-{
-    lines->rows[lines->count++] = (struct http_header){name, value};
-}
-
 static int head_send(struct http_session *session, const char *method, const char *tail,
-                     const struct lines *lines)
+                     const struct http_lines *lines)
 {
     struct trace *trace = session->options.trace;
     if (trace_watch(trace)) {
@@ -154,7 +147,8 @@ static int head_send(struct http_session *session, const char *method, const cha
     }
     for (size_t i = 0; i < lines->count && trace_watch(trace); i++) {
         char text[512];
-        int size = snprintf(text, sizeof text, "%s: %s", lines->rows[i].name, lines->rows[i].value);
+        int size = snprintf(text, sizeof text, "%s: %s", lines->rows[i].name,
+                            lines->secret[i] ? "<redacted>" : lines->rows[i].value);
         trace_head(trace, 'C', text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);
         wipe(text, sizeof text);
     }
@@ -194,27 +188,28 @@ static int body_send(struct http_session *session, const struct http_session_req
 static int request_send(struct http_session *session, const struct http_session_request *request)
 {
     char host[URL_HOST_MAX + 16], length[32], *secret = NULL;
-    struct lines lines = {.count = 0};
+    struct http_lines lines = {.count = 0};
     host_format(&session->url, host, sizeof host);
     snprintf(length, sizeof length, "%zu", request->size);
-    line_add(&lines, "Host", host);
+    http_line_add(&lines, "Host", host);
     if (session->cred.have) {
         secret = cred_basic(&session->cred, session->fault);
         if (!secret)
             return -1;
-        line_add(&lines, "Authorization", secret);
+        http_line_add(&lines, "Authorization", secret);
     }
-    line_add(&lines, "User-Agent", "git/smidgit-" SMIDGIT_VERSION);
-    line_add(&lines, "Accept", request->accept);
-    line_add(&lines, "Accept-Encoding", "identity");
+    http_line_add(&lines, "User-Agent", "git/smidgit-" SMIDGIT_VERSION);
+    http_line_add(&lines, "Accept", request->accept);
+    http_line_add(&lines, "Accept-Encoding", "identity");
     if (!request->type)
-        line_add(&lines, "Pragma", "no-cache");
+        http_line_add(&lines, "Pragma", "no-cache");
     if (session->options.protocol == 2)
-        line_add(&lines, "Git-Protocol", "version=2");
+        http_line_add(&lines, "Git-Protocol", "version=2");
     if (request->type) {
-        line_add(&lines, "Content-Type", request->type);
-        line_add(&lines, "Content-Length", length);
+        http_line_add(&lines, "Content-Type", request->type);
+        http_line_add(&lines, "Content-Length", length);
     }
+    http_custom_headers(&session->options, &lines);
     int rc = head_send(session, request->type ? "POST" : "GET", request->tail, &lines);
     if (secret)
         wipe(secret, strlen(secret));

@@ -12,6 +12,20 @@
 #include "system/growing_writer.h"
 #include "tls/tls.h"
 
+/* Whether a server may lead elsewhere: only with the first request, as a rule. */
+enum http_redirects { HTTP_REDIRECTS_INITIAL, HTTP_REDIRECTS_ALL, HTTP_REDIRECTS_NONE };
+
+enum { HTTP_EXTRA_MAX = 32 };
+
+struct http_custom {
+    const char *agent; /* User-Agent, or NULL: our own */
+    enum http_redirects redirects;
+    struct http_header extra[HTTP_EXTRA_MAX]; /* secrets, for this origin only: a session that goes
+                                                 to another one takes them out */
+    size_t extra_count;
+    bool insecure_here; /* tls.insecure is for this origin only */
+};
+
 struct http_session_options {
     struct tls_options tls;
     struct net_limits limits;
@@ -20,6 +34,7 @@ struct http_session_options {
     bool quiet;           /* no "remote: ..." lines */
     int protocol;         /* 2, or 0 to ask for no other (protocol.version) */
     struct trace *trace;  /* or NULL */
+    struct http_custom *custom; /* what somebody has set besides, or NULL */
 };
 
 /* Shows the stream below as it is, and writes down what is consumed of it while `record` is set. */
@@ -73,7 +88,8 @@ void http_session_skip(struct http_session *session);
 void http_session_hang_up(struct http_session *session);
 
 /* From now on requests go where LOCATION leads, which answered a request for TAIL
- * (url_redirect()); on another origin without the credentials and --user. 0 or -1. */
+ * (url_redirect()); on another origin without the credentials, --user and extra
+ * headers. 0 or -1. */
 int http_session_move(struct http_session *session, const char *tail, const char *location);
 
 #endif

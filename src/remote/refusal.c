@@ -4,6 +4,7 @@
 #include "proto/bytes.h"
 #include "proto/oid.h"
 #include "remote/hosting.h"
+#include "remote/http_custom.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -102,6 +103,10 @@ static int say_slow_down(const struct answer *answer)
 
 static int say_redirect(const struct answer *answer)
 {
+    if (http_custom_redirects(&answer->session->options) == HTTP_REDIRECTS_NONE)
+        return fault_set(answer->session->fault, FAULT_REFUSED,
+                         "'%s': the server leads to '%.200s', and http.followRedirects is false",
+                         answer->url, url_shown(answer->session->head.location));
     return fault_set(answer->session->fault, FAULT_REFUSED,
                      "'%s': the server answered %d to a POST and leads to '%.200s'; only the "
                      "first request may be redirected",

@@ -4,13 +4,14 @@
  *   GET  URL/info/refs?service=git-upload-pack   capabilities (v2), or references (v0, v1)
  *   POST URL/git-upload-pack                     v2: ls-refs, then fetch; v0: the request
  *
- * Only the GET may be redirected. Either may be answered 401: credentials are looked for then, and
- * go with everything after it.
+ * Only the GET may be redirected, unless http.followRedirects is true. Either may be answered 401:
+ * credentials are looked for then, and go with everything after it.
  */
 #include "remote/remote.h"
 
 #include "proto/band.h"
 #include "proto/bytes.h"
+#include "remote/http_custom.h"
 #include "remote/refusal.h"
 #include "system/growing_writer.h"
 #include "system/progress.h"
@@ -164,7 +165,8 @@ static int discover(struct remote *remote)
         struct http_session_request request = {.tail = tail, .accept = "*/*"};
         if (ask(session, &request) < 0)
             return -1;
-        if (!is_redirect(&session->head))
+        if (!is_redirect(&session->head) ||
+            http_custom_redirects(&session->options) == HTTP_REDIRECTS_NONE)
             return refusal_check(session, advertisement_type);
         if (hops == REDIRECTS_MAX)
             return fault_set(remote->fault, FAULT_REFUSED,
@@ -276,9 +278,16 @@ static int post(struct remote *remote, const struct growing_writer *body)
         .bytes = body->bytes,
         .size = body->used,
     };
-    if (ask(&remote->session, &request) < 0)
-        return -1;
-    return refusal_check(&remote->session, result_type);
+    struct http_session *session = &remote->session;
+    for (int hops = 0;; hops++) {
+        if (ask(session, &request) < 0)
+            return -1;
+        if (!is_redirect(&session->head) || hops == REDIRECTS_MAX ||
+            http_custom_redirects(&session->options) != HTTP_REDIRECTS_ALL)
+            return refusal_check(session, result_type);
+        if (follow(session, request.tail) < 0)
+            return -1;
+    }
 }
 
 /* v2: asks for what begins with one of PREFIXES. */

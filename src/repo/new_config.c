@@ -35,7 +35,9 @@ static int write_remote(struct writer *out, const struct repo_config *config)
         return fault_set(out->fault, FAULT_LIMIT, "no memory for the config");
     int rc = config_write_section(out, "remote", config->remote);
     if (rc == 0)
-        rc = config_write_value(out, "url", url_format(config->url, url, URL_MAX));
+        rc = config_write_value(out, "url",
+                                config->said_url ? config->said_url
+                                                 : url_format(config->url, url, URL_MAX));
     free(url);
     if (rc < 0)
         return -1;

@@ -19,7 +19,6 @@
 #include <strings.h>
 
 enum { PATH_BYTES = 4096, INCLUDES_MAX = 10 /* files below each other; git's limit */ };
-
 #define HASCONFIG "hasconfig:remote.*.url:"
 
 /* Every setting there is, for conditions that ask what is set. */
@@ -303,11 +302,13 @@ static bool parse_number(const char *text, intmax_t *out)
         return false;
     for (; unit && unit >= units; unit--)
         factor *= 1024;
-    *out = number;
-    return number <= INT_MAX / factor && number >= -INT_MAX / factor;
+    if (number > INT_MAX / factor || number < -INT_MAX / factor)
+        return false;
+    *out = number * factor;
+    return true;
 }
 
-static int flag_of(const struct setting *setting, bool otherwise, bool *out, struct fault *fault)
+int setting_flag(const struct setting *setting, bool otherwise, bool *out, struct fault *fault)
 {
     static const struct {
         const char *text;
@@ -330,6 +331,30 @@ static int flag_of(const struct setting *setting, bool otherwise, bool *out, str
     return 0;
 }
 
+int setting_number(const struct setting *setting, unsigned *out, struct fault *fault)
+{
+    intmax_t number;
+    const char *text = setting->value ? setting->value : "";
+    if (!parse_number(text, &number) || number < 0)
+        return fault_set(fault, FAULT_LOCAL, "%.200s:%lu: '%.100s' is no number for %s",
+                         setting->file, setting->line, text, setting->name);
+    *out = (unsigned)number;
+    return 0;
+}
+
+const char *settings_path(struct settings *settings, const struct setting *setting,
+                          struct fault *fault)
+{
+    char path[PATH_BYTES];
+    const char *kept = NULL, *text = setting->value ? setting->value : "";
+    if (*text == '\0' || expand(text, "", path) < 0)
+        fault_set(fault, FAULT_LOCAL, "%.200s:%lu: '%.100s' is no path for %s", setting->file,
+                  setting->line, text, setting->name);
+    else if ((kept = texts_keep(&settings->texts, path, strlen(path))) == NULL)
+        fault_set(fault, FAULT_LIMIT, "no memory for the configuration");
+    return kept;
+}
+
 /* A worktree's own file counts where the repository itself says so. */
 static int read_local(struct reading *reading)
 {
@@ -343,7 +368,7 @@ static int read_local(struct reading *reading)
         if (reading->settings->all[i].scope == SETTINGS_LOCAL &&
             strcmp(reading->settings->all[i].name, "extensions.worktreeconfig") == 0)
             said = &reading->settings->all[i];
-    if (flag_of(said, false, &worktree, reading->fault) < 0)
+    if (setting_flag(said, false, &worktree, reading->fault) < 0)
         return -1;
     return worktree ? read_below(reading, SETTINGS_LOCAL, options->git_dir, "config.worktree") : 0;
 }
@@ -471,5 +496,5 @@ const char *settings_text(const struct settings *settings, const char *section,
 int settings_flag(const struct settings *settings, const char *name, bool otherwise, bool *out,
                   struct fault *fault)
 {
-    return flag_of(settings_find(settings, name), otherwise, out, fault);
+    return setting_flag(settings_find(settings, name), otherwise, out, fault);
 }

@@ -69,4 +69,15 @@ const struct setting *settings_next(const struct settings *settings, size_t *at,
 int settings_flag(const struct settings *settings, const char *name, bool otherwise, bool *out,
                   struct fault *fault);
 
+/* The same of one SETTING; NULL: it is not set. */
+int setting_flag(const struct setting *setting, bool otherwise, bool *out, struct fault *fault);
+
+/* A number from 0, with k, m or g behind it; anything else is a FAULT_LOCAL. 0 or -1. */
+int setting_number(const struct setting *setting, unsigned *out, struct fault *fault);
+
+/* The path that SETTING, one of SETTINGS, names: "~/" is HOME. It lives as long as they. NULL: it
+ * is none, or no memory. */
+const char *settings_path(struct settings *settings, const struct setting *setting,
+                          struct fault *fault);
+
 #endif

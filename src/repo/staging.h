@@ -79,6 +79,7 @@ struct repo_config {
     const struct file_system *file_system;
     const char *remote;    /* "origin" */
     const struct url *url; /* written without user info (C2): a user name can be a token */
+    const char *said_url;  /* written instead, or NULL */
     const char *refspec;   /* or NULL */
     const char *branch;    /* "refs/heads/main": gets a section that follows the remote; or NULL */
 };

@@ -260,6 +260,8 @@ static int open_verified(struct tls *tls, const char *host, const struct tls_opt
     char name[HOST_SIZE];
     if (!options->insecure && trust_locate(&store, options->ca_file, tls->fault) < 0)
         return -1;
+    if (options->ca_file && options->ca_said_by)
+        store.said_by = options->ca_said_by;
     if (start_library(tls) < 0)
         return -1;
     int code = settings_client(&tls->config);

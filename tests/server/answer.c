@@ -140,6 +140,9 @@ static void base64(const char *text, char *out)
 static bool authorized(const struct request *request, const struct options *options)
 {
     char secret[8192], due[12288] = "Basic ";
+    if (options->bearer)
+        return strncmp(request->authorization, "Bearer ", 7) == 0 &&
+               strcmp(request->authorization + 7, options->bearer) == 0;
     if (!options->user)
         return true;
     snprintf(secret, sizeof secret, "%s:%s", options->user,
@@ -207,8 +210,8 @@ bool answer(struct wire *wire, const struct request *request, const struct optio
         strncmp(request->target, options->redirect_from, strlen(options->redirect_from)) == 0) {
         keep = redirect(wire, request, options);
     } else if (!authorized(request, options)) {
-        snprintf(challenge, sizeof challenge, "WWW-Authenticate: Basic realm=\"%s\"\r\n",
-                 options->realm);
+        snprintf(challenge, sizeof challenge, "WWW-Authenticate: %s realm=\"%s\"\r\n",
+                 options->bearer ? "Bearer" : "Basic", options->realm);
         keep = say(wire, options, "401 Unauthorized", challenge, "Unauthorized\n");
     } else if (options->status != 0) {
         keep = say_file(wire, options);

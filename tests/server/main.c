@@ -5,12 +5,14 @@
  *
  *   --port-file FILE       the port goes there (written whole, by rename) when clients may come
  *   --tls CERT KEY         PEM files: HTTPS; without: plain HTTP
+ *   --client-ca FILE       the client needs a certificate that one in FILE has signed
  *   --max-tls 1.1|1.2      the newest TLS version spoken (1.1: only with mbedTLS 2.28)
  *   --root DIR             repositories, by CGI to `git http-backend` (the usual answer)
  *   --remember DIR         of repositories that do not change: the same question gets the same
  *                          bytes, which the backend is asked for once and DIR keeps
  *   --version-0            the backend does not learn that the client speaks version 2
  *   --user NAME --password PW   Basic authentication; 401 without
+ *   --bearer TOKEN         the same with "Authorization: Bearer TOKEN"
  *   --realm TEXT           of the 401 ("test")
  *   --status CODE          the same answer for all requests ...
  *   --body FILE            ... with this body (empty) ...
@@ -26,6 +28,7 @@
  *   --drip MS              one byte every MS milliseconds ...
  *   --drip-from N          ... from byte N of the connection on
  *   --cut N                break the connection off after N bytes of the body, without close_notify
+ *   --heads FILE           the head of each request, as it came
  *   --log FILE             a line for each request:
  *                          GET /target auth=no agent="..." accept="..." protocol="..." body=0
  *
@@ -69,7 +72,8 @@ static bool text_option(struct options *options, const char *name, char ***argv)
                 {"--user", &options->user},           {"--password", &options->password},
                 {"--realm", &options->realm},         {"--log", &options->log},
                 {"--body", &options->body},           {"--max-tls", &options->max_tls},
-                {"--remember", &options->remember}};
+                {"--remember", &options->remember},   {"--bearer", &options->bearer},
+                {"--heads", &options->heads},         {"--client-ca", &options->client_ca}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(name, rows[i].name) == 0) {
             *rows[i].value = next(argv);

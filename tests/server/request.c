@@ -140,17 +140,24 @@ bool request_read(struct wire *wire, struct request *request)
     return true;
 }
 
+static void append(const char *path, const char *text, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT, 0600);
+    if (fd < 0 || write(fd, text, size) < 0)
+        die("cannot write the log");
+    close(fd);
+}
+
 void request_log(const struct request *request, const struct options *options)
 {
     char line[2 * VALUE_SIZE];
+    if (options->heads)
+        append(options->heads, request->head, strlen(request->head));
     if (!options->log)
         return;
     int length = snprintf(
         line, sizeof line, "%s %s auth=%s agent=\"%s\" accept=\"%s\" protocol=\"%s\" body=%lld\n",
         request->method, request->target, request->authorization[0] ? "yes" : "no",
         request->user_agent, request->accept, request->git_protocol, request->got);
-    int fd = open(options->log, O_WRONLY | O_APPEND | O_CREAT, 0600);
-    if (fd < 0 || length < 0 || write(fd, line, (size_t)length) < 0)
-        die("cannot write the log");
-    close(fd);
+    append(options->log, line, length < 0 ? 0 : (size_t)length);
 }

@@ -28,7 +28,7 @@ struct wire {
     mbedtls_ssl_config config;
     mbedtls_entropy_context entropy;
     mbedtls_ctr_drbg_context random;
-    mbedtls_x509_crt certificate;
+    mbedtls_x509_crt certificate, client_ca;
     mbedtls_pk_context key;
     char in[16384]; /* what has come in and was not asked for yet */
     size_t at, end;
@@ -107,6 +107,13 @@ static void prepare_tls(struct wire *wire)
                                     MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0)
         die("out of memory");
     configure_version(wire);
+    mbedtls_x509_crt_init(&wire->client_ca);
+    if (wire->options->client_ca) {
+        if (mbedtls_x509_crt_parse_file(&wire->client_ca, wire->options->client_ca) != 0)
+            die("cannot read --client-ca");
+        mbedtls_ssl_conf_ca_chain(&wire->config, &wire->client_ca, NULL);
+        mbedtls_ssl_conf_authmode(&wire->config, MBEDTLS_SSL_VERIFY_REQUIRED);
+    }
     mbedtls_ssl_conf_rng(&wire->config, mbedtls_ctr_drbg_random, &wire->random);
 }
 

@@ -8,9 +8,3 @@ void unsupported_warn(const struct settings *settings, const struct url *url, un
     (void)url;
     (void)what;
 }
-
-void unsupported_warn_user(const struct url *url, unsigned what)
-{
-    (void)url;
-    (void)what;
-}
