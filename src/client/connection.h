@@ -12,6 +12,7 @@ struct connection {
     struct trace trace;
     const char *trace_target;
     struct list resolve;
+    const char *auth;     /* --auth basic or bearer, or NULL */
     const char *protocol; /* --protocol 0 or 2, or NULL */
     bool quiet, verbose, progress, json;
     bool warned; /* of settings that are not supported */

@@ -2,6 +2,7 @@
 #include "cmd/server_options.h"
 
 #include "client/http_settings.h"
+#include "cmd/login_options.h"
 #include "net/resolve.h"
 #include "tls/date.h"
 #include "tls/pinned_key.h"
@@ -48,7 +49,7 @@ const struct option server_options[] = {
      .help = "ask for protocol version 2 (default) or 0"},
     {"trace", 0, OPTION_OPTIONAL, offsetof(struct connection, trace_target), .word = "FILE",
      .help = "show the conversation (environment: SMIDGIT_TRACE)"},
-    {.kind = OPTION_REST},
+    {.kind = OPTION_REST, .rest = login_options},
 };
 
 static int check_tls(const struct tls_options *tls, struct fault *fault)
@@ -71,9 +72,8 @@ int server_options_ready(struct connection *connection, struct fault *fault)
     else if (connection->protocol && strcmp(connection->protocol, "2") != 0)
         return fault_set(fault, FAULT_USAGE, "option '--protocol': 0 or 2, not '%s'",
                          connection->protocol);
-    if (session->cred.password_fd >= 0 && !session->cred.user)
-        return fault_set(fault, FAULT_USAGE, "option '--password-fd' goes with '--user'");
-    if (check_tls(&session->tls, fault) < 0 || resolve_validate(&connection->resolve, fault) < 0)
+    if (login_options_ready(connection, fault) < 0 || check_tls(&session->tls, fault) < 0 ||
+        resolve_validate(&connection->resolve, fault) < 0)
         return -1;
     session->limits.rules = &connection->resolve;
     session->cred.no_prompt = prompt && strcmp(prompt, "0") == 0;

@@ -240,3 +240,22 @@ char *cred_basic(const struct cred *cred, struct fault *fault)
     wipe(pair, size);
     return out;
 }
+
+/* bearer = "Bearer" SP token, RFC 6750, 2.1 */
+char *cred_bearer(const struct cred *cred, struct fault *fault)
+{
+    size_t size = strlen(cred->secret);
+    for (const char *at = cred->secret; *at || size == 0; at++)
+        if (*at <= ' ' || *at > '~') {
+            fault_set(fault, FAULT_AUTH, "a token is letters, digits and signs, and nothing else");
+            return NULL;
+        }
+    char *out = malloc(7 + size + 1);
+    if (!out) {
+        fault_set(fault, FAULT_LIMIT, "no memory for a password");
+        return NULL;
+    }
+    memcpy(out, "Bearer ", 7);
+    memcpy(out + 7, cred->secret, size + 1);
+    return out;
+}

@@ -16,6 +16,7 @@
 struct cred_options {
     const char *user; /* --user, or NULL */
     int password_fd;  /* --password-fd, or -1 */
+    bool bearer;      /* --auth bearer: the secret alone is sent, as a token */
     bool no_prompt;   /* GIT_TERMINAL_PROMPT=0 */
     bool redirected;  /* to a host that the user did not name: no `default` of .netrc */
 };
@@ -38,6 +39,10 @@ int cred_fill(const struct url *url, const struct cred_options *options, struct 
 
 /* Overwrites the secret. */
 void cred_forget(struct cred *cred);
+
+/* The value of an Authorization header, "Bearer ...", to be overwritten and freed. NULL: what no
+ * header can have in it, or no memory. */
+char *cred_bearer(const struct cred *cred, struct fault *fault);
 
 /* The value of an Authorization header, "Basic ...", to be overwritten and freed. NULL: a ':' in
  * the user name, or no memory. */

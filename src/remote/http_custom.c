@@ -3,6 +3,9 @@
 
 #include <strings.h>
 
+const char http_custom_no_way[] = "'%s' wants a way to log in that smidgit does not have: '%.100s' "
+                                  "(it has Basic, and Bearer with --auth bearer)";
+
 static void line_put(struct http_lines *lines, const struct http_header *line, bool secret)
 {
     size_t at = 0;
@@ -28,8 +31,14 @@ enum http_redirects http_custom_redirects(const struct http_session_options *opt
     return options->custom ? options->custom->redirects : HTTP_REDIRECTS_INITIAL;
 }
 
+bool http_custom_bearer(const struct http_session_options *options)
+{
+    return options->cred.bearer;
+}
+
 void http_custom_forget(struct http_session_options *options)
 {
+    options->cred.bearer = false;
     if (options->custom == NULL)
         return;
     options->custom->extra_count = 0;

@@ -25,6 +25,12 @@ void http_custom_headers(const struct http_session_options *options, struct http
 
 enum http_redirects http_custom_redirects(const struct http_session_options *options);
 
+/* Whether the secret goes as a token. */
+bool http_custom_bearer(const struct http_session_options *options);
+
+/* The sentence of a 401 that wants something else, for the URL and the challenge. */
+extern const char http_custom_no_way[];
+
 /* Leaves out what is for one origin only. */
 void http_custom_forget(struct http_session_options *options);
 

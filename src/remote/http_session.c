@@ -193,7 +193,8 @@ static int request_send(struct http_session *session, const struct http_session_
     snprintf(length, sizeof length, "%zu", request->size);
     http_line_add(&lines, "Host", host);
     if (session->cred.have) {
-        secret = cred_basic(&session->cred, session->fault);
+        secret = http_custom_bearer(&session->options) ? cred_bearer(&session->cred, session->fault)
+                                                       : cred_basic(&session->cred, session->fault);
         if (!secret)
             return -1;
         http_line_add(&lines, "Authorization", secret);

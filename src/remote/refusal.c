@@ -85,10 +85,7 @@ static int say_unauthorized(const struct answer *answer)
     const char *challenge = session->head.challenge;
     if (session->cred.have)
         return fault_set(session->fault, FAULT_AUTH, "Authentication failed for '%s'", answer->url);
-    return fault_set(session->fault, FAULT_AUTH,
-                     "'%s' wants a way to log in that smidgit does not have: '%.100s' "
-                     "(it has Basic)",
-                     answer->url, challenge);
+    return fault_set(session->fault, FAULT_AUTH, http_custom_no_way, answer->url, challenge);
 }
 
 static int say_slow_down(const struct answer *answer)

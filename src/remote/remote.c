@@ -84,7 +84,8 @@ static bool is_loopback(const struct url *url)
 static int authorize(struct http_session *session)
 {
     const struct url *url = &session->url;
-    if (session->cred.have || (session->head.challenge[0] && !session->head.offers_basic))
+    if (session->cred.have || (session->head.challenge[0] && !session->head.offers_basic &&
+                               !http_custom_bearer(&session->options)))
         return 0;
     if (!url->https && !is_loopback(url) && !session->options.allow_http_auth)
         return fault_set(session->fault, FAULT_AUTH,

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/login_options.h"
+
+#include <string.h>
+
+const struct option login_options[] = {
+    {"auth", 0, OPTION_TEXT, offsetof(struct connection, auth), .word = "WAY",
+     .help = "send the password as basic (default) or bearer says"},
+    {.kind = OPTION_REST},
+};
+
+int login_options_ready(struct connection *connection, struct fault *fault)
+{
+    struct cred_options *cred = &connection->remote.session.cred;
+    cred->bearer = connection->auth && strcmp(connection->auth, "bearer") == 0;
+    if (connection->auth && !cred->bearer && strcmp(connection->auth, "basic") != 0)
+        return fault_set(fault, FAULT_USAGE, "option '--auth': basic or bearer, not '%.100s'",
+                         connection->auth);
+    if (cred->bearer && (cred->password_fd < 0 || cred->user))
+        return fault_set(fault, FAULT_USAGE,
+                         "option '--auth bearer' goes with '--password-fd', without '--user'");
+    if (cred->bearer)
+        cred->user = ""; /* so that none is looked for */
+    if (cred->password_fd >= 0 && !cred->user)
+        return fault_set(fault, FAULT_USAGE, "option '--password-fd' goes with '--user'");
+    return 0;
+}
