@@ -12,8 +12,9 @@ struct connection {
     struct trace trace;
     const char *trace_target;
     struct list resolve;
-    const char *auth;     /* --auth basic or bearer, or NULL */
-    const char *protocol; /* --protocol 0 or 2, or NULL */
+    const char *cert, *key; /* --cert and --key, or NULL */
+    const char *auth;       /* --auth basic or bearer, or NULL */
+    const char *protocol;   /* --protocol 0 or 2, or NULL */
     bool quiet, verbose, progress, json;
     bool warned; /* of settings that are not supported */
     uint64_t refs_max, min_rate;

@@ -118,6 +118,22 @@ static int take_rate_time(const struct applying *to, const struct setting *setti
     return 0;
 }
 
+static int take_cert(const struct applying *to, const struct setting *setting)
+{
+    if (to->connection->cert || *setting->value == '\0')
+        return 0;
+    to->out->custom->cert_file = settings_path(to->settings, setting, to->fault);
+    return to->out->custom->cert_file ? 0 : -1;
+}
+
+static int take_key(const struct applying *to, const struct setting *setting)
+{
+    if (to->connection->cert || *setting->value == '\0')
+        return 0;
+    to->out->custom->key_file = settings_path(to->settings, setting, to->fault);
+    return to->out->custom->key_file ? 0 : -1;
+}
+
 /* Where each goes. */
 static const struct {
     const char *name, *key;
@@ -128,6 +144,8 @@ static const struct {
     {"pinnedPubkey", "pinnedpubkey", take_pins, true, false},
     {"sslVerify", "sslverify", take_verify, false, false},
     {"sslCAInfo", "sslcainfo", take_ca, true, false},
+    {"sslCert", "sslcert", take_cert, true, false},
+    {"sslKey", "sslkey", take_key, true, false},
     {"userAgent", "useragent", take_agent, true, true},
     {"followRedirects", "followredirects", take_redirects, false, true},
     {"lowSpeedLimit", "lowspeedlimit", take_rate, true, true},
@@ -216,7 +234,8 @@ int http_settings_apply(struct settings *settings, const struct url *url,
         .rate_time_said = out->limits.rate_ms != UINT_MAX,
         .fault = fault,
     };
-    connection->custom = (struct http_custom){.agent = NULL};
+    connection->custom =
+        (struct http_custom){.cert_file = connection->cert, .key_file = connection->key};
     out->custom = &connection->custom;
     if (!to.rate_said)
         out->limits.rate = net_defaults.rate;

@@ -6,6 +6,10 @@
 const struct option login_options[] = {
     {"auth", 0, OPTION_TEXT, offsetof(struct connection, auth), .word = "WAY",
      .help = "send the password as basic (default) or bearer says"},
+    {"cert", 0, OPTION_TEXT, offsetof(struct connection, cert), .word = "FILE",
+     .help = "show the server the client's certificate in FILE (PEM)"},
+    {"key", 0, OPTION_TEXT, offsetof(struct connection, key), .word = "FILE",
+     .help = "whose key is in FILE (PEM)"},
     {.kind = OPTION_REST},
 };
 
@@ -23,5 +27,7 @@ int login_options_ready(struct connection *connection, struct fault *fault)
         cred->user = ""; /* so that none is looked for */
     if (cred->password_fd >= 0 && !cred->user)
         return fault_set(fault, FAULT_USAGE, "option '--password-fd' goes with '--user'");
+    if (connection->key && !connection->cert)
+        return fault_set(fault, FAULT_USAGE, "option '--key' goes with '--cert'");
     return 0;
 }

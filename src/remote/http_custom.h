@@ -31,6 +31,11 @@ bool http_custom_bearer(const struct http_session_options *options);
 /* The sentence of a 401 that wants something else, for the URL and the challenge. */
 extern const char http_custom_no_way[];
 
+/* Reads the client's certificate and key, if there are, and asks for the key's password. 0 or -1.
+ */
+int http_custom_identity(struct http_session_options *options, struct fault *fault);
+void http_custom_end(struct http_session_options *options);
+
 /* Leaves out what is for one origin only. */
 void http_custom_forget(struct http_session_options *options);
 

@@ -65,6 +65,7 @@ void http_session_close(struct http_session *session)
 {
     http_session_hang_up(session);
     cred_forget(&session->cred);
+    http_custom_end(&session->options);
     free(session->moved);
 }
 
@@ -111,6 +112,10 @@ static int connect_to(struct http_session *session)
         tap_open(&session->in, in);
         trace_note(session->options.trace, "connected to %s port %u", url->host, url->port);
         return 0;
+    }
+    if (http_custom_identity(&session->options, session->fault) < 0) {
+        http_session_hang_up(session);
+        return -1;
     }
     session->tls = tls_open(session->net, url->host, &session->options.tls, session->fault);
     if (!session->tls) {

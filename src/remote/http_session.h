@@ -23,7 +23,8 @@ struct http_custom {
     struct http_header extra[HTTP_EXTRA_MAX]; /* secrets, for this origin only: a session that goes
                                                  to another one takes them out */
     size_t extra_count;
-    bool insecure_here; /* tls.insecure is for this origin only */
+    const char *cert_file, *key_file; /* tls/identity.h; or NULL */
+    bool insecure_here;               /* tls.insecure is for this origin only */
 };
 
 struct http_session_options {

@@ -13,6 +13,7 @@
 #include "system/random.h"
 #include "system/wipe.h"
 #include "tls/chain.h"
+#include "tls/identity.h"
 #include "tls/pinned_key.h"
 #include "tls/settings.h"
 #include "tls/trust.h"
@@ -266,6 +267,8 @@ static int open_verified(struct tls *tls, const char *host, const struct tls_opt
         return -1;
     int code = settings_client(&tls->config);
     mbedtls_ssl_conf_rng(&tls->config, give_random, tls);
+    if (code == 0 && options->identity)
+        code = identity_present(options->identity, &tls->config);
     if (code == 0)
         code = mbedtls_ssl_setup(&tls->ssl, &tls->config);
     if (code != 0)

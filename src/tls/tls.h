@@ -9,13 +9,16 @@
 
 #include <stdbool.h>
 
+struct identity;
+
 struct tls_options {
     const char *ca_file;    /* --cacert; or NULL: GIT_SSL_CAINFO, SSL_CERT_FILE, SSL_CERT_DIR, then
                                the places where distributions keep the bundle */
     const char *ca_said_by; /* "http.sslCAInfo"; NULL: --cacert */
     bool insecure;          /* --insecure: neither chain nor name are verified; pins are */
     const char *pins;       /* --pinnedpubkey (tls/pinned_key.h), or NULL */
-    const char *date;       /* --date (tls/date.h), or NULL: what the clock says */
+    struct identity *identity; /* --cert (tls/identity.h), or NULL */
+    const char *date;          /* --date (tls/date.h), or NULL: what the clock says */
 };
 
 struct tls; /* one connection */

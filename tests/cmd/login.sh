@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Ways to log in besides a name and a password: tokens by Bearer. That each secret stays where it
+# Ways to log in besides a name and a password: tokens by Bearer, certificates of clients. That each secret stays where it
 # belongs (C1, C2).
 . "${0%/*}/lib.sh"
 fixture four-objects
@@ -59,4 +59,59 @@ check 'http on this machine' bearer "$tmp/token" ls-remote "$url/four-objects.gi
 check_fails 5 'C1: no token by http' bearer "$tmp/token" ls-remote --resolve "example.org:$port:127.0.0.1" \
 	"http://example.org:$port/four-objects.git"
 said 'plain text'
+
+# Certificates of clients. The first is signed by $cert, the test's authority; the second is not.
+for name in mine other; do
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 -subj "/CN=$name" \
+		-keyout "$tmp/$name.key" -out "$tmp/$name.csr" 2>/dev/null
+done
+openssl x509 -req -in "$tmp/mine.csr" -CA "$cert" -CAkey "$key" -set_serial 7 -days 3650 -sha256 \
+	-out "$tmp/mine.pem" 2>/dev/null
+openssl x509 -req -in "$tmp/other.csr" -signkey "$tmp/other.key" -days 3650 -out "$tmp/other.pem" 2>/dev/null
+cat "$tmp/mine.pem" "$tmp/mine.key" >"$tmp/both.pem"
+keypass=pass-Kw3
+openssl ec -in "$tmp/mine.key" -aes256 -passout "pass:$keypass" -out "$tmp/locked.key" 2>/dev/null
+serve --tls "$cert" "$key" --client-ca "$cert"
+at=$url/four-objects.git
+check_fails 4 'no certificate' "$SMIDGIT" ls-remote --cacert "$cert" "$at"
+check '--cert and --key' "$SMIDGIT" ls-remote --cacert "$cert" --cert "$tmp/mine.pem" --key "$tmp/mine.key" "$at"
+check '--cert with the key in it' "$SMIDGIT" ls-remote --cacert "$cert" --cert "$tmp/both.pem" "$at"
+check_fails 4 'an authority that the server does not know' "$SMIDGIT" ls-remote --cacert "$cert" \
+	--cert "$tmp/other.pem" --key "$tmp/other.key" "$at"
+check_fails 4 'a key of another certificate' "$SMIDGIT" ls-remote --cacert "$cert" --cert "$tmp/mine.pem" \
+	--key "$tmp/other.key" "$at"
+said "is not that of the certificate in '$tmp/mine.pem'"
+check_fails 4 'no such certificate' "$SMIDGIT" ls-remote --cacert "$cert" --cert "$tmp/none" "$at"
+said "there is no file '$tmp/none'"
+check_fails 4 'no key' "$SMIDGIT" ls-remote --cacert "$cert" --cert "$tmp/mine.pem" "$at"
+said "the client's key in '$tmp/mine.pem' cannot be read"
+check_fails 2 'a key alone' "$SMIDGIT" ls-remote --key "$tmp/mine.key" "$at"
+check 'http.sslCert, http.sslKey' "$SMIDGIT" -c "http.sslCert=$tmp/mine.pem" -c "http.$url.sslKey=$tmp/mine.key" ls-remote \
+	--cacert "$cert" "$at"
+check_fails 4 'http.sslCert of another URL' "$SMIDGIT" -c "http.$url/x.sslCert=$tmp/both.pem" ls-remote --cacert "$cert" "$at"
+git -C "$tmp/clone" config http.sslCert "$tmp/both.pem"
+check_fails 4 'P12: sslCert of a repository' "$SMIDGIT" -C "$tmp/clone" fetch --cacert "$cert" "$at"
+said 'warning: http.sslCert is not heeded'
+# shellcheck disable=SC2016
+printf '#!/bin/sh\necho "$1" >>"%s"\necho "$SAY"\n' "$tmp/asked" >"$tmp/askpass"
+chmod 700 "$tmp/askpass"
+locked() {
+	SAY=$1 GIT_ASKPASS=$tmp/askpass "$SMIDGIT" ls-remote --cacert "$cert" "--trace=$tmp/trace2" --cert "$tmp/mine.pem" --key "$tmp/locked.key" "$at"
+}
+check 'a key with a password' locked "$keypass"
+echo "Password for 'cert:///$tmp/mine.pem': " >"$tmp/due"
+check "git's question" same "$tmp/due" "$tmp/asked"
+check 'C1: not in the trace' sh -c "! grep -F -q -e '$keypass' '$tmp/trace2'"
+check_fails 4 'a wrong password' locked wrong
+said "wrong password for the client's key"
+openssl pkcs8 -topk8 -in "$tmp/mine.key" -passout "pass:$keypass" -v2 des3 -out "$tmp/locked.key" 2>/dev/null
+check 'a key with a password, PKCS 8' locked "$keypass"
+check_fails 4 'a wrong password, PKCS 8' locked wrong
+said "wrong password for the client's key"
+check_fails 5 'nobody to ask' "$SMIDGIT" ls-remote --cacert "$cert" --cert "$tmp/mine.pem" --key "$tmp/locked.key" "$at"
+said 'encrypted'
+second=$url
+serve --tls "$cert" "$key" --redirect / "$second/"
+check_fails 4 'another origin does not see the certificate' "$SMIDGIT" ls-remote --cacert "$cert" --cert "$tmp/both.pem" \
+	"$url/four-objects.git"
 finish

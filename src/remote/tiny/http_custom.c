@@ -23,6 +23,18 @@ bool http_custom_bearer(const struct http_session_options *options)
     return false;
 }
 
+int http_custom_identity(struct http_session_options *options, struct fault *fault)
+{
+    (void)options;
+    (void)fault;
+    return 0;
+}
+
+void http_custom_end(struct http_session_options *options)
+{
+    (void)options;
+}
+
 void http_custom_forget(struct http_session_options *options)
 {
     (void)options;
