@@ -2,38 +2,17 @@
 #include "remote/prompt.h"
 
 #include "remote/cred.h"
+#include "system/child.h"
 #include "system/interrupt.h"
 #include "system/wipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/select.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
-
-extern char **environ;
-
-/* Reads a whole line of FD up to its end of file. *SIZE is what ANSWER holds. */
-static int answer_read(int fd, char *answer, size_t room, size_t *size)
-{
-    *size = 0;
-    for (;;) {
-        char spare;
-        bool full = *size == room;
-        ssize_t got = read(fd, full ? &spare : answer + *size, full ? 1 : room - *size);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return got < 0 ? -1 : 0;
-        if (full)
-            return -1;
-        *size += (size_t)got;
-    }
-}
 
 /* answer = *CHAR [ CR ] LF / *CHAR, CHAR being all but NUL, CR, LF */
 static int answer_take(const char *program, char *answer, size_t size, struct fault *fault)
@@ -52,62 +31,28 @@ static int answer_take(const char *program, char *answer, size_t size, struct fa
     return 0;
 }
 
-static int program_start(const char *program, const char *question, int to[2], pid_t *child)
-{
-    posix_spawn_file_actions_t actions;
-    char *argv[] = {(char *)program, (char *)question, NULL};
-    int error = posix_spawn_file_actions_init(&actions);
-    if (error)
-        return error;
-    error = posix_spawn_file_actions_adddup2(&actions, to[1], STDOUT_FILENO);
-    if (!error)
-        error = posix_spawnp(child, program, &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    return error;
-}
-
-static int program_end(pid_t child)
-{
-    int status;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-static int pipe_open(int ends[2], struct fault *fault)
-{
-    if (pipe(ends) < 0)
-        return fault_set(fault, FAULT_LOCAL, "cannot make a pipe: %s", strerror(errno));
-    for (int i = 0; i < 2; i++)
-        fcntl(ends[i], F_SETFD, FD_CLOEXEC);
-    return 0;
-}
-
 int prompt_program(const char *program, const char *question, char *answer, size_t size,
                    struct fault *fault)
 {
-    int ends[2];
-    pid_t child;
-    size_t used = 0;
-    if (pipe_open(ends, fault) < 0)
-        return -1;
-    int error = program_start(program, question, ends, &child);
-    close(ends[1]);
-    int rc = error ? 0 : answer_read(ends[0], answer, size - 1, &used);
-    close(ends[0]);
-    if (error)
-        return fault_set(fault, FAULT_AUTH, "cannot run the askpass program '%s': %s", program,
-                         strerror(error));
-    int code = program_end(child);
-    if (rc < 0)
+    const char *const argv[] = {program, question, NULL};
+    struct memory_writer output;
+    const struct child child = {.argv = argv, .output = &output.writer, .wait_ms = -1};
+    struct fault why;
+    int code = 0;
+    fault_clear(&why);
+    writer_memory(&output, answer, size - 1, "its answer", &why);
+    int rc = child_run(&child, &code, &why);
+    if (why.class == FAULT_LIMIT)
         fault_set(fault, FAULT_AUTH, "askpass program '%s': an answer of over %zu bytes", program,
                   size - 1);
+    else if (rc < 0)
+        fault_set(fault, why.class == FAULT_INTERRUPTED ? why.class : FAULT_AUTH,
+                  "askpass program '%s': %s", program, why.text);
     else if (code != 0)
         rc = fault_set(fault, FAULT_AUTH, "the askpass program '%s' ended with code %d", program,
                        code);
     else
-        rc = answer_take(program, answer, used, fault);
+        rc = answer_take(program, answer, output.used, fault);
     if (rc < 0)
         wipe(answer, size);
     return rc;
