@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/fetch.h"
 
+#include "client/credential_settings.h"
 #include "client/fetch_pack.h"
 #include "client/http_settings.h"
 #include "client/remotes.h"
@@ -79,6 +80,9 @@ static int list(struct fetch *fetch)
     if (!fetch->transfer.connection.warned)
         unsupported_warn(&fetch->repository->settings, &fetch->url, 0);
     fetch->transfer.connection.warned = true;
+    if (credential_settings_use(&fetch->repository->settings, &fetch->url, &options.session.cred,
+                                fetch->fault) < 0)
+        return -1;
     fetch->remote = remote_open(&fetch->url, &options, fetch->fault);
     if (fetch->remote == NULL)
         return -1;

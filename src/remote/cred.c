@@ -23,6 +23,7 @@ void cred_forget(struct cred *cred)
     if (cred->user)
         wipe(cred->user, 2 * (size_t)CRED_MAX);
     free(cred->user);
+    helpers_forget(&cred->helped);
     *cred = (struct cred){.user = NULL};
 }
 
@@ -30,6 +31,7 @@ void cred_forget(struct cred *cred)
 struct filling {
     const struct url *url;
     const struct cred_options *options;
+    const char *challenge;
     struct cred *cred;
     bool has_user, has_secret;
     struct fault *fault;
@@ -44,13 +46,15 @@ static int user_set(struct filling *filling, const char *user)
     return 0;
 }
 
-static int secret_set(struct filling *filling, const char *secret, const char *source)
+static int secret_set(struct filling *filling, const char *secret, const char *source,
+                      enum cred_origin origin)
 {
     if (strlen(secret) >= CRED_MAX)
         return fault_set(filling->fault, FAULT_LIMIT, "%s: a password of over %d bytes", source,
                          CRED_MAX - 1);
     memcpy(filling->cred->secret, secret, strlen(secret) + 1);
     filling->cred->source = source;
+    filling->cred->origin = origin;
     filling->has_secret = true;
     return 0;
 }
@@ -103,7 +107,7 @@ static int from_url(struct filling *filling)
     if (!filling->has_user && user_set(filling, url->user) < 0)
         return -1;
     if (url->has_password && same && !filling->has_secret)
-        return secret_set(filling, url->password, "the URL");
+        return secret_set(filling, url->password, "the URL", CRED_GIVEN);
     return 0;
 }
 
@@ -125,9 +129,27 @@ static int from_netrc(struct filling *filling)
     if (rc == 1 && !filling->has_user && entry.user)
         rc = user_set(filling, entry.user);
     if (rc >= 0 && entry.password)
-        rc = secret_set(filling, entry.password, ".netrc");
+        rc = secret_set(filling, entry.password, ".netrc", CRED_FILE);
     netrc_forget(&entry);
     return rc < 0 ? -1 : 0;
+}
+
+static int from_helpers(struct filling *filling)
+{
+    static const char source[] = "the credential helper";
+    struct credential *helped = &filling->cred->helped;
+    int rc = helpers_get(&filling->options->helpers, filling->url,
+                         filling->has_user ? filling->cred->user : NULL, filling->challenge, helped,
+                         filling->fault);
+    if (rc < 0)
+        return -1;
+    if (helped->username && user_set(filling, helped->username) < 0)
+        return -1;
+    if (rc == 1 && helped->authtype && helped->credential) {
+        filling->has_user = true;
+        return secret_set(filling, helped->credential, source, CRED_HELPER);
+    }
+    return helped->password ? secret_set(filling, helped->password, source, CRED_HELPER) : 0;
 }
 
 /* "https://user@host:port" as git puts it into its questions: no path. Of a very long name, the
@@ -171,6 +193,7 @@ static int ask(struct filling *filling, const char *what, bool hidden, char *ans
     place_format(filling, hidden, place);
     snprintf(question, sizeof question, "%s for '%s': ", what, place);
     filling->cred->source = program ? "askpass" : "the prompt";
+    filling->cred->origin = CRED_PERSON;
     if (interrupt_seen)
         return fault_set(filling->fault, FAULT_INTERRUPTED, "interrupted");
     if (program)
@@ -193,10 +216,10 @@ static int from_person(struct filling *filling)
     return ask(filling, "Password", true, cred->secret);
 }
 
-int cred_fill(const struct url *url, const struct cred_options *options, struct cred *cred,
-              struct fault *fault)
+int cred_fill(const struct url *url, const struct cred_options *options, const char *challenge,
+              struct cred *cred, struct fault *fault)
 {
-    struct filling filling = {url, options, cred, false, false, fault};
+    struct filling filling = {url, options, challenge, cred, false, false, fault};
     cred_forget(cred);
     wipe_guard();
     cred->user = calloc(2, CRED_MAX);
@@ -206,8 +229,12 @@ int cred_fill(const struct url *url, const struct cred_options *options, struct 
     int rc = from_options(&filling);
     if (rc == 0 && !(filling.has_user && filling.has_secret))
         rc = from_url(&filling);
+    if (rc == 0 && !filling.has_user && options->configured_user)
+        rc = user_set(&filling, options->configured_user);
     if (rc == 0 && !filling.has_secret)
         rc = from_netrc(&filling);
+    if (rc == 0 && !filling.has_secret)
+        rc = from_helpers(&filling);
     if (rc == 0 && !(filling.has_user && filling.has_secret))
         rc = from_person(&filling);
     if (rc < 0)
@@ -217,9 +244,49 @@ int cred_fill(const struct url *url, const struct cred_options *options, struct 
     return rc;
 }
 
-/* basic = "Basic" SP base64( user ":" secret ), RFC 7617 */
-char *cred_basic(const struct cred *cred, struct fault *fault)
+int cred_approve(const struct url *url, const struct cred_options *options, struct cred *cred,
+                 struct fault *fault)
 {
+    if (cred->told || cred->origin < CRED_HELPER)
+        return 0;
+    cred->told = true;
+    return helpers_tell(&options->helpers, true, url, cred->user, cred->secret, &cred->helped,
+                        fault);
+}
+
+int cred_refused(const struct url *url, const struct cred_options *options, struct cred *cred,
+                 struct fault *fault)
+{
+    struct filling filling = {url, options, NULL, cred, *cred->user != '\0', false, fault};
+    bool may = cred->origin == CRED_FILE || cred->origin == CRED_HELPER;
+    if (cred->origin >= CRED_HELPER && helpers_tell(&options->helpers, false, url, cred->user,
+                                                    cred->secret, &cred->helped, fault) < 0)
+        return -1;
+    if (!may || options->no_prompt || !prompt_has_terminal())
+        return 0;
+    fprintf(stderr, "The password from %s was refused.\n", cred->source);
+    helpers_forget(&cred->helped);
+    return from_person(&filling) < 0 ? -1 : 1;
+}
+
+/* What a helper wants to be sent: authtype SP credential */
+static char *helped_header(const struct cred *cred, struct fault *fault)
+{
+    const char *scheme = cred->helped.authtype;
+    size_t size = strlen(scheme) + 1 + strlen(cred->secret) + 1;
+    char *out = malloc(size);
+    if (out)
+        snprintf(out, size, "%s %s", scheme, cred->secret);
+    else
+        fault_set(fault, FAULT_LIMIT, "no memory for a password");
+    return out;
+}
+
+/* basic = "Basic" SP base64( user ":" secret ), RFC 7617 */
+char *cred_header(const struct cred *cred, struct fault *fault)
+{
+    if (cred->helped.credential)
+        return helped_header(cred, fault);
     size_t user = strlen(cred->user), size = user + 1 + strlen(cred->secret);
     size_t length = 6 + BASE64_LENGTH(size) + 1;
     if (strchr(cred->user, ':')) {

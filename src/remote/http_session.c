@@ -82,7 +82,7 @@ int http_session_move(struct http_session *session, const char *tail, const char
     if (!url_same_origin(&session->url, url)) {
         http_session_hang_up(session);
         cred_forget(&session->cred);
-        session->options.cred.user = NULL;
+        session->options.cred.user = session->options.cred.configured_user = NULL;
         session->options.cred.password_fd = -1;
         http_custom_forget(&session->options);
         if (strcmp(session->url.host, url->host) != 0)
@@ -198,8 +198,9 @@ static int request_send(struct http_session *session, const struct http_session_
     snprintf(length, sizeof length, "%zu", request->size);
     http_line_add(&lines, "Host", host);
     if (session->cred.have) {
-        secret = http_custom_bearer(&session->options) ? cred_bearer(&session->cred, session->fault)
-                                                       : cred_basic(&session->cred, session->fault);
+        secret = http_custom_bearer(&session->options)
+                     ? cred_bearer(&session->cred, session->fault)
+                     : cred_header(&session->cred, session->fault);
         if (!secret)
             return -1;
         http_line_add(&lines, "Authorization", secret);

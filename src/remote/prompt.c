@@ -180,6 +180,14 @@ static int terminal_ask(struct terminal *terminal, const char *question, char *a
     return rc;
 }
 
+bool prompt_has_terminal(void)
+{
+    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 int prompt_terminal(const char *question, bool hidden, char *answer, size_t size,
                     struct fault *fault)
 {

@@ -13,6 +13,9 @@
 int prompt_program(const char *program, const char *question, char *answer, size_t size,
                    struct fault *fault);
 
+/* Whether there is a terminal to ask on. */
+bool prompt_has_terminal(void);
+
 /* Asks on the terminal, without echo when HIDDEN. A signal while waiting gives the terminal its
  * echo back first and is then delivered; after a stop the question is asked again. 1; 0 when there
  * is no terminal; -1 (FAULT_AUTH, FAULT_INTERRUPTED). */

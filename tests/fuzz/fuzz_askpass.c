@@ -143,14 +143,14 @@ static void fill(void)
     url_parse("https://host.example/r.git", room, &url, &fault);
     program.next = 0;
     program.asked[0] = '\0';
-    int rc = cred_fill(&url, &options, &cred, &fault);
+    int rc = cred_fill(&url, &options, NULL, &cred, &fault);
     bool good = line(&program.answers[0], CRED_MAX) != SIZE_MAX &&
                 line(&program.answers[1], CRED_MAX) != SIZE_MAX;
     if ((rc == 0) != good || (rc < 0) != (fault.class != FAULT_NONE) || cred.have != good ||
         (rc < 0 && cred.user) || strncmp(program.asked, question, strlen(question)) != 0)
         abort();
     if (rc == 0) {
-        char *header = cred_basic(&cred, &fault);
+        char *header = cred_header(&cred, &fault);
         if ((header == NULL) != (strchr(cred.user, ':') != NULL) ||
             (header == NULL) != (fault.class == FAULT_AUTH))
             abort();

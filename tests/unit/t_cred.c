@@ -42,7 +42,7 @@ static int fill(const struct url *url, const char *user, int fd, struct cred *cr
 {
     struct cred_options options = {.user = user, .password_fd = fd, .no_prompt = true};
     fault_clear(fault);
-    return cred_fill(url, &options, cred, fault);
+    return cred_fill(url, &options, NULL, cred, fault);
 }
 
 static int pipe_with(const char *text, size_t size)
@@ -67,19 +67,19 @@ static void basic(void)
     struct fault fault;
     fault_clear(&fault);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct cred cred = {true, (char *)rows[i].user, (char *)rows[i].secret, NULL};
-        char *header = cred_basic(&cred, &fault);
+        struct cred cred = {.user = (char *)rows[i].user, .secret = (char *)rows[i].secret};
+        char *header = cred_header(&cred, &fault);
         CHECK_TEXT(header, rows[i].header);
         free(header);
     }
     struct cred colon = {.user = (char *)"a:b", .secret = (char *)""};
-    CHECK(!cred_basic(&colon, &fault) && strstr(fault.text, "colon"), "%s", fault.text);
+    CHECK(!cred_header(&colon, &fault) && strstr(fault.text, "colon"), "%s", fault.text);
     static char user[CRED_MAX], secret[CRED_MAX];
-    struct cred longest = {true, user, secret, NULL};
+    struct cred longest = {.user = user, .secret = secret};
     memset(user, 'u', sizeof user - 1);
     memset(secret, 's', sizeof secret - 1);
     fault_clear(&fault);
-    char *header = cred_basic(&longest, &fault);
+    char *header = cred_header(&longest, &fault);
     CHECK(header && strlen(header) == 6 + (2 * (CRED_MAX - 1) + 1 + 2) / 3 * 4, "%s", fault.text);
     free(header);
 }
@@ -278,6 +278,26 @@ static void guarded(void)
 #endif
 }
 
+/* Helpers that are no use: the next source is asked, and there is none. */
+static void helpers(void)
+{
+    static const char *const commands[] = {"!exec sleep 1000 #", "!exit 1;", "/nonexistent/helper"};
+    const struct url url = example();
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct cred_options options = {
+            .password_fd = -1,
+            .no_prompt = true,
+            .helpers = {.commands = {.items = {commands[i]}, .count = 1}, .wait_ms = 100}};
+        struct cred cred = {.have = false};
+        struct fault fault;
+        fault_clear(&fault);
+        CHECK(cred_fill(&url, &options, NULL, &cred, &fault) < 0 && fault.class == FAULT_AUTH &&
+                  strstr(fault.text, "could not read Username"),
+              "%s: %s", commands[i], fault.text);
+        cred_forget(&cred);
+    }
+}
+
 int main(void)
 {
     if (!mkdtemp(place))
@@ -294,5 +314,6 @@ int main(void)
     unlink(file_make("askpass", "", 0600));
     unlink(file_make("netrc", "", 0600));
     rmdir(place);
+    helpers();
     return T_DONE();
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/credential_settings.h"
+
+#include "client/url_settings.h"
+
+#include <stdio.h>
+
+/* All that are for this URL, in their order; an empty one takes back those before it. */
+static int use_helpers(const struct url_settings *here, struct cred_options *options,
+                       struct fault *fault)
+{
+    struct list *commands = &options->helpers.commands;
+    const struct setting *setting;
+    bool local = false;
+    commands->count = 0;
+    for (size_t at = 0; (setting = url_settings_next(here, "credential", "helper", URL_SETTINGS_ALL,
+                                                     &at, NULL)) != NULL;) {
+        if (setting->value == NULL || *setting->value == '\0')
+            commands->count = 0;
+        else if (setting->scope == SETTINGS_LOCAL)
+            local = true;
+        else if (commands->count == LIST_MAX)
+            return fault_set(fault, FAULT_LIMIT, "credential.helper: over %d values", LIST_MAX);
+        else
+            commands->items[commands->count++] = setting->value;
+    }
+    if (local)
+        fputs("warning: credential.helper of the repository itself is not used: it would run a "
+              "program (config --global sets your own)\n",
+              stderr);
+    return 0;
+}
+
+static const struct setting *last(const struct url_settings *here, const char *key)
+{
+    const struct setting *found = NULL, *next;
+    for (size_t at = 0;
+         (next = url_settings_next(here, "credential", key, URL_SETTINGS_ALL, &at, NULL)) != NULL;)
+        found = next;
+    return found;
+}
+
+int credential_settings_use(const struct settings *settings, const struct url *url,
+                            struct cred_options *options, struct fault *fault)
+{
+    struct url_settings here;
+    if (url_settings_open(&here, settings, url, fault) < 0)
+        return -1;
+    const struct setting *user = last(&here, "username"), *path = last(&here, "usehttppath");
+    options->configured_user = user ? user->value : NULL;
+    int rc = use_helpers(&here, options, fault);
+    if (rc == 0)
+        rc = setting_flag(path, false, &options->helpers.use_path, fault);
+    url_settings_close(&here);
+    return rc;
+}

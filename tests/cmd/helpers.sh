@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: MIT
+# Credential helpers, as the client uses them: git's own and hostile ones, who is asked, who is told
+# what became of it, and that a secret is afterwards only where it was to be kept (C1, C3, P12).
+. "${0%/*}/lib.sh"
+fixture four-objects
+certificate
+secret=s3cret-Qy7
+serve --tls "$cert" "$key" --user alice --password "$secret"
+place=${url#https://}
+git init -q "$tmp/r"
+git -C "$tmp/r" remote add origin "$url/four-objects.git"
+
+# ask OPTION...: a command that needs a password, without a terminal.
+ask() {
+	setsid -w "$SMIDGIT" -C "$tmp/r" "$@" fetch --cacert "$cert" --dry-run
+}
+unset GIT_TERMINAL_PROMPT
+# helper NAME WORDS: a program $tmp/NAME that notes what it is told in $tmp/NAME.told, and does WORDS
+# when it is asked.
+helper() {
+	cat >"$tmp/$1" <<-EOF
+		#!/bin/sh
+		{ echo "\$*"; cat; } >>"$tmp/$1.told"
+		case " \$* " in *' get ') $2 ;; esac
+	EOF
+	chmod 700 "$tmp/$1"
+	rm -f "$tmp/$1.told"
+}
+# told NAME TEXT: what it was told.
+told() {
+	printf "%s${2:+\\n}" "$2" >"$tmp/expected"
+	touch "$tmp/$1.told"
+	check "$check_name: what $1 was told" same "$tmp/expected" "$tmp/$1.told"
+	rm -f "$tmp/$1.told"
+}
+asked="get
+capability[]=authtype
+capability[]=state
+protocol=https
+host=$place"
+challenge='wwwauth[]=Basic realm="test"'
+kept="store
+capability[]=authtype
+capability[]=state
+protocol=https
+host=$place
+username=alice
+password=$secret
+$challenge"
+# as_asked NAME...: each of them was asked, and told to keep what was right.
+as_asked() {
+	for one in "$@"; do
+		told "$one" "$asked
+$challenge
+$kept"
+	done
+}
+knows="printf 'username=alice\\npassword=$secret\\n'"
+
+helper right "$knows"
+check 'a program' ask -c "credential.helper=$tmp/right"
+as_asked right
+
+# What a command may look like.
+check 'a program with an option' ask -c "credential.helper=$tmp/right"
+as_asked right
+check 'a command of the shell' ask -c "credential.helper=!f() { cat >/dev/null; $knows; }; f"
+check 'what looks like one, and needs none' ask -c "credential.helper=!$tmp/right"
+as_asked right
+mkdir "$tmp/bin"
+cp "$tmp/right" "$tmp/bin/git-credential-here"
+PATH=$tmp/bin:$PATH
+check 'by name' ask -c credential.helper=here
+as_asked right
+cp "$tmp/right" "$tmp/a program"
+check 'a blank in its path' ask -c "credential.helper=$tmp/a\\ program"
+rm -f "$tmp/right.told"
+check_fails 5 'none of that name' ask -c credential.helper=nowhere
+said "warning: credential helper 'nowhere'"
+said 'could not read Username'
+
+# git's own.
+printf 'https://alice:%s@%s\n' "$secret" "$(echo "$place" | sed 's/:/%3a/')" >"$tmp/store"
+chmod 600 "$tmp/store"
+cp "$tmp/store" "$tmp/store.before"
+check "git's store" ask -c "credential.helper=/usr/lib/git-core/git-credential-store --file $tmp/store"
+check 'the same is kept' same "$tmp/store.before" "$tmp/store"
+git_store() {
+	printf 'protocol=https\nhost=%s\nusername=alice\npassword=%s\n\n' "$place" "$2" |
+		git credential-store --file "$1" store
+}
+rm "$tmp/store"
+git_store "$tmp/store" wrong
+check_fails 5 "git's store, a wrong one" ask -c "credential.helper=!git credential-store --file $tmp/store"
+said "Authentication failed for '$url/four-objects.git'"
+check 'a wrong one is forgotten' test ! -s "$tmp/store"
+if git credential-cache --socket "$tmp/cache/socket" exit 2>/dev/null; then
+	check "git's cache, nothing in it" sh -c '! "$@"' sh setsid -w "$SMIDGIT" -C "$tmp/r" -c \
+		"credential.helper=cache --socket $tmp/cache/socket" fetch --cacert "$cert" --dry-run
+	printf 'protocol=https\nhost=%s\nusername=alice\npassword=%s\n\n' "$place" "$secret" |
+		git credential-cache --socket "$tmp/cache/socket" store
+	check "git's cache" ask -c "credential.helper=cache --socket $tmp/cache/socket"
+	git credential-cache --socket "$tmp/cache/socket" exit
+fi
+
+# Several: in order, until all is known; all are told.
+helper nothing :
+helper user 'echo username=alice'
+check 'the third knows' ask -c "credential.helper=$tmp/nothing" -c "credential.helper=$tmp/user" \
+	-c "credential.helper=$tmp/right"
+told nothing "$asked
+$challenge
+$kept"
+told user "$asked
+$challenge
+$kept"
+told right "$asked
+username=alice
+$challenge
+$kept"
+helper wrong "printf 'username=alice\npassword=other\n'"
+check_fails 5 'the first one counts' ask -c "credential.helper=$tmp/wrong" -c "credential.helper=$tmp/right"
+told wrong "$asked
+$challenge
+$(echo "$kept" | sed "s/^store/erase/;s/=$secret/=other/")"
+told right "$(echo "$kept" | sed "s/^store/erase/;s/=$secret/=other/")"
+check 'an empty value takes back' ask -c "credential.helper=$tmp/wrong" -c credential.helper= \
+	-c "credential.helper=$tmp/right"
+told wrong ''
+rm -f "$tmp/right.told"
+
+# For which URL.
+check 'for this host' ask -c "credential.https://$place.helper=$tmp/right"
+as_asked right
+check_fails 5 'for another host' ask -c "credential.https://example.org.helper=$tmp/right"
+told right ''
+check 'the user of the settings' ask -c credential.username=alice -c "credential.helper=$tmp/right"
+told right "$asked
+username=alice
+$challenge
+$kept"
+check 'with the path' ask -c credential.useHttpPath=true -c "credential.helper=$tmp/right"
+check_name=path
+check 'the path is asked for' grep -q -x path=four-objects.git "$tmp/right.told"
+rm -f "$tmp/right.told"
+git config --global credential.helper "$tmp/right"
+check "the user's own settings" ask
+as_asked right
+git config --global --unset credential.helper
+
+# P12: no repository says what is run. Which user it is may be said there.
+git -C "$tmp/r" config credential.helper "$tmp/right"
+check_fails 5 "P12: the repository's own" ask
+said 'warning: credential.helper of the repository itself is not used'
+told right ''
+git -C "$tmp/r" config --unset credential.helper
+git -C "$tmp/r" config credential.username bob
+check_fails 5 "the repository's user" ask -c "credential.helper=$tmp/nothing"
+said "Password for 'https://bob@$place'"
+git -C "$tmp/r" config --unset credential.username
+rm -f "$tmp/nothing.told"
+
+# Hostile and broken ones: a warning, and the next one is asked.
+hostile() {
+	helper bad "$2"
+	check "$1" ask -c "credential.helper=$tmp/bad secret-$secret" -c "credential.helper=$tmp/right"
+	said "warning: credential helper '$tmp/bad': $3"
+	if grep -F -q -e "$secret" "$tmp/check.log"; then not_ok "C1: $1: says the secret"; else ok; fi
+	as_asked right
+}
+hostile 'it dies' 'kill -9 $$' 'ended with code 137'
+hostile 'it fails' "$knows; exit 3" 'ended with code 3'
+hostile 'rubbish' "echo hello $secret" "a credential's line without '='"
+hostile 'C3: CR' "printf 'username=alice\r\npassword=$secret\r\n'" 'a carriage return in a credential'
+hostile 'C3: NUL' "printf 'username=alice\npassword=a\0b\n'" 'a NUL in a credential'
+hostile 'endless' 'yes username=alice' 'its answer'
+hostile 'another host' "echo host=example.org; $knows" 'its answer is for another host'
+hostile 'another protocol' "echo protocol=http; $knows" 'its answer is for another host'
+hostile 'expired' "$knows; echo password_expiry_utc=1000" 'what it knows has expired'
+helper quits 'echo quit=1'
+check_fails 5 'it wants nobody to be asked' ask -c "credential.helper=$tmp/quits" -c "credential.helper=$tmp/right"
+said 'wants nobody to be asked'
+told right ''
+# One that hangs is ended with the program that waits for it.
+mkfifo "$tmp/pipe"
+cat >"$tmp/waits" <<EOF
+#!/bin/sh
+echo \$\$ >"$tmp/pipe"
+exec sleep 1000
+EOF
+chmod 700 "$tmp/waits"
+"$SMIDGIT" -C "$tmp/r" -c "credential.helper=$tmp/waits" fetch --cacert "$cert" 2>"$tmp/check.log" &
+waiting=$!
+read -r hanging <"$tmp/pipe"
+kill -TERM $waiting
+wait $waiting
+status=$?
+check "interrupted while a helper hangs: $status" test $status -eq 10
+check 'the helper has gone' sh -c '! kill -0 "$1"' sh "$hanging"
+
+# On a terminal: what was typed is kept; what a helper said is asked for once more.
+typist() {
+	"$BUILD/tests/tools/typist" "$@"
+}
+on_terminal() {
+	count=$1
+	shift
+	set -- "$@" fetch --cacert "$cert" --dry-run
+	case $count in
+	1) typist "$secret" -- "$SMIDGIT" -C "$tmp/r" -c credential.username=alice "$@" ;;
+	2) typist alice "$secret" -- "$SMIDGIT" -C "$tmp/r" "$@" ;;
+	wrong) typist alice other -- "$SMIDGIT" -C "$tmp/r" "$@" ;;
+	esac
+}
+check 'typed, and kept nowhere' on_terminal 2
+said "Username for 'https://$place': "
+said "Password for 'https://alice@$place': "
+said 'credential.helper store'
+check 'typed, and kept' on_terminal 2 -c "credential.helper=$tmp/nothing"
+told nothing "$asked
+$challenge
+$kept"
+check_fails 5 'typed wrong' on_terminal wrong -c "credential.helper=$tmp/nothing"
+said 'Authentication failed'
+told nothing "$asked
+$challenge
+$(echo "$kept" | sed "s/^store/erase/;s/=$secret/=other/")"
+check 'a helper is wrong, the person is right' on_terminal 1 -c "credential.helper=$tmp/wrong"
+said 'The password from the credential helper was refused.'
+check 'it was told to forget, and to keep' test "$(grep -c -x -e erase -e store "$tmp/wrong.told")" -eq 2
+check 'what it is to keep' grep -q -x "password=$secret" "$tmp/wrong.told"
+printf 'machine localhost login alice password other\n' >"$HOME/.netrc"
+chmod 600 "$HOME/.netrc"
+check 'a file is wrong, the person is right' on_terminal 1
+said 'The password from .netrc was refused.'
+rm "$HOME/.netrc"
+
+# C1: nothing was left where it was not to be.
+rm -f "$tmp"/*.told "$tmp"/expected "$tmp/store.before"
+check 'C1: not in the repository' sh -c '! grep -r -F -q -e "$1" "$2/r" "$2/home"' sh "$secret" "$tmp"
+stop_servers
+finish
