@@ -2,9 +2,12 @@
 #include "remote/helpers.h"
 
 #include "proto/bytes.h"
+#include "remote/credential_store.h"
+#include "remote/keyring.h"
 #include "system/child.h"
 #include "system/wipe.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +30,8 @@ struct call {
     char *question, *answer; /* MESSAGE_MAX bytes each */
     size_t size;             /* of the question */
     struct memory_writer said;
-    struct fault *fault; /* why it is no use */
+    struct fault why;    /* it is no use */
+    struct fault *fault; /* that one */
 };
 
 /* The words of LINE, with the action behind them, in ARGV; what a shell would make something else
@@ -74,7 +78,6 @@ static int run(struct call *call, const char *before, const char *line)
     return 0;
 }
 
-/* 0 or -1. */
 static int call_one(struct call *call)
 {
     const char *command = call->command;
@@ -89,6 +92,58 @@ static int call_one(struct call *call)
         return -1;
     fault_clear(call->fault);
     return run(call, "git credential-", command);
+}
+
+/* The value of the option NAME, which is all that stands behind a command's first word. 1: in OUT;
+ * 0: there is none; -1. */
+static int only_option(const struct call *call, const char *name, char out[COMMAND_MAX])
+{
+    const char *at = call->command + strcspn(call->command, " \t");
+    size_t length = strlen(name);
+    at += strspn(at, " \t");
+    if (*at == '\0')
+        return 0;
+    if (strncmp(at, name, length) != 0 || (at[length] != ' ' && at[length] != '='))
+        return fault_set(call->fault, FAULT_USAGE, "of options it has only %s", name);
+    at += length + 1;
+    const char *home = strncmp(at, "~/", 2) == 0 ? getenv("HOME") : NULL;
+    int size = snprintf(out, COMMAND_MAX, "%s%s", home ? home : "", home ? at + 1 : at);
+    return size < COMMAND_MAX
+               ? 1
+               : fault_set(call->fault, FAULT_LIMIT, "a command of over %d bytes", COMMAND_MAX - 1);
+}
+
+static int call_store(const struct call *call, struct credential *credential)
+{
+    char file[COMMAND_MAX];
+    struct credential_store store;
+    int rc = only_option(call, "--file", file);
+    if (rc < 0 || credential_store_open(&store, rc ? file : NULL, call->fault) < 0)
+        return -1;
+    return call->action == GET     ? credential_store_get(&store, credential, call->fault)
+           : call->action == STORE ? credential_store_put(&store, credential, call->fault)
+                                   : credential_store_erase(&store, credential, call->fault);
+}
+
+static int call_keyring(const struct call *call, struct credential *credential)
+{
+    char text[COMMAND_MAX];
+    uint64_t seconds = KEYRING_TIMEOUT;
+    int rc = only_option(call, "--timeout", text);
+    if (rc == 1 &&
+        (bytes_decimal(text, strlen(text), &seconds) < 0 || seconds == 0 || seconds > INT_MAX))
+        rc = fault_set(call->fault, FAULT_USAGE, "'%.40s' is no number of seconds", text);
+    if (rc < 0)
+        return -1;
+    return call->action == GET     ? keyring_get(credential, call->fault)
+           : call->action == STORE ? keyring_put(credential, (unsigned long)seconds, call->fault)
+                                   : keyring_erase(credential, call->fault);
+}
+
+static bool is_called(const struct call *call, const char *name)
+{
+    size_t length = strcspn(call->command, " \t");
+    return strlen(name) == length && strncmp(call->command, name, length) == 0;
 }
 
 static bool is_known(const struct credential *credential)
@@ -127,28 +182,35 @@ static void warn(const struct call *call)
     fprintf(stderr, "warning: credential helper '%s': %s\n", shown, call->fault->text);
 }
 
+/* A program: it is told CREDENTIAL, and what it says is taken over. */
+static int call_program(struct call *call, struct credential *credential)
+{
+    struct memory_writer question;
+    writer_memory(&question, call->question, MESSAGE_MAX, "question", call->fault);
+    call->said.used = 0;
+    int rc = credential_write(credential, &question.writer);
+    call->size = question.used;
+    if (rc == 0)
+        rc = call_one(call);
+    if (rc == 0 && call->action == GET)
+        rc = take(call, credential);
+    wipe(call->question, question.used);
+    wipe(call->answer, call->said.used);
+    return rc;
+}
+
 /* Calls each in turn. WANTED: an answer is taken over into CREDENTIAL. 1: it has all; 0; -1. */
 static int call_all(struct call *call, struct credential *credential, struct fault *fault)
 {
     bool wanted = call->action == GET;
     for (size_t i = 0; i < call->helpers->commands.count; i++) {
-        struct memory_writer question;
-        struct fault why;
-        fault_clear(&why);
-        call->fault = &why;
+        fault_clear(call->fault);
         call->command = call->helpers->commands.items[i];
-        writer_memory(&question, call->question, MESSAGE_MAX, "question", &why);
-        call->said.used = 0;
-        int rc = credential_write(credential, &question.writer);
-        call->size = question.used;
-        if (rc == 0)
-            rc = call_one(call);
-        if (rc == 0 && wanted)
-            rc = take(call, credential);
-        wipe(call->question, question.used);
-        wipe(call->answer, call->said.used);
-        if (why.class == FAULT_INTERRUPTED)
-            return fault_set(fault, why.class, "%s", why.text);
+        int rc = is_called(call, "store")     ? call_store(call, credential)
+                 : is_called(call, "keyring") ? call_keyring(call, credential)
+                                              : call_program(call, credential);
+        if (call->why.class == FAULT_INTERRUPTED)
+            return fault_set(fault, FAULT_INTERRUPTED, "%s", call->why.text);
         if (rc < 0)
             warn(call);
         if (wanted && is_known(credential))
@@ -163,6 +225,7 @@ static int call_with_room(const struct helpers *helpers, enum action action,
                           struct credential *credential, struct fault *fault)
 {
     struct call call = {.helpers = helpers, .action = action};
+    call.fault = &call.why;
     call.question = malloc(2 * (size_t)MESSAGE_MAX);
     if (call.question == NULL)
         return fault_set(fault, FAULT_LIMIT, "no memory to ask credential helpers");

@@ -4,6 +4,8 @@
  *
  *   /path/to/program --option    is run, with "get", "store" or "erase" behind it
  *   !lines of a shell            the same, by sh
+ *   store [--file FILE]          built in: credential_store.h
+ *   keyring [--timeout SECONDS]  built in: keyring.h
  *   name --option                git-credential-name, or git credential-name
  *
  * There is no shell where none is needed. One that fails, hangs or answers rubbish is a warning,

@@ -94,6 +94,13 @@ git_store "$tmp/store" wrong
 check_fails 5 "git's store, a wrong one" ask -c "credential.helper=!git credential-store --file $tmp/store"
 said "Authentication failed for '$url/four-objects.git'"
 check 'a wrong one is forgotten' test ! -s "$tmp/store"
+git_store "$tmp/store" "$secret"
+check 'built in: store' ask -c "credential.helper=store --file $tmp/store"
+git_store "$tmp/store" wrong
+check_fails 5 'built in: store, a wrong one' ask -c "credential.helper=store --file=$tmp/store"
+check 'built in: a wrong one is forgotten' test ! -s "$tmp/store"
+check_fails 5 'built in: an option that it has not' ask -c 'credential.helper=store --elsewhere'
+said "warning: credential helper 'store': of options it has only --file"
 if git credential-cache --socket "$tmp/cache/socket" exit 2>/dev/null; then
 	check "git's cache, nothing in it" sh -c '! "$@"' sh setsid -w "$SMIDGIT" -C "$tmp/r" -c \
 		"credential.helper=cache --socket $tmp/cache/socket" fetch --cacert "$cert" --dry-run
@@ -229,6 +236,19 @@ check 'a helper is wrong, the person is right' on_terminal 1 -c "credential.help
 said 'The password from the credential helper was refused.'
 check 'it was told to forget, and to keep' test "$(grep -c -x -e erase -e store "$tmp/wrong.told")" -eq 2
 check 'what it is to keep' grep -q -x "password=$secret" "$tmp/wrong.told"
+check 'built in: kept' on_terminal 2 -c credential.helper=store
+check 'C3: for nobody else' test "$(stat -c %a "$HOME/.git-credentials")" = 600
+check 'the second time nothing is asked' ask -c credential.helper=store
+check 'as git keeps it' sh -c 'printf "url=%s\n\n" "$1" | git credential-store get | grep -q -x "password=$2"' sh "$url" "$secret"
+rm "$HOME/.git-credentials"
+if "$SMIDGIT" credential-keyring erase </dev/null >"$tmp/check.log" 2>&1; then
+	check 'built in: kept in the keyring' on_terminal 2 -c 'credential.helper=keyring --timeout 60'
+	check 'the keyring: nothing is asked' ask -c credential.helper=keyring
+	printf 'url=%s\n\n' "$url" | "$SMIDGIT" credential-keyring erase
+	check_fails 5 'the keyring has forgotten' ask -c credential.helper=keyring
+else
+	echo "left out: the keyring: $(head -n 1 "$tmp/check.log")"
+fi
 printf 'machine localhost login alice password other\n' >"$HOME/.netrc"
 chmod 600 "$HOME/.netrc"
 check 'a file is wrong, the person is right' on_terminal 1
