@@ -39,7 +39,7 @@ OPTIMIZE = $(if $(filter $(HOT),$@),-O2,-Oz)
 HOT_static := $(addprefix mbedtls/,aesni gcm chacha20) $(addprefix zlib/,inffast inflate adler32 crc32)
 HOT = $(HOT_$(VARIANT):%=$(VENDOR_BUILD)/%.o)
 # What still makes our code faster at the cost of bytes when it is built for size.
-SMALLEST_tiny := $(addprefix -fno-,jump-tables tree-ch ipa-cp move-loop-invariants tree-dominator-opts)
+SMALLEST_tiny := $(if $(TARGET),,-malign-data=abi) $(addprefix -fno-,jump-tables tree-ch ipa-cp move-loop-invariants tree-dominator-opts)
 # printf() and its kind replace the C library's: named first, and known to the linker as they are.
 LTO = $(if $(filter $(BUILD)/src/system/small/printf.o,$@),-fno-builtin,-flto=1 -flto-partition=one)
 CFLAGS = $(OPTIMIZE) $(SMALLEST_$(VARIANT)) $(LTO) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \

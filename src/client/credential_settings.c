@@ -3,6 +3,7 @@
 
 #include "client/url_settings.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 /* All that are for this URL, in their order; an empty one takes back those before it. */
@@ -41,16 +42,22 @@ static const struct setting *last(const struct url_settings *here, const char *k
 }
 
 int credential_settings_use(const struct settings *settings, const struct url *url,
-                            struct cred_options *options, struct fault *fault)
+                            struct http_session_options *options, struct fault *fault)
 {
+    enum {
+        PATIENCE = 10 /* times --idle-timeout: some helpers send the user to a web page first */
+    };
+    struct cred_options *cred = &options->cred;
     struct url_settings here;
+    unsigned idle_ms = options->limits.idle_ms;
+    cred->helpers.wait_ms = idle_ms < INT_MAX / PATIENCE ? PATIENCE * (int)idle_ms : INT_MAX;
     if (url_settings_open(&here, settings, url, fault) < 0)
         return -1;
     const struct setting *user = last(&here, "username"), *path = last(&here, "usehttppath");
-    options->configured_user = user ? user->value : NULL;
-    int rc = use_helpers(&here, options, fault);
+    cred->configured_user = user ? user->value : NULL;
+    int rc = use_helpers(&here, cred, fault);
     if (rc == 0)
-        rc = setting_flag(path, false, &options->helpers.use_path, fault);
+        rc = setting_flag(path, false, &cred->helpers.use_path, fault);
     url_settings_close(&here);
     return rc;
 }

@@ -80,7 +80,7 @@ static int list(struct fetch *fetch)
     if (!fetch->transfer.connection.warned)
         unsupported_warn(&fetch->repository->settings, &fetch->url, 0);
     fetch->transfer.connection.warned = true;
-    if (credential_settings_use(&fetch->repository->settings, &fetch->url, &options.session.cred,
+    if (credential_settings_use(&fetch->repository->settings, &fetch->url, &options.session,
                                 fetch->fault) < 0)
         return -1;
     fetch->remote = remote_open(&fetch->url, &options, fetch->fault);

@@ -76,9 +76,6 @@ int server_options_ready(struct connection *connection, struct fault *fault)
         resolve_validate(&connection->resolve, fault) < 0)
         return -1;
     session->limits.rules = &connection->resolve;
-    /* Some helpers send the user to a web page first: ten minutes, when it is a minute. */
-    session->cred.helpers.wait_ms =
-        session->limits.idle_ms < INT_MAX / 10 ? 10 * (int)session->limits.idle_ms : INT_MAX;
     session->cred.no_prompt = prompt && strcmp(prompt, "0") == 0;
     session->quiet = connection->quiet;
     connection->remote.refs_max =

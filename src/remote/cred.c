@@ -138,6 +138,8 @@ static int from_helpers(struct filling *filling)
 {
     static const char source[] = "the credential helper";
     struct credential *helped = &filling->cred->helped;
+    if (!helpers_available)
+        return 0;
     int rc = helpers_get(&filling->options->helpers, filling->url,
                          filling->has_user ? filling->cred->user : NULL, filling->challenge, helped,
                          filling->fault);
@@ -229,7 +231,7 @@ int cred_fill(const struct url *url, const struct cred_options *options, const c
     int rc = from_options(&filling);
     if (rc == 0 && !(filling.has_user && filling.has_secret))
         rc = from_url(&filling);
-    if (rc == 0 && !filling.has_user && options->configured_user)
+    if (helpers_available && rc == 0 && !filling.has_user && options->configured_user)
         rc = user_set(&filling, options->configured_user);
     if (rc == 0 && !filling.has_secret)
         rc = from_netrc(&filling);
@@ -247,7 +249,7 @@ int cred_fill(const struct url *url, const struct cred_options *options, const c
 int cred_approve(const struct url *url, const struct cred_options *options, struct cred *cred,
                  struct fault *fault)
 {
-    if (cred->told || cred->origin < CRED_HELPER)
+    if (!helpers_available || cred->told || cred->origin < CRED_HELPER)
         return 0;
     cred->told = true;
     return helpers_tell(&options->helpers, true, url, cred->user, cred->secret, &cred->helped,
@@ -259,6 +261,8 @@ int cred_refused(const struct url *url, const struct cred_options *options, stru
 {
     struct filling filling = {url, options, NULL, cred, *cred->user != '\0', false, fault};
     bool may = cred->origin == CRED_FILE || cred->origin == CRED_HELPER;
+    if (!helpers_available)
+        return 0;
     if (cred->origin >= CRED_HELPER && helpers_tell(&options->helpers, false, url, cred->user,
                                                     cred->secret, &cred->helped, fault) < 0)
         return -1;
@@ -285,7 +289,7 @@ static char *helped_header(const struct cred *cred, struct fault *fault)
 /* basic = "Basic" SP base64( user ":" secret ), RFC 7617 */
 char *cred_header(const struct cred *cred, struct fault *fault)
 {
-    if (cred->helped.credential)
+    if (helpers_available && cred->helped.credential)
         return helped_header(cred, fault);
     size_t user = strlen(cred->user), size = user + 1 + strlen(cred->secret);
     size_t length = 6 + BASE64_LENGTH(size) + 1;

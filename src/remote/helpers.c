@@ -19,6 +19,8 @@ enum {
     MESSAGE_MAX = CREDENTIAL_ROOM + CREDENTIAL_LINE /* bytes of a question, or of an answer */
 };
 
+const bool helpers_available = true;
+
 enum action { GET, STORE, ERASE };
 static const char *const actions[] = {"get", "store", "erase"};
 

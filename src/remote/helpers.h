@@ -18,6 +18,9 @@
 #include "remote/credential.h"
 #include "system/list.h"
 
+/* Whether this build has any of this. */
+extern const bool helpers_available;
+
 struct helpers {
     struct list commands; /* in the order of the settings */
     bool use_path; /* the path of the URL is part of what is asked (credential.useHttpPath) */

@@ -108,6 +108,8 @@ static int authorize(struct http_session *session)
 static int approve(struct http_session *session)
 {
     struct cred *cred = &session->cred;
+    if (!helpers_available)
+        return 0;
     if (!cred->told && cred->origin == CRED_PERSON && !session->options.quiet &&
         session->options.cred.helpers.commands.count == 0 && prompt_has_terminal())
         fputs(keep_hint, stderr);

@@ -2,6 +2,8 @@
 /* remote/helpers.h for a build that asks no other program. */
 #include "remote/helpers.h"
 
+const bool helpers_available = false;
+
 int helpers_get(const struct helpers *helpers, const struct url *url, const char *user,
                 const char *challenge, struct credential *out, struct fault *fault)
 {
