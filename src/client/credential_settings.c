@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/credential_settings.h"
 
-#include "client/url_settings.h"
-
 #include <limits.h>
 #include <stdio.h>
 
@@ -41,23 +39,18 @@ static const struct setting *last(const struct url_settings *here, const char *k
     return found;
 }
 
-int credential_settings_use(const struct settings *settings, const struct url *url,
+int credential_settings_use(const struct url_settings *settings,
                             struct http_session_options *options, struct fault *fault)
 {
     enum {
         PATIENCE = 10 /* times --idle-timeout: some helpers send the user to a web page first */
     };
     struct cred_options *cred = &options->cred;
-    struct url_settings here;
     unsigned idle_ms = options->limits.idle_ms;
-    cred->helpers.wait_ms = idle_ms < INT_MAX / PATIENCE ? PATIENCE * (int)idle_ms : INT_MAX;
-    if (url_settings_open(&here, settings, url, fault) < 0)
-        return -1;
-    const struct setting *user = last(&here, "username"), *path = last(&here, "usehttppath");
+    const struct setting *user = last(settings, "username");
     cred->configured_user = user ? user->value : NULL;
-    int rc = use_helpers(&here, cred, fault);
-    if (rc == 0)
-        rc = setting_flag(path, false, &cred->helpers.use_path, fault);
-    url_settings_close(&here);
-    return rc;
+    cred->helpers.wait_ms = idle_ms < INT_MAX / PATIENCE ? PATIENCE * (int)idle_ms : INT_MAX;
+    if (use_helpers(settings, cred, fault) < 0)
+        return -1;
+    return setting_flag(last(settings, "usehttppath"), false, &cred->helpers.use_path, fault);
 }

@@ -3,12 +3,12 @@
 #ifndef SMIDGIT_CREDENTIAL_SETTINGS_H
 #define SMIDGIT_CREDENTIAL_SETTINGS_H
 
+#include "client/url_settings.h"
 #include "remote/http_session.h"
-#include "repo/settings.h"
 
-/* Puts what SETTINGS say for URL into OPTIONS, which point into them. A repository's own settings
- * name no program (P12): a helper there is passed over with a warning. 0 or -1. */
-int credential_settings_use(const struct settings *settings, const struct url *url,
+/* Puts what the settings of one URL say into OPTIONS, which point into them. A repository's own
+ * settings name no program (P12): a helper there is passed over with a warning. 0 or -1. */
+int credential_settings_use(const struct url_settings *settings,
                             struct http_session_options *options, struct fault *fault);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/fetch.h"
 
-#include "client/credential_settings.h"
 #include "client/fetch_pack.h"
 #include "client/http_settings.h"
 #include "client/remotes.h"
@@ -80,9 +79,6 @@ static int list(struct fetch *fetch)
     if (!fetch->transfer.connection.warned)
         unsupported_warn(&fetch->repository->settings, &fetch->url, 0);
     fetch->transfer.connection.warned = true;
-    if (credential_settings_use(&fetch->repository->settings, &fetch->url, &options.session,
-                                fetch->fault) < 0)
-        return -1;
     fetch->remote = remote_open(&fetch->url, &options, fetch->fault);
     if (fetch->remote == NULL)
         return -1;

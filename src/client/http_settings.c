@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/http_settings.h"
 
+#include "client/credential_settings.h"
 #include "client/remotes.h"
 #include "client/url_settings.h"
 #include "system/texts.h"
@@ -244,6 +245,8 @@ int http_settings_apply(struct settings *settings, const struct url *url,
     if (url_settings_open(&for_url, settings, url, fault) < 0)
         return -1;
     int rc = take_all(&to, &for_url);
+    if (rc == 0)
+        rc = credential_settings_use(&for_url, out, fault);
     url_settings_close(&for_url);
     return rc;
 }

@@ -18,6 +18,11 @@
 
 enum { PLACE_MAX = 4096 }; /* bytes of a URL in a question */
 
+/* Where secrets come from that are not given with the command, which alone helpers hear of: what
+ * becomes of a secret goes by these. */
+static const char netrc_source[] = ".netrc", helper_source[] = "the credential helper",
+                  askpass_source[] = "askpass", prompt_source[] = "the prompt";
+
 void cred_forget(struct cred *cred)
 {
     if (cred->user)
@@ -46,15 +51,13 @@ static int user_set(struct filling *filling, const char *user)
     return 0;
 }
 
-static int secret_set(struct filling *filling, const char *secret, const char *source,
-                      enum cred_origin origin)
+static int secret_set(struct filling *filling, const char *secret, const char *source)
 {
     if (strlen(secret) >= CRED_MAX)
         return fault_set(filling->fault, FAULT_LIMIT, "%s: a password of over %d bytes", source,
                          CRED_MAX - 1);
     memcpy(filling->cred->secret, secret, strlen(secret) + 1);
     filling->cred->source = source;
-    filling->cred->origin = origin;
     filling->has_secret = true;
     return 0;
 }
@@ -107,7 +110,7 @@ static int from_url(struct filling *filling)
     if (!filling->has_user && user_set(filling, url->user) < 0)
         return -1;
     if (url->has_password && same && !filling->has_secret)
-        return secret_set(filling, url->password, "the URL", CRED_GIVEN);
+        return secret_set(filling, url->password, "the URL");
     return 0;
 }
 
@@ -129,14 +132,13 @@ static int from_netrc(struct filling *filling)
     if (rc == 1 && !filling->has_user && entry.user)
         rc = user_set(filling, entry.user);
     if (rc >= 0 && entry.password)
-        rc = secret_set(filling, entry.password, ".netrc", CRED_FILE);
+        rc = secret_set(filling, entry.password, netrc_source);
     netrc_forget(&entry);
     return rc < 0 ? -1 : 0;
 }
 
 static int from_helpers(struct filling *filling)
 {
-    static const char source[] = "the credential helper";
     struct credential *helped = &filling->cred->helped;
     if (!helpers_available)
         return 0;
@@ -149,9 +151,9 @@ static int from_helpers(struct filling *filling)
         return -1;
     if (rc == 1 && helped->authtype && helped->credential) {
         filling->has_user = true;
-        return secret_set(filling, helped->credential, source, CRED_HELPER);
+        return secret_set(filling, helped->credential, helper_source);
     }
-    return helped->password ? secret_set(filling, helped->password, source, CRED_HELPER) : 0;
+    return helped->password ? secret_set(filling, helped->password, helper_source) : 0;
 }
 
 /* "https://user@host:port" as git puts it into its questions: no path. Of a very long name, the
@@ -194,8 +196,7 @@ static int ask(struct filling *filling, const char *what, bool hidden, char *ans
     const char *program = askpass_program();
     place_format(filling, hidden, place);
     snprintf(question, sizeof question, "%s for '%s': ", what, place);
-    filling->cred->source = program ? "askpass" : "the prompt";
-    filling->cred->origin = CRED_PERSON;
+    filling->cred->source = program ? askpass_source : prompt_source;
     if (interrupt_seen)
         return fault_set(filling->fault, FAULT_INTERRUPTED, "interrupted");
     if (program)
@@ -246,12 +247,22 @@ int cred_fill(const struct url *url, const struct cred_options *options, const c
     return rc;
 }
 
-int cred_approve(const struct url *url, const struct cred_options *options, struct cred *cred,
-                 struct fault *fault)
+static bool is_for_helpers(const struct cred *cred)
 {
-    if (!helpers_available || cred->told || cred->origin < CRED_HELPER)
+    return cred->source == helper_source || cred->source == askpass_source ||
+           cred->source == prompt_source;
+}
+
+int cred_approve(const struct url *url, const struct cred_options *options, bool quiet,
+                 struct cred *cred, struct fault *fault)
+{
+    if (!helpers_available || cred->told || !is_for_helpers(cred))
         return 0;
     cred->told = true;
+    if (!quiet && options->helpers.commands.count == 0 && cred->source == prompt_source)
+        fputs("hint: The password is kept nowhere. To be asked only once:\n"
+              "hint:   smidgit config --global credential.helper store\n",
+              stderr);
     return helpers_tell(&options->helpers, true, url, cred->user, cred->secret, &cred->helped,
                         fault);
 }
@@ -260,13 +271,13 @@ int cred_refused(const struct url *url, const struct cred_options *options, stru
                  struct fault *fault)
 {
     struct filling filling = {url, options, NULL, cred, *cred->user != '\0', false, fault};
-    bool may = cred->origin == CRED_FILE || cred->origin == CRED_HELPER;
     if (!helpers_available)
         return 0;
-    if (cred->origin >= CRED_HELPER && helpers_tell(&options->helpers, false, url, cred->user,
-                                                    cred->secret, &cred->helped, fault) < 0)
+    if (is_for_helpers(cred) && helpers_tell(&options->helpers, false, url, cred->user,
+                                             cred->secret, &cred->helped, fault) < 0)
         return -1;
-    if (!may || options->no_prompt || !prompt_has_terminal())
+    if ((cred->source != netrc_source && cred->source != helper_source) || options->no_prompt ||
+        !prompt_has_terminal())
         return 0;
     fprintf(stderr, "The password from %s was refused.\n", cred->source);
     helpers_forget(&cred->helped);

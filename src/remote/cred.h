@@ -28,33 +28,25 @@ struct cred_options {
  * Atlassian, have thousands; what is longer has no room in a request's head. */
 enum { CRED_MAX = 65536 };
 
-/* Who has given a secret, which decides what becomes of it. */
-enum cred_origin {
-    CRED_GIVEN,  /* the command line: it is nobody else's business */
-    CRED_FILE,   /* .netrc */
-    CRED_HELPER, /* it is told how it went */
-    CRED_PERSON  /* the helpers may keep it, if it is right */
-};
-
 /* All zeros: nothing is known. */
 struct cred {
     bool have;
     bool told;                /* the helpers know that it was right */
-    enum cred_origin origin;  /* of the secret */
     struct credential helped; /* what was asked of helpers, and answered */
     char *user;               /* CRED_MAX bytes, or NULL */
     char *secret;             /* the same, behind it */
     const char *source;       /* "the URL", ".netrc", "the prompt": for sentences */
 };
 
-/* Fills CRED for URL, whose server has said CHALLENGE. Without any source: FAULT_AUTH with a
- * sentence that names the ways. 0, -1. */
+/* Fills CRED for URL, whose server has said CHALLENGE (or ""). Without any source: FAULT_AUTH with
+ * a sentence that names the ways. 0, -1. */
 int cred_fill(const struct url *url, const struct cred_options *options, const char *challenge,
               struct cred *cred, struct fault *fault);
 
-/* The secret was right. Helpers keep what a person has typed, and hear of their own. 0 or -1. */
-int cred_approve(const struct url *url, const struct cred_options *options, struct cred *cred,
-                 struct fault *fault);
+/* The secret was right. Helpers keep what a person has typed, and hear of their own; who typed it
+ * for nobody to keep is told so, unless QUIET. 0 or -1. */
+int cred_approve(const struct url *url, const struct cred_options *options, bool quiet,
+                 struct cred *cred, struct fault *fault);
 
 /* The secret was refused: helpers forget it. One that came from a file or a helper is asked for on
  * the terminal, once. 1: CRED has another; 0: there is none; -1. */

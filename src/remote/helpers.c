@@ -254,7 +254,7 @@ static int describe(const struct helpers *helpers, const struct url *url, const 
     if (!helpers->use_path)
         out->path = NULL;
     for (size_t i = 0; rc == 0 && i < sizeof lines / sizeof *lines; i++)
-        if (lines[i][1])
+        if (lines[i][1] && *lines[i][1])
             rc = credential_set(out, lines[i][0], lines[i][1], fault);
     return rc;
 }

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* answer = *CHAR [ CR ] LF / *CHAR, CHAR being all but NUL, CR, LF */
-static int answer_take(const char *program, char *answer, size_t size, struct fault *fault)
+static int answer_take(char *answer, size_t size, struct fault *fault)
 {
     if (size > 0 && answer[size - 1] == '\n')
         size--;
@@ -24,9 +24,8 @@ static int answer_take(const char *program, char *answer, size_t size, struct fa
     for (size_t i = 0; i < size; i++)
         if (answer[i] == '\0' || answer[i] == '\n' || answer[i] == '\r')
             return fault_set(fault, FAULT_AUTH,
-                             "askpass program '%s': its answer has a %s at byte %zu, "
-                             "one line was expected",
-                             program, answer[i] ? "line break" : "NUL", i);
+                             "its answer has a %s at byte %zu, one line was expected",
+                             answer[i] ? "line break" : "NUL", i);
     answer[size] = '\0';
     return 0;
 }
@@ -37,25 +36,19 @@ int prompt_program(const char *program, const char *question, char *answer, size
     const char *const argv[] = {program, question, NULL};
     struct memory_writer output;
     const struct child child = {.argv = argv, .output = &output.writer, .wait_ms = -1};
-    struct fault why;
     int code = 0;
-    fault_clear(&why);
-    writer_memory(&output, answer, size - 1, "its answer", &why);
-    int rc = child_run(&child, &code, &why);
-    if (why.class == FAULT_LIMIT)
-        fault_set(fault, FAULT_AUTH, "askpass program '%s': an answer of over %zu bytes", program,
-                  size - 1);
-    else if (rc < 0)
-        fault_set(fault, why.class == FAULT_INTERRUPTED ? why.class : FAULT_AUTH,
-                  "askpass program '%s': %s", program, why.text);
-    else if (code != 0)
-        rc = fault_set(fault, FAULT_AUTH, "the askpass program '%s' ended with code %d", program,
-                       code);
-    else
-        rc = answer_take(program, answer, output.used, fault);
-    if (rc < 0)
-        wipe(answer, size);
-    return rc;
+    writer_memory(&output, answer, size - 1, "its answer", fault);
+    int rc = child_run(&child, &code, fault);
+    if (rc == 0 && code != 0)
+        rc = fault_set(fault, FAULT_AUTH, "ended with code %d", code);
+    if (rc == 0)
+        rc = answer_take(answer, output.used, fault);
+    if (rc == 0)
+        return 0;
+    wipe(answer, size);
+    if (fault->class != FAULT_INTERRUPTED)
+        fault->class = FAULT_AUTH;
+    return fault_wrap(fault, "askpass program '%s'", program);
 }
 
 /* Set by a signal while the terminal has no echo; signal handlers can reach nothing else. */

@@ -12,7 +12,6 @@
 #include "proto/band.h"
 #include "proto/bytes.h"
 #include "remote/http_custom.h"
-#include "remote/prompt.h"
 #include "remote/refusal.h"
 #include "system/growing_writer.h"
 #include "system/progress.h"
@@ -38,8 +37,6 @@ enum {
 
 #define AGENT "git/smidgit-" SMIDGIT_VERSION
 
-static const char keep_hint[] = "hint: The password is kept nowhere. To be asked only once:\n"
-                                "hint:   smidgit config --global credential.helper store\n";
 static const char advertisement_type[] = "application/x-git-upload-pack-advertisement";
 static const char request_type[] = "application/x-git-upload-pack-request";
 static const char result_type[] = "application/x-git-upload-pack-result";
@@ -98,22 +95,10 @@ static int authorize(struct http_session *session)
                          "https URL, or --allow-http-auth",
                          url->host);
     http_session_skip(session);
-    return cred_fill(url, &session->options.cred, *head->challenge ? head->challenge : NULL,
-                     &session->cred, session->fault) < 0
+    return cred_fill(url, &session->options.cred, head->challenge, &session->cred, session->fault) <
+                   0
                ? -1
                : 1;
-}
-
-/* What was sent is right. */
-static int approve(struct http_session *session)
-{
-    struct cred *cred = &session->cred;
-    if (!helpers_available)
-        return 0;
-    if (!cred->told && cred->origin == CRED_PERSON && !session->options.quiet &&
-        session->options.cred.helpers.commands.count == 0 && prompt_has_terminal())
-        fputs(keep_hint, stderr);
-    return cred_approve(&session->url, &session->options.cred, cred, session->fault);
 }
 
 /* Waits as a 429 or 503 asks to, and a little longer, so that not all come back at once. 1, 0 when
@@ -143,7 +128,8 @@ static int ask(struct http_session *session, const struct http_session_request *
         if (http_session_ask(session, request) < 0)
             return -1;
         if (session->head.status == 200 && session->cred.have)
-            return approve(session);
+            return cred_approve(&session->url, &session->options.cred, session->options.quiet,
+                                &session->cred, session->fault);
         int again =
             session->head.status == 401 ? authorize(session) : wait_as_asked(session, tries);
         if (again <= 0)

@@ -239,6 +239,20 @@ check 'what it is to keep' grep -q -x "password=$secret" "$tmp/wrong.told"
 check 'built in: kept' on_terminal 2 -c credential.helper=store
 check 'C3: for nobody else' test "$(stat -c %a "$HOME/.git-credentials")" = 600
 check 'the second time nothing is asked' ask -c credential.helper=store
+typed_clone() {
+	typist "$secret" -- "$SMIDGIT" -c credential.helper=store clone -q --cacert "$cert" \
+		"https://alice@$place/four-objects.git" "$tmp/clone"
+}
+rm "$HOME/.git-credentials"
+check 'clone: typed once' typed_clone
+git config --global credential.helper store
+check 'clone: nothing is asked' setsid -w "$SMIDGIT" clone -q --cacert "$cert" \
+	"https://alice@$place/four-objects.git" "$tmp/again"
+check 'pull: nothing is asked' setsid -w "$SMIDGIT" -C "$tmp/clone" pull -q --cacert "$cert"
+check 'ls-remote: nothing is asked' setsid -w "$SMIDGIT" ls-remote --cacert "$cert" "$url/four-objects.git"
+check 'export: nothing is asked' setsid -w "$SMIDGIT" export --cacert "$cert" "$url/four-objects.git" "$tmp/files"
+git config --global --unset credential.helper
+check 'C1: in no clone' sh -c '! grep -r -F -q -e "$1" "$2/clone" "$2/again" "$2/files"' sh "$secret" "$tmp"
 check 'as git keeps it' sh -c 'printf "url=%s\n\n" "$1" | git credential-store get | grep -q -x "password=$2"' sh "$url" "$secret"
 rm "$HOME/.git-credentials"
 if "$SMIDGIT" credential-keyring erase </dev/null >"$tmp/check.log" 2>&1; then

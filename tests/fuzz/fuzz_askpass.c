@@ -143,7 +143,7 @@ static void fill(void)
     url_parse("https://host.example/r.git", room, &url, &fault);
     program.next = 0;
     program.asked[0] = '\0';
-    int rc = cred_fill(&url, &options, NULL, &cred, &fault);
+    int rc = cred_fill(&url, &options, "", &cred, &fault);
     bool good = line(&program.answers[0], CRED_MAX) != SIZE_MAX &&
                 line(&program.answers[1], CRED_MAX) != SIZE_MAX;
     if ((rc == 0) != good || (rc < 0) != (fault.class != FAULT_NONE) || cred.have != good ||

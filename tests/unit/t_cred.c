@@ -42,7 +42,7 @@ static int fill(const struct url *url, const char *user, int fd, struct cred *cr
 {
     struct cred_options options = {.user = user, .password_fd = fd, .no_prompt = true};
     fault_clear(fault);
-    return cred_fill(url, &options, NULL, cred, fault);
+    return cred_fill(url, &options, "", cred, fault);
 }
 
 static int pipe_with(const char *text, size_t size)
@@ -218,7 +218,7 @@ static void programs(void)
         {"C3: CR", "#!/bin/sh\nprintf 'x\\ry\\n'\n", "has a line break at byte 1", -1},
         {"it fails", "#!/bin/sh\nexit 3\n", "ended with code 3", -1},
         {"it is killed", "#!/bin/sh\nkill -9 $$\n", "ended with code 137", -1},
-        {"endless", "#!/bin/sh\nexec yes\n", "an answer of over", -1},
+        {"endless", "#!/bin/sh\nexec yes\n", "its answer: does not fit in", -1},
     };
     struct url url = example();
     struct cred cred = {.have = false};
@@ -291,7 +291,7 @@ static void helpers(void)
         struct cred cred = {.have = false};
         struct fault fault;
         fault_clear(&fault);
-        CHECK(cred_fill(&url, &options, NULL, &cred, &fault) < 0 && fault.class == FAULT_AUTH &&
+        CHECK(cred_fill(&url, &options, "", &cred, &fault) < 0 && fault.class == FAULT_AUTH &&
                   strstr(fault.text, "could not read Username"),
               "%s: %s", commands[i], fault.text);
         cred_forget(&cred);

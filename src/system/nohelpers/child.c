@@ -42,19 +42,22 @@ static int read_all(int fd, struct writer *output)
 
 int child_run(const struct child *child, int *code, struct fault *fault)
 {
-    int ends[2], status = 0;
+    int ends[2], status = 0, rc = -1;
     pid_t pid;
-    if (pipe(ends) < 0)
-        return fault_set(fault, FAULT_LOCAL, "cannot make a pipe: %s", strerror(errno));
-    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-    int error = start(child, ends[1], &pid);
-    close(ends[1]);
-    int rc = error ? fault_set(fault, FAULT_LOCAL, "cannot run '%.200s': %s", child->argv[0],
-                               strerror(error))
-                   : read_all(ends[0], child->output);
-    close(ends[0]);
-    while (!error && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+    int error = pipe(ends) < 0 ? errno : 0;
+    if (!error) {
+        fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+        fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+        error = start(child, ends[1], &pid);
+        close(ends[1]);
+        if (!error)
+            rc = read_all(ends[0], child->output);
+        close(ends[0]);
+    }
+    if (error)
+        return fault_set(fault, FAULT_LOCAL, "cannot run '%.200s': %s", child->argv[0],
+                         strerror(error));
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
     *code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return rc;
