@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* smidgit credential-store and credential-keyring: helper programs, for git too. Their one argument
- * says what to do, lines on standard input for which credential, and the answer goes to standard
- * output. As git wants it of helpers, what they do not know they pass over. */
+/* smidgit credential, as git-credential(1). credential-store and credential-keyring: helper
+ * programs, for git too. Their one argument says what to do, lines on standard input for which
+ * credential, and the answer goes to standard output. As git wants it of helpers, what they do not
+ * know they pass over. */
+#include "client/credential_settings.h"
 #include "cmd/commands.h"
 #include "remote/credential_store.h"
 #include "remote/keyring.h"
@@ -21,6 +23,31 @@ struct helper {
 enum operation { GET, STORE, ERASE, UNKNOWN };
 static const char *const operations[] = {"get", "store", "erase"};
 
+static int print(const struct credential *credential, struct fault *fault)
+{
+    struct memory_writer out;
+    char *room = malloc(2 * (size_t)CREDENTIAL_ROOM);
+    if (!room)
+        return fault_set(fault, FAULT_LIMIT, "no memory for a password");
+    writer_memory(&out, room, 2 * (size_t)CREDENTIAL_ROOM, "answer", fault);
+    int rc = credential_write(credential, &out.writer);
+    if (rc == 0)
+        rc = fs_put(STDOUT_FILENO, room, out.used, "standard output", fault);
+    wipe(room, out.used);
+    free(room);
+    return rc;
+}
+
+static int read_input(struct credential *credential, struct fault *fault)
+{
+    struct pipe_reader in;
+    wipe_guard();
+    pipe_read_open(&in, STDIN_FILENO, "standard input", fault);
+    int rc = credential_read(&in.reader, credential);
+    wipe(in.window, sizeof in.window);
+    return rc;
+}
+
 /* The answer: what was asked for is known to who asked. */
 static int answer(const struct credential *found, struct fault *fault)
 {
@@ -30,21 +57,11 @@ static int answer(const struct credential *found, struct fault *fault)
                               .oauth_refresh_token = found->oauth_refresh_token,
                               .authtype = found->authtype,
                               .credential = found->credential};
-    struct memory_writer out;
-    char *room = malloc(2 * (size_t)CREDENTIAL_ROOM);
-    if (!room)
-        return fault_set(fault, FAULT_LIMIT, "no memory for a password");
     if (found->credential) {
         told.capability.values[0] = "authtype";
         told.capability.count = 1;
     }
-    writer_memory(&out, room, 2 * (size_t)CREDENTIAL_ROOM, "answer", fault);
-    int rc = credential_write(&told, &out.writer);
-    if (rc == 0)
-        rc = fs_put(STDOUT_FILENO, room, out.used, "standard output", fault);
-    wipe(room, out.used);
-    free(room);
-    return rc;
+    return print(&told, fault);
 }
 
 /* 1: what was asked for is in CREDENTIAL. 0, -1. */
@@ -75,7 +92,6 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
 {
     const struct helper *helper = self;
     struct credential credential = {.room = NULL};
-    struct pipe_reader in;
     unsigned operation = GET;
     if (count != 1)
         return fault_set(fault, FAULT_USAGE, "one of get, store and erase is needed");
@@ -83,15 +99,108 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
         operation++;
     if (operation == UNKNOWN)
         return 0;
-    wipe_guard();
-    pipe_read_open(&in, STDIN_FILENO, "standard input", fault);
-    int rc = credential_read(&in.reader, &credential);
-    wipe(in.window, sizeof in.window);
+    int rc = read_input(&credential, fault);
     if (rc == 0)
         rc = (helper->timeout ? ask_keyring : ask_store)(helper, operation, &credential, fault);
     if (rc == 1)
         rc = answer(&credential, fault);
     credential_forget(&credential);
+    return rc;
+}
+
+/* smidgit credential: what a client knows of whom to ask. */
+struct asking {
+    struct settings settings;
+    struct url url;
+    char *room; /* of the URL */
+    struct http_session_options options;
+    struct credential credential;
+};
+
+/* URL of the credential, with %-codes for what a URL cannot have. */
+static int make_url(struct asking *asking, struct fault *fault)
+{
+    const struct credential *credential = &asking->credential;
+    const char *path = credential->path ? credential->path : "";
+    char *text = malloc(URL_MAX + 4), *at = text, *end = text + URL_MAX;
+    asking->room = malloc(URL_MAX);
+    if (text == NULL || asking->room == NULL) {
+        free(text);
+        return fault_set(fault, FAULT_LIMIT, "no memory for a URL");
+    }
+    at += snprintf(at, URL_MAX, "%.16s://%.1024s/", credential->protocol, credential->host);
+    for (; *path && at < end - 1; path++)
+        if (*path > ' ' && strchr("%?#\"<>\\^`{|}\177", *path) == NULL)
+            *at++ = *path;
+        else
+            at += sprintf(at, "%%%02X", (unsigned char)*path);
+    *at = '\0';
+    int rc = *path ? fault_set(fault, FAULT_LIMIT, "a URL of over %d bytes", URL_MAX - 1)
+                   : url_parse(text, asking->room, &asking->url, fault);
+    free(text);
+    return rc;
+}
+
+static int read_settings(struct asking *asking, struct fault *fault)
+{
+    static const struct settings_options nowhere = {.git_dir = NULL};
+    const char *prompt = getenv("GIT_TERMINAL_PROMPT");
+    struct url_settings here;
+    if (settings_read(&nowhere, &asking->settings, fault) < 0 ||
+        url_settings_open(&here, &asking->settings, &asking->url, fault) < 0)
+        return -1;
+    asking->options = (struct http_session_options){.limits = net_defaults};
+    asking->options.cred.no_prompt = prompt && strcmp(prompt, "0") == 0;
+    int rc = credential_settings_use(&here, &asking->options, fault);
+    url_settings_close(&here);
+    const struct cred_options *cred = &asking->options.cred;
+    if (rc == 0 && !asking->credential.username && cred->configured_user)
+        rc = credential_set(&asking->credential, "username", cred->configured_user, fault);
+    if (!cred->helpers.use_path)
+        asking->credential.path = NULL;
+    return rc;
+}
+
+/* By the helpers, and then by a person. */
+static int fill(struct asking *asking, struct fault *fault)
+{
+    struct credential *credential = &asking->credential;
+    struct cred typed = {.user = NULL};
+    int rc = helpers_ask(&asking->options.cred.helpers, credential, fault);
+    if (rc == 0) {
+        rc = cred_ask(&asking->url, &asking->options.cred, credential->username, &typed, fault);
+        if (rc == 0 && (credential_set(credential, "username", typed.user, fault) < 0 ||
+                        credential_set(credential, "password", typed.secret, fault) < 0))
+            rc = -1;
+        cred_forget(&typed);
+    }
+    return rc < 0 ? -1 : print(credential, fault);
+}
+
+static int run_credential(void *self, int count, char **arguments, struct fault *fault)
+{
+    static const char *const words[] = {"fill", "approve", "reject"};
+    struct asking *asking = self;
+    struct credential *credential = &asking->credential;
+    int word = 0;
+    while (count == 1 && word < 3 && strcmp(arguments[0], words[word]) != 0)
+        word++;
+    if (count != 1 || word == 3)
+        return fault_set(fault, FAULT_USAGE, "one of fill, approve and reject is needed");
+    int rc = read_input(credential, fault);
+    if (rc == 0 && (!credential->protocol || !credential->host))
+        rc = fault_set(fault, FAULT_USAGE, "a protocol and a host are needed");
+    if (rc == 0)
+        rc = make_url(asking, fault);
+    if (rc == 0)
+        rc = read_settings(asking, fault);
+    if (rc == 0 && word == 0)
+        rc = fill(asking, fault);
+    else if (rc == 0 && (word == 2 || credential->password || credential->credential))
+        rc = helpers_say(&asking->options.cred.helpers, word == 1, credential, fault);
+    credential_forget(credential);
+    settings_free(&asking->settings);
+    free(asking->room);
     return rc;
 }
 
@@ -111,6 +220,17 @@ static const struct option keyring_options[] = {
     {"timeout", 0, OPTION_NUMBER, offsetof(struct helper, timeout), .word = "SECONDS",
      .help = "how long it is kept (900)"},
     {.kind = OPTION_REST},
+};
+
+static const struct option credential_options[] = {{.kind = OPTION_REST}};
+
+const struct command credential_command = {
+    .name = "credential",
+    .summary = "ask the credential helpers, or a person; tell them how it went",
+    .usage = "credential fill | approve | reject",
+    .options = credential_options,
+    .size = sizeof(struct asking),
+    .run = run_credential,
 };
 
 const struct command credential_store_command = {

@@ -219,17 +219,24 @@ static int from_person(struct filling *filling)
     return ask(filling, "Password", true, cred->secret);
 }
 
-int cred_fill(const struct url *url, const struct cred_options *options, const char *challenge,
-              struct cred *cred, struct fault *fault)
+static int open_room(struct cred *cred, struct fault *fault)
 {
-    struct filling filling = {url, options, challenge, cred, false, false, fault};
     cred_forget(cred);
     wipe_guard();
     cred->user = calloc(2, CRED_MAX);
     if (!cred->user)
         return fault_set(fault, FAULT_LIMIT, "no memory for a password");
     cred->secret = cred->user + CRED_MAX;
-    int rc = from_options(&filling);
+    return 0;
+}
+
+int cred_fill(const struct url *url, const struct cred_options *options, const char *challenge,
+              struct cred *cred, struct fault *fault)
+{
+    struct filling filling = {url, options, challenge, cred, false, false, fault};
+    int rc = open_room(cred, fault);
+    if (rc == 0)
+        rc = from_options(&filling);
     if (rc == 0 && !(filling.has_user && filling.has_secret))
         rc = from_url(&filling);
     if (helpers_available && rc == 0 && !filling.has_user && options->configured_user)
@@ -245,6 +252,29 @@ int cred_fill(const struct url *url, const struct cred_options *options, const c
     else
         cred->have = true;
     return rc;
+}
+
+int cred_token(const struct url *url, const struct cred_options *options, const char *challenge,
+               struct cred *cred, struct fault *fault)
+{
+    struct filling filling = {url, options, challenge, cred, false, false, fault};
+    if (!helpers_available || options->helpers.commands.count == 0)
+        return 0;
+    if (open_room(cred, fault) < 0 || from_helpers(&filling) < 0)
+        return -1;
+    cred->have = cred->helped.authtype && cred->helped.credential;
+    if (!cred->have)
+        cred_forget(cred);
+    return cred->have;
+}
+
+int cred_ask(const struct url *url, const struct cred_options *options, const char *user,
+             struct cred *cred, struct fault *fault)
+{
+    struct filling filling = {url, options, "", cred, false, false, fault};
+    if (open_room(cred, fault) < 0 || (user && user_set(&filling, user) < 0))
+        return -1;
+    return from_person(&filling);
 }
 
 static bool is_for_helpers(const struct cred *cred)

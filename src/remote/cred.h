@@ -43,6 +43,15 @@ struct cred {
 int cred_fill(const struct url *url, const struct cred_options *options, const char *challenge,
               struct cred *cred, struct fault *fault);
 
+/* For a server that does not take Basic: what a helper has of another kind. 1; 0: none has; -1. */
+int cred_token(const struct url *url, const struct cred_options *options, const char *challenge,
+               struct cred *cred, struct fault *fault);
+
+/* Asks a person for what URL, its user info apart, needs: for the password of USER, or for both
+ * when USER is NULL. FAULT_AUTH when nobody can be asked. 0 or -1. */
+int cred_ask(const struct url *url, const struct cred_options *options, const char *user,
+             struct cred *cred, struct fault *fault);
+
 /* The secret was right. Helpers keep what a person has typed, and hear of their own; who typed it
  * for nobody to keep is told so, unless QUIET. 0 or -1. */
 int cred_approve(const struct url *url, const struct cred_options *options, bool quiet,

@@ -227,6 +227,8 @@ static int call_with_room(const struct helpers *helpers, enum action action,
                           struct credential *credential, struct fault *fault)
 {
     struct call call = {.helpers = helpers, .action = action};
+    if (helpers->commands.count == 0)
+        return 0;
     call.fault = &call.why;
     call.question = malloc(2 * (size_t)MESSAGE_MAX);
     if (call.question == NULL)
@@ -235,6 +237,17 @@ static int call_with_room(const struct helpers *helpers, enum action action,
     int rc = call_all(&call, credential, fault);
     free(call.question);
     return rc;
+}
+
+int helpers_ask(const struct helpers *helpers, struct credential *credential, struct fault *fault)
+{
+    return is_known(credential) ? 1 : call_with_room(helpers, GET, credential, fault);
+}
+
+int helpers_say(const struct helpers *helpers, bool keep, struct credential *credential,
+                struct fault *fault)
+{
+    return call_with_room(helpers, keep ? STORE : ERASE, credential, fault);
 }
 
 /* What is asked: capability, protocol, host [":" port], path, username, wwwauth. */
@@ -267,7 +280,7 @@ int helpers_get(const struct helpers *helpers, const struct url *url, const char
         return 0;
     if (describe(helpers, url, user, challenge, out, fault) < 0)
         return -1;
-    return call_with_room(helpers, GET, out, fault);
+    return helpers_ask(helpers, out, fault);
 }
 
 int helpers_tell(const struct helpers *helpers, bool keep, const struct url *url, const char *user,
@@ -281,7 +294,7 @@ int helpers_tell(const struct helpers *helpers, bool keep, const struct url *url
         (credential_set(credential, "username", user, fault) < 0 ||
          credential_set(credential, "password", secret, fault) < 0))
         return -1;
-    return call_with_room(helpers, keep ? STORE : ERASE, credential, fault);
+    return helpers_say(helpers, keep, credential, fault);
 }
 
 void helpers_forget(struct credential *credential)

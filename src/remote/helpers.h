@@ -29,18 +29,25 @@ struct helpers {
 
 enum { HELPER_WAIT = 10 * 60 * 1000 /* ms: some send the user to a web page first */ };
 
-/* Asks them for what goes with URL, one after the other, until a user name and a password, or
- * `authtype` and `credential`, are known. USER: of this user; CHALLENGE: what the server wants;
- * both may be NULL. An answer for another host, and one that has expired, are passed over. *OUT is
- * what is known, to be given to helpers_tell(), and helpers_forget() follows in any case. 1; 0:
- * none knows; -1: FAULT_AUTH (one of them wants nobody else to be asked), FAULT_LIMIT,
- * FAULT_INTERRUPTED. */
+/* Asks them for what CREDENTIAL lacks, one after the other, until a user name and a password, or
+ * `authtype` and `credential`, are known. An answer for another host, and one that has expired, are
+ * passed over. 1; 0: none knows; -1: FAULT_AUTH (one of them wants nobody else to be asked),
+ * FAULT_LIMIT, FAULT_INTERRUPTED. */
+int helpers_ask(const struct helpers *helpers, struct credential *credential, struct fault *fault);
+
+/* Tells all of them to keep CREDENTIAL, or to forget it (KEEP is false). 0 or -1 (FAULT_LIMIT,
+ * FAULT_INTERRUPTED). */
+int helpers_say(const struct helpers *helpers, bool keep, struct credential *credential,
+                struct fault *fault);
+
+/* helpers_ask() for what goes with URL. USER: of this user; CHALLENGE: what the server wants; both
+ * may be NULL. *OUT is what is known, to be given to helpers_tell(), and helpers_forget() follows
+ * in any case. */
 int helpers_get(const struct helpers *helpers, const struct url *url, const char *user,
                 const char *challenge, struct credential *out, struct fault *fault);
 
-/* Tells all of them to keep USER and SECRET for URL, or what else CREDENTIAL says, which is one of
- * helpers_get() or zeros; or to forget them (KEEP is false). 0 or -1 (FAULT_LIMIT,
- * FAULT_INTERRUPTED). */
+/* helpers_say() of USER and SECRET for URL, or of what else CREDENTIAL says, which is one of
+ * helpers_get() or zeros. */
 int helpers_tell(const struct helpers *helpers, bool keep, const struct url *url, const char *user,
                  const char *secret, struct credential *credential, struct fault *fault);
 

@@ -87,18 +87,23 @@ static int authorize(struct http_session *session)
     const struct http_head *head = &session->head;
     if (session->cred.have)
         return cred_refused(url, &session->options.cred, &session->cred, session->fault);
-    if (head->challenge[0] && !head->offers_basic && !http_custom_bearer(&session->options))
+    bool basic = !head->challenge[0] || head->offers_basic || http_custom_bearer(&session->options);
+    if (!basic && !url->https && !is_loopback(url))
         return 0;
     if (!url->https && !is_loopback(url) && !session->options.allow_http_auth)
         return fault_set(session->fault, FAULT_AUTH,
                          "%s wants a password, which http would send in plain text: use an "
                          "https URL, or --allow-http-auth",
                          url->host);
-    http_session_skip(session);
-    return cred_fill(url, &session->options.cred, head->challenge, &session->cred, session->fault) <
-                   0
-               ? -1
-               : 1;
+    int rc = basic ? 1
+                   : cred_token(url, &session->options.cred, head->challenge, &session->cred,
+                                session->fault);
+    if (rc == 1)
+        http_session_skip(session);
+    if (basic &&
+        cred_fill(url, &session->options.cred, head->challenge, &session->cred, session->fault) < 0)
+        return -1;
+    return rc;
 }
 
 /* Waits as a 429 or 503 asks to, and a little longer, so that not all come back at once. 1, 0 when

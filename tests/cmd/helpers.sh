@@ -269,6 +269,85 @@ check 'a file is wrong, the person is right' on_terminal 1
 said 'The password from .netrc was refused.'
 rm "$HOME/.netrc"
 
+# smidgit credential, beside git credential.
+filled() {
+	printf 'protocol=https\nhost=%s\n%s\n' "$place" "$2" |
+		"$1" ${3:+-c "$3"} credential fill >"$tmp/filled.$4" 2>"$tmp/check.log"
+}
+for how in "store --file $tmp/store" "$tmp/right" "!f() { $knows; }; f"; do
+	rm -f "$tmp/store"
+	git_store "$tmp/store" "$secret"
+	check "credential fill, git: $how" filled git '' "credential.helper=$how" git
+	check "credential fill: $how" filled "$SMIDGIT" '' "credential.helper=$how" smidgit
+	check "the same is known: $how" same "$tmp/filled.git" "$tmp/filled.smidgit"
+done
+rm -f "$tmp/right.told"
+credential() {
+	printf 'url=https://alice:%s@%s/x\n\n' "$secret" "$place" |
+		"$SMIDGIT" -c "credential.helper=$tmp/nothing" credential "$1"
+}
+rm -f "$tmp/nothing.told"
+check 'credential approve' credential approve
+said_to="protocol=https
+host=$place
+username=alice
+password=$secret"
+told nothing "store
+$said_to"
+check 'credential reject' credential reject
+told nothing "erase
+$said_to"
+check_fails 5 'credential fill, nobody to ask' sh -c 'echo url=https://h/ | setsid -w "$1" credential fill' sh "$SMIDGIT"
+said "could not read Username for 'https://h'"
+check_fails 2 'credential fill, no host' sh -c 'echo protocol=https | "$1" credential fill' sh "$SMIDGIT"
+check_fails 2 'credential what' "$SMIDGIT" credential forget
+typed_credential() {
+	typist "$secret" -- sh -c 'printf "url=%s\n\n" "$1" >"$3" && "$2" credential fill <"$3"' sh \
+		"https://alice@$place/" "$SMIDGIT" "$tmp/question"
+}
+check 'credential fill, typed' typed_credential
+said "password=$secret"
+rm -f "$tmp"/filled.* "$tmp/question"
+
+# The server wants a token: a helper may have one, and Basic is not sent (H9).
+stop_servers
+serve --tls "$cert" "$key" --bearer "$secret" --realm tokens
+git -C "$tmp/r" remote set-url origin "$url/four-objects.git"
+helper token "printf 'capability[]=authtype\nauthtype=Bearer\ncredential=$secret\n'"
+check 'a token' ask -c "credential.helper=$tmp/token"
+check 'it is told what it said' grep -q -x "credential=$secret" "$tmp/token.told"
+check 'by its kind' grep -q -x authtype=Bearer "$tmp/token.told"
+check_fails 5 'H9: a password is no token' ask -c "credential.helper=$tmp/right"
+rm -f "$tmp/right.told" "$tmp/token.told"
+stop_servers
+
+# The first minute, and the day when the token is revoked.
+token=glpat-Wj3xQ
+serve --tls "$cert" "$key" --user alice --password "$token"
+first() {
+	typist "$1" -- "$SMIDGIT" -c "credential.helper=store" clone --cacert "$cert" \
+		"https://alice@${url#https://}/four-objects.git" "$tmp/first"
+}
+check_fails 5 'the account password is refused' first "$secret"
+said "Authentication failed for '$url/four-objects.git'"
+check 'nothing is kept, and nothing cloned' sh -c 'test ! -s "$1/.git-credentials" && test ! -e "$2"' sh "$HOME" "$tmp/first"
+check 'the token is right' first "$token"
+check 'the second clone asks nothing' setsid -w "$SMIDGIT" -c credential.helper=store clone -q --cacert "$cert" \
+	"$url/four-objects.git" "$tmp/second"
+hides() {
+	if grep -F -q -e "$1" "$tmp/check.log"; then not_ok "C1: $check_name: says $1"; else ok; fi
+}
+hides "$token"
+stop_servers
+serve --tls "$cert" "$key" --user alice --password another
+sed -i "s/localhost%3a[0-9]*/localhost%3a$port/" "$HOME/.git-credentials"
+git -C "$tmp/second" remote set-url origin "$url/four-objects.git"
+check_fails 5 'revoked' setsid -w "$SMIDGIT" -C "$tmp/second" -c credential.helper=store fetch --cacert "$cert"
+said "Authentication failed for '$url/four-objects.git'"
+check 'it is forgotten' test ! -s "$HOME/.git-credentials"
+rm "$HOME/.git-credentials"
+check 'C1: in no clone' sh -c '! grep -r -F -q -e "$1" "$2/first" "$2/second"' sh "$token" "$tmp"
+
 # C1: nothing was left where it was not to be.
 rm -f "$tmp"/*.told "$tmp"/expected "$tmp/store.before"
 check 'C1: not in the repository' sh -c '! grep -r -F -q -e "$1" "$2/r" "$2/home"' sh "$secret" "$tmp"
