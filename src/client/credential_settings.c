@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/credential_settings.h"
+#include "repo/setting_value.h"
 
 #include <limits.h>
 #include <stdio.h>

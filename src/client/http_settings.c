@@ -4,6 +4,7 @@
 #include "client/credential_settings.h"
 #include "client/remotes.h"
 #include "client/url_settings.h"
+#include "repo/setting_value.h"
 #include "system/texts.h"
 #include "system/wipe.h"
 #include "tls/pinned_key.h"

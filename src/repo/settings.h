@@ -64,20 +64,9 @@ const char *settings_text(const struct settings *settings, const char *section,
 const struct setting *settings_next(const struct settings *settings, size_t *at,
                                     const char *section, const char *subsection, const char *key);
 
-/* What SETTING says as a yes or no, by git's words and numbers; OTHERWISE: what it is when SETTING
- * is NULL. 0; -1 and FAULT_LOCAL. */
-int setting_flag(const struct setting *setting, bool otherwise, bool *out, struct fault *fault);
-
-/* yes, on, true, 1 and so on (git-config, "Values"), OTHERWISE when NAME is not set. FAULT_LOCAL
- * when the value is neither. 0 or -1. */
+/* What NAME says as setting_flag() reads it, OTHERWISE when it is not set. 0 or -1. */
 int settings_flag(const struct settings *settings, const char *name, bool otherwise, bool *out,
                   struct fault *fault);
-
-/* The same of one SETTING; NULL: it is not set. */
-int setting_flag(const struct setting *setting, bool otherwise, bool *out, struct fault *fault);
-
-/* A number from 0, with k, m or g behind it; anything else is a FAULT_LOCAL. 0 or -1. */
-int setting_number(const struct setting *setting, unsigned *out, struct fault *fault);
 
 /* The path that SETTING, one of SETTINGS, names: "~/" is HOME. It lives as long as they. NULL: it
  * is none, or no memory. */
