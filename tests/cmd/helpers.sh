@@ -311,13 +311,15 @@ rm -f "$tmp"/filled.* "$tmp/question"
 
 # The server wants a token: a helper may have one, and Basic is not sent (H9).
 stop_servers
-serve --tls "$cert" "$key" --bearer "$secret" --realm tokens
+serve --tls "$cert" "$key" --bearer "$secret" --realm tokens --log "$tmp/requests"
 git -C "$tmp/r" remote set-url origin "$url/four-objects.git"
 helper token "printf 'capability[]=authtype\nauthtype=Bearer\ncredential=$secret\n'"
 check 'a token' ask -c "credential.helper=$tmp/token"
 check 'it is told what it said' grep -q -x "credential=$secret" "$tmp/token.told"
 check 'by its kind' grep -q -x authtype=Bearer "$tmp/token.told"
+: >"$tmp/requests"
 check_fails 5 'H9: a password is no token' ask -c "credential.helper=$tmp/right"
+check 'H9: it was not sent' sh -c 'grep -q auth=no "$1" && ! grep -v auth=no "$1"' sh "$tmp/requests"
 rm -f "$tmp/right.told" "$tmp/token.told"
 stop_servers
 
