@@ -2,6 +2,7 @@
 # make: ./smidgit against the system's mbedTLS and zlib. make deps installs what is needed.
 # Settings can stand in config.mak. THREADS=no: no threads. CPU=portable: none of its own instructions.
 # INFLATE=libdeflate: that library beside zlib. CA_BUNDLE=FILE: its roots are built in.
+# V=1: commands are shown as they are.
 
 -include config.mak
 
@@ -10,6 +11,9 @@ prefix ?= /usr/local
 BUILD ?= build
 OUT ?= smidgit
 CFLAGS ?= -O2 -g
+MAKEFLAGS += --no-print-directory
+# short LD,FILE: what stands in front of a command that is shown as "LD FILE", and with make -s not at all.
+short = $(if $(filter-out 0,$(V)),,@$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,echo '$1 $2';))
 
 VERSION := 0.1.0
 WARN := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
@@ -36,7 +40,7 @@ SERVER := $(wildcard tests/server/*.c)
 all: $(OUT)
 
 $(OUT): $(BUILD)/src/cmd/main.o $(BUILD)/libsmidgit.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call short,LD,$@) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # The protocol alone, for other programs: include "proto/pkt.h", with this directory in the include path.
 libproto.a: $(BUILD)/libproto.a
@@ -44,16 +48,18 @@ $(BUILD)/proto/%.o: INCLUDES = -I.
 $(BUILD)/libproto.a: $(PROTO:%.c=$(BUILD)/%.o)
 $(BUILD)/libsmidgit.a: $(LIBRARY:%.c=$(BUILD)/%.o) $(BUILD)/roots_table.o
 $(BUILD)/libproto.a $(BUILD)/libsmidgit.a:
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(call short,AR,$(@F)) $(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call short,CC,$<) $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # The trusted certificates of CA_BUNDLE, if there is one, in the form of the program.
 $(BUILD)/roots_table.c: FORCE
 	@src/build/roots.sh '$(CA_BUNDLE)' $@
+$(BUILD)/roots_table.o: $(BUILD)/roots_table.c
+	$(call short,CC,$(<F)) $(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 include tests/tests.mk src/build/static.mk
 

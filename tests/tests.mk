@@ -12,21 +12,21 @@ SANITIZERS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 TEST_ENV = BUILD=$(BUILD) FIXTURES=$(CURDIR)/build/fixtures SMIDGIT=$(abspath $(OUT))
 
 $(BUILD)/tests/t_%: $(BUILD)/tests/unit/t_%.o $(BUILD)/libsmidgit.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call short,LD,$(@:$(BUILD)/%=%)) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # This one has proto/ and nothing else, whole: what it needed of src/ would be missing here.
 $(BUILD)/tests/unit/t_client.o: INCLUDES = -I.
 $(BUILD)/tests/t_client: $(BUILD)/tests/unit/t_client.o $(BUILD)/libproto.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--whole-archive $(BUILD)/libproto.a -Wl,--no-whole-archive $(filter -lz %.a,$(LIBS))
+	$(call short,LD,$(@:$(BUILD)/%=%)) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--whole-archive $(BUILD)/libproto.a -Wl,--no-whole-archive $(filter -lz %.a,$(LIBS))
 
 $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libsmidgit.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	$(call short,LD,$(@:$(BUILD)/%=%)) $(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lz
+	$(call short,LD,$(@:$(BUILD)/%=%)) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lz
 
 $(TEST_SERVER): $(SERVER:%.c=$(BUILD)/%.o)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call short,LD,$(@:$(BUILD)/%=%)) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 units: $(UNIT_PROGRAMS)
 test-programs: units $(TOOLS) $(TEST_SERVER)
@@ -57,7 +57,7 @@ interop faults demo initramfs lint bench bench-quick bench-days:
 	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$(firstword $(subst -, ,$@)).sh $(filter bench-%,$@)
 
 bench-hash: $(BUILD)/libsmidgit.a
-	$(CC) $(ALL_CFLAGS) -o $(BUILD)/bench_hash tests/bench/hash.c $< -lcrypto
+	$(call short,LD,bench_hash) $(CC) $(ALL_CFLAGS) -o $(BUILD)/bench_hash tests/bench/hash.c $< -lcrypto
 	$(BUILD)/bench_hash
 
 # What the build needs, then the tests, then lint, fuzz, interop, other machines. Debian 12 and 13.

@@ -15,12 +15,12 @@ OWN_CC := $(filter command environment,$(firstword $(origin CC)))
 STATIC_CC = $(if $(OWN_CC),$(CC),$(MUSL_CC))
 
 static tiny: $(if $(OWN_CC),,$(MUSL_CC))
-	$(MAKE) VARIANT=$@ CC='$(STATIC_CC)' AR='$(if $(OWN_CC),$(AR),$(MACHINE)gcc-ar)' \
+	@$(MAKE) VARIANT=$@ CC='$(STATIC_CC)' AR='$(if $(OWN_CC),$(AR),$(MACHINE)gcc-ar)' \
 		BUILD=build-$@$(SUFFIX) OUT=smidgit-$@$(SUFFIX) $(or $(GOAL),all)
 	@cat LICENSE $(MBEDTLS_SRC)/LICENSE $(ZLIB_SRC)/LICENSE $(MUSL_SRC)/COPYRIGHT >smidgit-$@$(SUFFIX).licenses
 
 $(MUSL_CC):
-	src/build/musl.sh '$(MACHINE)' $(MUSL_SRC) $(MUSL_DIR)
+	$(call short,MUSL,$(@:$(CURDIR)/%=%)) src/build/musl.sh '$(MACHINE)' $(MUSL_SRC) $(MUSL_DIR)
 
 deps-static:
 	src/build/fetch-sources.sh .sources
@@ -59,16 +59,16 @@ $(OUT) $(UNIT_PROGRAMS): $(VENDOR_BUILD)/libvendor.a
 $(VENDOR): SMALLEST_tiny =
 $(VENDOR): LTO = $(if $(OURS_ALONE),,-flto=1 -flto-partition=one) # make size sees whose code is whose
 $(VENDOR_BUILD)/libvendor.a: $(VENDOR)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(call short,AR,$(@F)) $(AR) rcs $@ $^
 
 $(VENDOR_BUILD)/mbedtls/%.o: $(MBEDTLS_SRC)/library/%.c $(wildcard src/build/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call short,CC,mbedtls/$(<F)) $(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(VENDOR_BUILD)/zlib/%.o: $(ZLIB_SRC)/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CRC) -DNO_GZIP -c -o $@ $<
+	$(call short,CC,zlib/$(<F)) $(CC) $(CFLAGS) $(CRC) -DNO_GZIP -c -o $@ $<
 endif
 
 .PHONY: static tiny deps-static size qemu-test memory
