@@ -43,7 +43,10 @@ types() {
 	set -- "$1" "$3" ${2:+"$2"} -- sh -c "$3"
 	code=$1 name=$2
 	shift 2
-	case $1 in --) GIT_TERMINAL_PROMPT=0 ;; *) GIT_TERMINAL_PROMPT=1 ;; esac
+	# Who has no answer fails instead of waiting for one.
+	GIT_TERMINAL_PROMPT=1
+	[ "$1" != -- ] || GIT_TERMINAL_PROMPT=0
+	export GIT_TERMINAL_PROMPT
 	if [ -t 1 ]; then
 		"$BUILD/tests/tools/typist" "$@"
 	else
@@ -78,6 +81,7 @@ cd sensor 2>/dev/null || not_ok 'there is no clone'
 types 0 '' 'smidgit pull'
 cd ..
 check 'all of it has come' git -C sensor diff --quiet --exit-code "$(git -C "$bare" rev-parse main)"
+# shellcheck disable=SC2016
 check 'the secrets are where they belong' sh -c \
 	'! grep -r -F -q -e "$1" -e "$2" -e "$(printf %s "alice:$2" | openssl base64)" .' sh "$password" "$token"
 check 'the trace can be kept' cp talk "$BUILD/demo.trace"
