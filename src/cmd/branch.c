@@ -244,7 +244,8 @@ static const struct option options[] = {
 const struct command branch_command = {
     .name = "branch",
     .summary = "list, make and delete branches",
-    .usage = "branch [-a|-r] [-v|-vv] | NAME [START] | -d|-D NAME... | --show-current",
+    .usage = "branch [-a|-r] [-v|-vv] | NAME [START] | -d|-D NAME... |\n"
+             "           --show-current",
     .options = options,
     .size = sizeof(struct branch),
     .run = run,

@@ -258,7 +258,8 @@ static const struct option options[] = {
 const struct command checkout_command = {
     .name = "checkout",
     .summary = "another branch or commit in the working tree, or files as they were",
-    .usage = "checkout [-f] BRANCH|REVISION | -b NAME [START] | [REVISION] -- PATH...",
+    .usage = "checkout [-f] BRANCH|REVISION | -b NAME [START] |\n"
+             "           [REVISION] -- PATH...",
     .options = options,
     .size = sizeof(struct checkout),
     .run = run,

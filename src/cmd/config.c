@@ -195,8 +195,8 @@ static const struct option options[] = {
 const struct command config_command = {
     .name = "config",
     .summary = "read and write settings",
-    .usage = "config [--global|--system|--local|-f FILE] NAME [VALUE] | --get NAME |\n"
-             "           --get-all NAME | --unset NAME | --list [--show-origin]",
+    .usage = "config [--global|--system|--local|-f FILE] NAME [VALUE] |\n"
+             "           --get NAME | --get-all NAME | --unset NAME | --list [--show-origin]",
     .options = options,
     .size = sizeof(struct config),
     .run = run,

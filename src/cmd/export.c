@@ -148,8 +148,8 @@ static const struct option options[] = {
 const struct command export_command = {
     .name = "export",
     .summary = "write the files of a commit into a new directory, without .git",
-    .usage = "export [-b NAME] [--expect OID] [--if-changed OID] [--path PATH]...\n"
-             "           [OPTION...] URL DIR",
+    .usage = "export [-b NAME] [--expect OID] [--if-changed OID]\n"
+             "           [--path PATH]... [OPTION...] URL DIR",
     .options = options,
     .size = sizeof(struct export),
     .defaults = download_options_defaults,

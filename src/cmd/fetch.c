@@ -250,8 +250,8 @@ static const struct option options[] = {
 const struct command fetch_command = {
     .name = "fetch",
     .summary = "get what a server has and this repository lacks",
-    .usage = "fetch [--prune] [--tags|--no-tags] [--force] [--dry-run] [--depth N]\n"
-             "           [OPTION...] [--all | REMOTE [REFSPEC...]]",
+    .usage = "fetch [--prune] [--tags|--no-tags] [--force] [--dry-run]\n"
+             "           [--depth N] [OPTION...] [--all | REMOTE [REFSPEC...]]",
     .options = options,
     .size = sizeof(struct fetch_command),
     .defaults = fetch_command_defaults,

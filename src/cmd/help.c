@@ -2,6 +2,8 @@
 /* smidgit help */
 #include "cmd/commands.h"
 
+#include <string.h>
+
 static int run(void *self, int count, char **arguments, struct fault *fault)
 {
     (void)self;
@@ -11,9 +13,11 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
             command_help(command);
         return command ? 0 : -1;
     }
-    puts("usage: smidgit COMMAND [OPTION...]\n\nA git client for HTTPS in one small file.\n");
+    puts("usage: smidgit [-C DIRECTORY] [-c NAME=VALUE] COMMAND [OPTION...]\n");
+    /* Which helpers there are, those who write settings look up. */
     for (const struct command *const *command = commands; *command; command++)
-        printf("  %-12s %s\n", (*command)->name, (*command)->summary);
+        if (strncmp((*command)->name, "credential", 10) != 0)
+            printf("  %-10s %s\n", (*command)->name, (*command)->summary);
     puts("\n'smidgit help COMMAND' shows a command's options.");
     return 0;
 }

@@ -154,7 +154,8 @@ static const struct option options[] = {
 const struct command ls_remote_command = {
     .name = "ls-remote",
     .summary = "list the references of a repository",
-    .usage = "ls-remote [--heads] [--tags] [--refs] [--symref] [--exit-code] URL [PATTERN...]",
+    .usage = "ls-remote [--heads] [--tags] [--refs] [--symref] [--exit-code]\n"
+             "           URL [PATTERN...]",
     .options = options,
     .size = sizeof(struct ls_remote),
     .defaults = defaults,

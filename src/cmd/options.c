@@ -15,8 +15,6 @@ struct options {
     struct fault *fault;
 };
 
-enum { HELP_COLUMN = 27 };
-
 static bool takes_value(enum option_kind kind)
 {
     return kind != OPTION_FLAG && kind != OPTION_OPTIONAL;
@@ -209,26 +207,4 @@ void *options_place(const struct option *table, void *self, const char *name)
     void *place = NULL;
     find(&options, 0, name, strlen(name), &place);
     return place;
-}
-
-/* "  -b, --branch NAME        check out this branch, tag or object id" */
-void options_help(const struct option *table, FILE *out)
-{
-    for (const struct option *row = table; row;) {
-        if (row->kind == OPTION_REST) {
-            row = row->rest;
-            continue;
-        }
-        if (row->help) {
-            int used = fprintf(out, "  ");
-            if (row->letter)
-                used += fprintf(out, row->name ? "-%c, " : "-%c", row->letter);
-            if (row->name)
-                used += fprintf(out, "--%s", row->name);
-            if (row->word)
-                used += fprintf(out, row->kind == OPTION_OPTIONAL ? "[=%s]" : " %s", row->word);
-            fprintf(out, "%*s%s\n", HELP_COLUMN - used, "", row->help);
-        }
-        row++;
-    }
 }

@@ -191,8 +191,8 @@ static const struct option options[] = {
 const struct command remote_command = {
     .name = "remote",
     .summary = "list, add and remove remotes, and set their URLs",
-    .usage = "remote [-v] | add NAME URL | set-url [--push] NAME URL | get-url [--push] NAME |\n"
-             "           remove NAME",
+    .usage = "remote [-v] | add NAME URL | set-url [--push] NAME URL |\n"
+             "           get-url [--push] NAME | remove NAME",
     .options = options,
     .size = sizeof(struct remote_command),
     .run = run,

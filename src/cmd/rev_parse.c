@@ -139,7 +139,8 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
 const struct command rev_parse_command = {
     .name = "rev-parse",
     .summary = "object ids of revisions, and where the repository is",
-    .usage = "rev-parse [--abbrev-ref] REVISION... | [--verify [-q]] [--short[=N]] REVISION\n"
+    .usage = "rev-parse [--abbrev-ref] REVISION... | [--verify [-q]]\n"
+             "           [--short[=N]] REVISION\n"
              "       smidgit rev-parse --show-toplevel | --git-dir",
     .size = sizeof(struct rev_parse),
     .run = run,

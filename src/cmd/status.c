@@ -362,7 +362,7 @@ static const struct option options[] = {
     {NULL, 'z', OPTION_FLAG, offsetof(struct status, null_ended),
      .help = "NUL behind each path, and no quotes"},
     {"untracked-files", 'u', OPTION_OPTIONAL, offsetof(struct status, untracked), .word = "MODE",
-     .help = "no, normal or all (which is what the option alone means)"},
+     .help = "no, normal or all (the option alone)"},
     {"ignored", 0, OPTION_FLAG, offsetof(struct status, ignored), .help = "what is ignored, too"},
     {.kind = OPTION_REST},
 };
