@@ -63,14 +63,31 @@ $(BUILD)/roots_table.o: $(BUILD)/roots_table.c
 
 include tests/tests.mk src/build/static.mk
 
-install: $(OUT)
-	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1
-	install -m 755 $(OUT) $(DESTDIR)$(prefix)/bin/smidgit
-	install -m 644 src/doc/smidgit.1 $(DESTDIR)$(prefix)/share/man/man1/smidgit.1
+# What make install puts below DESTDIR and prefix. STRIP=: with its symbols. HELP_OF: a smidgit that runs here,
+# when $(OUT) does not: completion is made of what it says.
+INSTALL ?= install
+STRIP ?= strip
+HELP_OF ?= $(abspath $(OUT))
+SHARED := man/man1/smidgit.1 bash-completion/completions/smidgit zsh/site-functions/_smidgit \
+	fish/vendor_completions.d/smidgit.fish
+TO = $(DESTDIR)$(prefix)
+
+completions: $(OUT)
+	@rm -rf $(BUILD)/share && mkdir -p $(BUILD)/share/man/man1 && cp src/doc/smidgit.1 $(BUILD)/share/man/man1
+	$(call short,GEN,$(BUILD)/share) src/doc/completions.sh '$(HELP_OF)' $(BUILD)/share
+
+install: completions
+	$(call short,INSTALL,$(TO)/bin/smidgit) $(INSTALL) -D -m 755 $(OUT) $(TO)/bin/smidgit
+	$(if $(STRIP),$(call short,STRIP,$(TO)/bin/smidgit) $(STRIP) $(TO)/bin/smidgit)
+	$(call short,INSTALL,$(TO)/share) for file in $(SHARED); do [ ! -e $(BUILD)/share/$$file ] || \
+		$(INSTALL) -D -m 644 $(BUILD)/share/$$file $(TO)/share/$$file || exit; done
+
+uninstall:
+	rm -f $(TO)/bin/smidgit $(SHARED:%=$(TO)/share/%)
 
 clean:
-	rm -rf build build-* smidgit
+	rm -rf build build-* smidgit smidgit-static* smidgit-tiny*
 
-.PHONY: all libproto.a install clean FORCE
+.PHONY: all libproto.a completions install uninstall clean FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/proto/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d)
