@@ -58,7 +58,8 @@ types() {
 }
 
 address=https://alice@localhost:$port/team/sensor.git
-echo 'A git server on this machine answers as Gitea does: HTTPS, and a login.'
+echo 'A git server on this machine answers as Gitea does. ~ is a directory of the demo,'
+echo 'whose .gitconfig trusts the certificate of the server (http.sslCAInfo).'
 types 0 '' 'smidgit config --global credential.helper store'
 says 'Alice gives the password of her account. She is told what is wanted instead:'
 types 5 "$password" "smidgit clone $address"
@@ -70,7 +71,7 @@ GIT_PAGER='cat'
 export GIT_PAGER
 cd sensor 2>/dev/null || not_ok 'there is no clone'
 types 0 '' 'git status'
-types 0 '' 'git log --oneline -2'
+types 0 '' 'git log --oneline -1'
 types 0 '' 'git fsck --full --strict'
 says 'A second clone asks nothing:'
 cd ..

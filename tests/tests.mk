@@ -63,7 +63,7 @@ bench-hash: $(BUILD)/libsmidgit.a
 # What the build needs, then the tests, then lint, fuzz, interop, other machines. Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
 	clang-format clang-tidy libclang-rt-dev llvm mandoc nginx fcgiwrap apache2-bin python3-dulwich \
-	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev debootstrap strace \
+	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev debootstrap strace zsh fish \
 	$(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf
 
 # The README's commands in a minimal Debian: DEBIAN=12, 13, both, or by turns.

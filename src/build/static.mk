@@ -47,6 +47,8 @@ CFLAGS = $(OPTIMIZE) $(SMALLEST_$(VARIANT)) $(LTO) -ffunction-sections -fdata-se
 CPPFLAGS += -Isrc/build -DMBEDTLS_CONFIG_FILE='"mbedtls_$(VARIANT).h"' \
 	-isystem $(MBEDTLS_SRC)/include -isystem $(ZLIB_SRC) $(SOURCE_DATE_EPOCH:%=-DSMIDGIT_BUILD_TIME=%)
 LDFLAGS += -Wl,-T,src/build/discard.ld -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-z,common-page-size=64,-Map=$(BUILD)/map
+# They are linked without symbols.
+STRIP =
 # Two builds that differ in our code alone can share what is not ours.
 VENDOR_BUILD ?= $(BUILD)
 VENDOR := $(patsubst $(MBEDTLS_SRC)/library/%.c,$(VENDOR_BUILD)/mbedtls/%.o,$(wildcard $(MBEDTLS_SRC)/library/*.c)) \
