@@ -188,6 +188,7 @@ static void help_text(void)
                                "  --fd N                   from there\n"
                                "  --wait SEC               s\n"
                                "  --trace[=FILE]           show\n"
+                               "\nseldom needed:\n"
                                "  -d, --deep               as deep as it gets\n"
                                "  --size SIZE              how much\n";
     char *text;
