@@ -93,8 +93,9 @@ budget() {
 	check "$1: $2 bytes, at most $3" test "$2" -gt 0 -a "$2" -le "$3"
 }
 echo
-# The aim is 440,000, with status, log and the other commands of a repository that are still to come.
-budget 'static' "$(wc -c <smidgit-static)" 520000
+# The aims are 440,000 with the commands of a repository, and 475,000 with credential helpers and
+# certificates of clients.
+budget 'static' "$(wc -c <smidgit-static)" 560000
 budget 'tiny' "$(wc -c <smidgit-tiny)" 290000
 # The same bytes from another directory, at another time.
 again() {
@@ -126,7 +127,7 @@ for build in static tiny; do
 	budget "$build: $(grep -c BEGIN $bundle) roots of Debian" \
 		$(($(wc -c <smidgit-$build-roots) - $(wc -c <smidgit-$build))) 70000
 done
-budget 'our code in static' "$(own static)" 300000
+budget 'our code in static' "$(own static)" 345000
 # The aim is 90,000: clone, export and everything they need of a repository is more than that.
 budget 'our code in tiny' "$(own tiny)" 158000
 finish

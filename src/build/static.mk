@@ -39,10 +39,12 @@ OPTIMIZE = $(if $(filter $(HOT),$@),-O2,-Oz)
 HOT_static := $(addprefix mbedtls/,aesni gcm chacha20) $(addprefix zlib/,inffast inflate adler32 crc32)
 HOT = $(HOT_$(VARIANT):%=$(VENDOR_BUILD)/%.o)
 # What still makes our code faster at the cost of bytes when it is built for size.
-SMALLEST_tiny := $(if $(TARGET),,-malign-data=abi) $(addprefix -fno-,jump-tables tree-ch ipa-cp move-loop-invariants tree-dominator-opts)
+SMALLEST_tiny := $(addprefix -fno-,jump-tables tree-ch ipa-cp move-loop-invariants tree-dominator-opts)
+# Data next to each other, where the compiler (of x86) puts gaps between them.
+PACKED := $(shell $(CC) -malign-data=abi -E -x c /dev/null >/dev/null 2>&1 && echo -malign-data=abi)
 # printf() and its kind replace the C library's: named first, and known to the linker as they are.
 LTO = $(if $(filter $(BUILD)/src/system/small/printf.o,$@),-fno-builtin,-flto=1 -flto-partition=one)
-CFLAGS = $(OPTIMIZE) $(SMALLEST_$(VARIANT)) $(LTO) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+CFLAGS = $(OPTIMIZE) $(PACKED) $(SMALLEST_$(VARIANT)) $(LTO) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-unwind-tables -fno-pie -fno-ident -fipa-pta
 CPPFLAGS += -Isrc/build -DMBEDTLS_CONFIG_FILE='"mbedtls_$(VARIANT).h"' \
 	-isystem $(MBEDTLS_SRC)/include -isystem $(ZLIB_SRC) $(SOURCE_DATE_EPOCH:%=-DSMIDGIT_BUILD_TIME=%)

@@ -41,9 +41,8 @@ state() {
 	git -C "$1" for-each-ref --format='%(refname) %(objectname) %(upstream)'
 	git -C "$1" symbolic-ref -q HEAD
 	cat "$1/.git/config"
-	(cd "$1/.git/logs" 2>/dev/null && find . -type f | LC_ALL=C sort | while read -r f; do
-		echo "$f" && sed 's/> [0-9]* /> /' "$f"
-	done)
+	(cd "$1/.git/logs" 2>/dev/null && find . -type f -print0 | LC_ALL=C sort -z |
+		xargs -0 -r sed -s '1F; s/> [0-9]* /> /')
 	git -C "$1" fsck 2>&1 | grep -v '^dangling'
 }
 begin() { # [GIT ARGUMENT...]

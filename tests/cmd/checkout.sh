@@ -46,11 +46,8 @@ mkdir "$root"
 git clone -q --bare "$base" "$root/r.git"
 
 state() {
-	(cd "$1" && find . -path ./.git -prune -o -print | LC_ALL=C sort | while read -r f; do
-		if [ -h "$f" ]; then echo "$f -> $(readlink "$f")"; elif [ -f "$f" ]; then
-			echo "$f $(stat -c %A "$f") $(cksum <"$f")"
-		else echo "$f"; fi
-	done)
+	(cd "$1" && find . -path ./.git -prune -o -type f -printf '%p %M\n' -o -printf '%p -> %l\n' | LC_ALL=C sort &&
+		find . -path ./.git -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 -r cksum)
 	git -C "$1" ls-files -s
 	git -C "$1" status --porcelain -b
 	git -C "$1" for-each-ref

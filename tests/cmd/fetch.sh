@@ -35,12 +35,9 @@ state() {
 	for file in FETCH_HEAD shallow; do
 		[ ! -e "$d/$file" ] || { echo "$file"; sed 's/:[0-9]*\//:PORT\//' "$d/$file"; }
 	done
-	[ ! -d "$d/logs" ] || (cd "$d/logs" && find . -type f | LC_ALL=C sort | while read -r log; do
-		echo "$log"
-		# git's messages have the options in them.
-		sed 's/^\([0-9a-f]* [0-9a-f]*\).*	/\1 /; s/:[0-9]*\//:PORT\//; s/ --*[a-z][-a-z=0-9]*//g' "$log" |
-			grep -v 'clone: from'
-	done)
+	# git's messages have the options in them.
+	[ ! -d "$d/logs" ] || (cd "$d/logs" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sed -s \
+		'1F; s/^\([0-9a-f]* [0-9a-f]*\).*	/\1 /; s/:[0-9]*\//:PORT\//; s/ --*[a-z][-a-z=0-9]*//g; /clone: from/d')
 	git -C "$1" fsck --full --strict 2>&1 | grep -v '^dangling'
 }
 

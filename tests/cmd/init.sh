@@ -2,10 +2,9 @@
 # smidgit init beside git's: the same directories, files and words.
 . "${0%/*}/lib.sh"
 state() {
-	(cd "$1" && find . -name '*.sample' -prune -o -name branches -prune -o -print | LC_ALL=C sort | while read -r f; do
-		echo "$f $(stat -c %A "$f")"
-		[ ! -f "$f" ] || cat "$f"
-	done)
+	(cd "$1" && find . -name '*.sample' -prune -o -name branches -prune -o -printf '%p %M\n' | LC_ALL=C sort &&
+		find . -name '*.sample' -prune -o -name branches -prune -o -type f -print0 | LC_ALL=C sort -z |
+		xargs -0 tail -v -n +1)
 	git -C "$1" status 2>&1
 	git -C "$1" fsck 2>&1
 }

@@ -39,9 +39,8 @@ git -C "$up" branch topic
 git -C "$up" push -q "$root/r.git" main topic v1 :gone
 
 state() {
-	(cd "$1" && find . -path ./.git -prune -o \( -type f -o -type l \) -print | LC_ALL=C sort | while read -r f; do
-		if [ -h "$f" ]; then echo "$f -> $(readlink "$f")"; else echo "$f $(cksum <"$f")"; fi
-	done)
+	(cd "$1" && find . -path ./.git -prune -o -type l -printf '%p -> %l\n' | LC_ALL=C sort &&
+		find . -path ./.git -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 -r cksum)
 	git -C "$1" ls-files -s
 	git -C "$1" for-each-ref --format='%(refname) %(objectname)'
 	git -C "$1" symbolic-ref -q HEAD || git -C "$1" rev-parse HEAD
