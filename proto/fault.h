@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What went wrong: one sentence and a class.
+/* What went wrong: one sentence and a class. A line feed in the text, which nothing here writes,
+ * ends the sentence: a hint is behind it.
  *
  * A leaf states the fact, the offset, what was expected and what it got; each boundary puts its
  * purpose in front with fault_wrap(). The first failure sticks, so callers may check once.

@@ -46,7 +46,7 @@ static int other_transport(const char *text, struct fault *fault)
     return fault_set(fault, FAULT_USAGE,
                      "'%.200s' is no URL: local paths are not cloned, only HTTPS is "
                      "supported (https://host/path)",
-                     host);
+                     user > 0 ? host : text);
 }
 
 /* scheme = "http://" / "https://", in any case */

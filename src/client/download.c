@@ -107,11 +107,15 @@ int download_fetch(struct download *download, const char *command)
     for (size_t i = 0; i < download->refs.shallow_count; i++)
         if (shallow_add(&download->shallow, &download->refs.shallow[i]) < 0)
             return fault_set(download->fault, FAULT_LIMIT, "no memory for shallow commits");
-    if (fetch_pack(download) < 0)
-        return download->fault->class == FAULT_PROTOCOL || download->fault->class == FAULT_LIMIT
-                   ? fault_wrap(download->fault, "%s: %s", command,
-                                url_format(&download->url, shown, sizeof shown))
-                   : -1;
+    if (fetch_pack(download) < 0) {
+        enum fault_class class = download->fault->class;
+        if (class == FAULT_LOCAL)
+            fault_wrap(download->fault, "%s: %s", command, download->directory);
+        if (class == FAULT_PROTOCOL || class == FAULT_LIMIT)
+            fault_wrap(download->fault, "%s: %s", command,
+                       url_format(&download->url, shown, sizeof shown));
+        return -1;
+    }
     uint64_t cache =
         download->transfer.memory ? download->transfer.memory / CHECKOUT_SHARE : CHECKOUT_CACHE;
     download->odb =
@@ -138,5 +142,7 @@ int download_checkout(struct download *download, int git_dir, struct pathset *pa
     int rc = checkout_tree(&options, &tree, download->fault);
     if (rc > 0 && !download->transfer.connection.quiet)
         fputs("warning: symlinks are plain files: the file system has none\n", stderr);
+    if (rc < 0 && download->fault->class == FAULT_LOCAL)
+        fault_wrap(download->fault, "%s", download->directory);
     return rc < 0 ? -1 : 0;
 }

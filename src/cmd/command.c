@@ -3,7 +3,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/json_output.h"
-#include "proto/url.h"
+#include "cmd/missing_command.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +19,7 @@ const struct command *command_find(const char *name, struct fault *fault)
     for (const struct command *const *command = commands; *command; command++)
         if (strcmp((*command)->name, name) == 0)
             return *command;
-    fault_set(fault, FAULT_USAGE, "'%s' is not a smidgit command. See 'smidgit help'.",
-              url_shown(name));
+    missing_command(name, fault);
     return NULL;
 }
 

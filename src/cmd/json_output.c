@@ -47,7 +47,7 @@ bool json_wanted(const struct command *command, void *self)
     return json && *json;
 }
 
-void json_failure(const struct fault *fault, int exit_code)
+void json_failure(const struct fault *fault, const char *hint, int exit_code)
 {
     static const char *const classes[] = {
         [FAULT_NONE] = NULL,
@@ -64,6 +64,8 @@ void json_failure(const struct fault *fault, int exit_code)
     };
     struct json json = {stdout, '{'};
     json_text(&json, "error", fault->text);
+    if (hint)
+        json_text(&json, "hint", hint);
     json_text(&json, "class", classes[fault->class]);
     json_number(&json, "exit", (uint64_t)exit_code);
     json_end(&json);

@@ -17,7 +17,7 @@ int json_download(const struct download *download, const char *command);
 /* Whether COMMAND's options, in SELF, ask for JSON. */
 bool json_wanted(const struct command *command, void *self);
 
-/* Tells of FAULT and the exit code. */
-void json_failure(const struct fault *fault, int exit_code);
+/* Tells of FAULT, of HINT unless it is NULL, and the exit code. */
+void json_failure(const struct fault *fault, const char *hint, int exit_code);
 
 #endif

@@ -2,6 +2,7 @@
 /* smidgit: which command, signals, exit codes. */
 #include "cmd/commands.h"
 #include "cmd/global_options.h"
+#include "cmd/hint.h"
 #include "cmd/json_output.h"
 
 #include "net/net.h"
@@ -12,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -73,20 +75,27 @@ static int fill_descriptors(struct fault *fault)
 
 static const struct command *find_command(const char *name, struct fault *fault)
 {
-    if (strcmp(name, "--version") == 0)
+    if (strcasecmp(name, "-v") == 0 || strcmp(name, "--version") == 0)
         return &version_command;
     if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0)
         return &help_command;
     return command_find(name, fault);
 }
 
-static void complain(const struct command *command, const struct fault *fault)
+/* Says what went wrong, and cuts the hint off the sentence. Returns the hint, or NULL. */
+static const char *complain(const struct command *command, struct fault *fault)
 {
+    char *hint = strchr(fault->text, '\n');
+    if (hint)
+        *hint++ = '\0';
     if (fault->class == FAULT_NO)
-        return;
+        return NULL;
     fprintf(stderr, "%s: %s\n", fault->class == FAULT_USAGE ? "error" : "fatal", fault->text);
+    if (hint)
+        hint_show(hint);
     if (fault->class == FAULT_USAGE && command)
         fprintf(stderr, "usage: smidgit %s\n", command->usage);
+    return hint;
 }
 
 int main(int argc, char **argv)
@@ -112,9 +121,10 @@ int main(int argc, char **argv)
     if (command && command_run(command, argc - 1, argv + 1, &json, &fault) == 0 &&
         fflush(stdout) != 0)
         fault_set(&fault, FAULT_LOCAL, "cannot write to standard output");
-    if (fault.class != FAULT_NONE)
-        complain(command, &fault);
-    if (fault.class != FAULT_NONE && json)
-        json_failure(&fault, exit_codes[fault.class]);
+    if (fault.class == FAULT_NONE)
+        return 0;
+    const char *hint = complain(command, &fault);
+    if (json)
+        json_failure(&fault, hint, exit_codes[fault.class]);
     return exit_codes[fault.class];
 }

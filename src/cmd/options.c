@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/options.h"
 
+#include "cmd/option_form.h"
 #include "proto/bytes.h"
 #include "proto/url.h"
 
@@ -116,10 +117,11 @@ static int store(enum option_kind kind, void *place, const char *value)
 }
 
 /* NAME[0..SIZE) got VALUE, which is the URL when its own one was forgotten: "--depth URL". */
-static int bad_value(struct options *options, const char *name, size_t size, const char *value)
+static int bad_value(struct options *options, const char *name, size_t size, const char *value,
+                     enum option_kind kind)
 {
-    return fault_set(options->fault, FAULT_USAGE, "option %.*s: '%s' is no value for it", (int)size,
-                     name, url_shown(value));
+    return fault_set(options->fault, FAULT_USAGE, "option %.*s: '%s' is no value for it%s",
+                     (int)size, name, url_shown(value), option_form(kind));
 }
 
 static const char *next_argument(struct options *options)
@@ -146,7 +148,7 @@ static int parse_long(struct options *options, const char *argument)
         return fault_set(options->fault, FAULT_USAGE, "option '--%s' requires a value",
                          option->name);
     return store(option->kind, place, value ? value : "") < 0
-               ? bad_value(options, argument, length + 2, value)
+               ? bad_value(options, argument, length + 2, value, option->kind)
                : 0;
 }
 
@@ -168,7 +170,8 @@ static int parse_short(struct options *options, const char *argument)
         if (!value)
             return fault_set(options->fault, FAULT_USAGE, "option '-%c' requires a value", *letter);
         return store(option->kind, place, value) < 0
-                   ? bad_value(options, argument, (size_t)(letter + 1 - argument), value)
+                   ? bad_value(options, argument, (size_t)(letter + 1 - argument), value,
+                               option->kind)
                    : 0;
     }
     return 0;

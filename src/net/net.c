@@ -44,7 +44,7 @@ struct net {
     bool rate_on;
     int64_t rate_waited_us;
     uint64_t rate_bytes;
-    char peer[300]; /* "host:port" for sentences */
+    char peer[300]; /* "host:port" for sentences, "host:port at address" with --resolve */
 };
 
 static int64_t now_us(void)
@@ -145,7 +145,9 @@ static int net_connect(struct net *net, const char *host, unsigned port)
 {
     struct resolve_address addresses[RESOLVE_MAX];
     size_t count;
-    snprintf(net->peer, sizeof net->peer, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+    const char *said = resolve_said(host, port, net->limits.rules);
+    snprintf(net->peer, sizeof net->peer, strchr(host, ':') ? "[%s]:%u%s%s" : "%s:%u%s%s", host,
+             port, said ? " at " : "", said ? said : "");
     if (resolve(host, port, net->peer, net->limits.rules, addresses, &count, net->fault) < 0)
         return -1;
     return connect_any(net, addresses, count);

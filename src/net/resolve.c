@@ -128,16 +128,24 @@ static int name_fault(const char *host, const char *peer, int rc, struct fault *
                      rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
 }
 
+const char *resolve_said(const char *host, unsigned port, const struct list *rules)
+{
+    struct rule rule;
+    for (size_t i = 0; rules && i < rules->count; i++)
+        if (parse_rule(rules->items[i], &rule) == 0 && rule_fits(&rule, host, port))
+            return rule.addresses;
+    return NULL;
+}
+
 int resolve(const char *host, unsigned port, const char *peer, const struct list *rules,
             struct resolve_address out[RESOLVE_MAX], size_t *count, struct fault *fault)
 {
-    struct rule rule;
+    const char *said = resolve_said(host, port, rules);
     *count = 0;
     if (interrupt_seen)
         return fault_set(fault, FAULT_INTERRUPTED, "interrupted");
-    for (size_t i = 0; rules && i < rules->count; i++)
-        if (parse_rule(rules->items[i], &rule) == 0 && rule_fits(&rule, host, port))
-            return parse_addresses(rule.addresses, port, out, count);
+    if (said)
+        return parse_addresses(said, port, out, count);
     /* RFC 6761, 6.3: "localhost" needs no /etc/hosts and no name server; NULL is this machine. */
     bool local = strcmp(host, "localhost") == 0;
     int rc = look_up(local ? NULL : host, port, 0, out, count);

@@ -19,6 +19,9 @@ struct resolve_address {
  * version 6 may stand in brackets. 0, or -1 and FAULT_USAGE. */
 int resolve_validate(const struct list *rules, struct fault *fault);
 
+/* What the first of RULES (NULL: none) that fits says of HOST and PORT: its addresses; or NULL. */
+const char *resolve_said(const char *host, unsigned port, const struct list *rules);
+
 /* The addresses of HOST and PORT: those of the first of RULES (NULL: none) that fits, else the
  * resolver's. 0, or -1 with FAULT_NETWORK (no such name), FAULT_LIMIT or FAULT_INTERRUPTED; the
  * sentence begins with "cannot connect to PEER". */

@@ -160,6 +160,20 @@ static void grow_budgets(struct receive *receive)
     bodies->remade.most = RECEIVE_UNPACKED + REMADE_RATIO * bodies->made.used;
 }
 
+/* Entry NUMBER at OFFSET was not read. A disk or a signal would have ended any other, too; and of a
+ * full disk it is known how much is still to come, if the rest is as large as what came. */
+static int entry_failed(struct receive *receive, uint32_t number, uint64_t offset)
+{
+    struct fault *fault = receive->fault;
+    uint32_t count = receive->table.announced;
+    if (fault->class == FAULT_LOCAL)
+        return new_pack_full(&receive->file, receive->options->hash->oid_len, count,
+                             receive->spool.written / (number + 1) * (count - number));
+    if (fault->class == FAULT_INTERRUPTED)
+        return -1;
+    return fault_wrap(fault, "pack entry %" PRIu32 " at byte %" PRIu64, number, offset);
+}
+
 static int read_entries(struct receive *receive, uint32_t count)
 {
     struct progress progress;
@@ -172,8 +186,7 @@ static int read_entries(struct receive *receive, uint32_t count)
         grow_budgets(receive);
         spool_entry(&receive->spool);
         if (read_entry(receive, number, offset) < 0)
-            return fault_wrap(receive->fault, "pack entry %" PRIu32 " at byte %" PRIu64, number,
-                              offset);
+            return entry_failed(receive, number, offset);
         receive->table.arrivals[number].crc = spool_crc(&receive->spool);
         progress_update(&progress, i + 1, reader_tell(&receive->spool.reader));
     }

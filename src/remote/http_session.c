@@ -10,6 +10,7 @@
 #include <string.h>
 
 enum {
+    TLS_ALERT = 21,    /* the first byte of such a record (RFC 8446, 5.1) */
     SKIP_MAX = 65536,  /* bytes of a body that are read rather than a connection lost */
     TRACE_LINE = 8192, /* bytes of a request's line that a trace shows */
     REQUEST_LINES = 12 + HTTP_EXTRA_MAX /* header lines of a request at most */
@@ -235,7 +236,8 @@ static void head_show(struct trace *trace, const struct growing_writer *record)
     }
 }
 
-static int head_read(struct http_session *session, bool *fresh_close)
+/* *ALERT: what comes looks like TLS. */
+static int head_read(struct http_session *session, bool *fresh_close, bool *alert)
 {
     struct growing_writer record;
     bool shown = trace_watch(session->options.trace) != NULL;
@@ -243,9 +245,11 @@ static int head_read(struct http_session *session, bool *fresh_close)
     session->in.from = session->in.reader.at;
     session->in.record = shown ? &record : NULL;
     /* The server may think before it answers; but once it begins, its head has to come (H7). */
-    if (reader_fill(&session->in.reader) == 1)
+    if (reader_fill(&session->in.reader) == 1) {
+        *alert = *session->in.reader.at == TLS_ALERT;
         net_deadline_begin(session->net, "the head of its answer", session->options.limits.idle_ms,
                            "--idle-timeout");
+    }
     int rc = http_read_head(&session->in.reader, &session->head, fresh_close);
     net_deadline_end(session->net);
     if (shown && tap_record(&session->in, session->in.reader.at) == 0)
@@ -261,15 +265,19 @@ static int head_read(struct http_session *session, bool *fresh_close)
 static int ask_once(struct http_session *session, const struct http_session_request *request,
                     bool *closed)
 {
-    bool fresh_close = false;
+    bool fresh_close = false, alert = false;
+    struct fault *fault = session->fault;
     uint64_t before = session->in.reader.offset;
     int rc = request_send(session, request);
     if (rc == 0)
-        rc = head_read(session, &fresh_close);
+        rc = head_read(session, &fresh_close, &alert);
     if (rc == 0)
         return 0;
     bool silent = session->in.reader.offset == before;
     *closed = silent && (fresh_close || net_stale(session->net));
+    /* Servers that wait for TLS do either. */
+    if ((alert || *closed) && !session->tls && fault->class != FAULT_INTERRUPTED)
+        strncat(fault->text, " (is it https://?)", sizeof fault->text - 1 - strlen(fault->text));
     return -1;
 }
 

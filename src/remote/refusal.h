@@ -10,7 +10,8 @@
  * bytes of its body and shows them as "remote: ..." when they are plain text. 0 or -1. */
 int refusal_check(struct http_session *session, const char *type);
 
-/* Puts what the service says about refusals behind the sentence stated already. Returns -1. */
+/* Puts what the service says about refusals behind the sentence stated already, as a hint. Returns
+ * -1. */
 int refusal_help(struct http_session *session);
 
 #endif

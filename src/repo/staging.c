@@ -168,7 +168,7 @@ static int mark_stage(struct staging *stage)
     return st.st_nlink > 0;
 }
 
-static int make_stage(struct staging *stage)
+static int make_stage(struct staging *stage, const char *target)
 {
     char begin[LEFTOVER_NAME_MAX];
     abandoned_name(begin, stage->fresh ? stage->name : ".git");
@@ -185,7 +185,7 @@ static int make_stage(struct staging *stage)
             break;
         }
     }
-    failed(stage, "create directory", stage->stage_name);
+    failed(stage, stage->fresh ? "create directory" : "write to directory", target);
     stage->stage_name[0] = '\0';
     return -1;
 }
@@ -232,7 +232,7 @@ int staging_open(struct staging *stage, const char *target, enum repo_kind kind,
         .kind = kind,
         .fault = fault,
     };
-    if (find_place(stage, target) < 0 || make_stage(stage) < 0 || make_dirs(stage) < 0)
+    if (find_place(stage, target) < 0 || make_stage(stage, target) < 0 || make_dirs(stage) < 0)
         return -1;
     probe(stage);
     return 0;

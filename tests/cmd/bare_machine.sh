@@ -160,13 +160,14 @@ if has_mounts; then
 	new
 	clone="$SMIDGIT clone -q --no-sync $plain/history.git $work/x"
 	check_fails 8 'tmpfs: full amid the pack' tmpfs size=1m $clone
-	said "cannot write 'the pack': No space left on device"
+	said "fatal: clone: $work/x: no room on the disk: the rest of the pack, as it seems, needs "
+	said ' KiB, 0 KiB are free'
 	lines 'full amid the pack'
 	check_fails 8 'tmpfs: not even the least pack fits' tmpfs size=64k $clone
 	said 'the pack, at least, needs'
 	lines 'not even the least pack'
 	check_fails 8 'tmpfs: no room for the files' tmpfs "size=$((pack + blocks * 4 - 64))k" $clone
-	said "no room on the disk: the working tree needs $((blocks * 4)) KiB, "
+	said "fatal: $work/x: no room on the disk: the working tree needs $((blocks * 4)) KiB, "
 	lines 'no room for the files'
 	check_fails 8 'tmpfs: no inodes for the files' tmpfs "size=64m,nr_inodes=$inodes" $clone
 	said "the working tree needs $inodes inodes, "

@@ -114,8 +114,10 @@ stop_servers
 realm() {
 	serve --realm "$1" --user alice --password right
 	check_fails 5 "realm $1" "$SMIDGIT" ls-remote "http://alice:wrong@${url#*//}/four-objects.git"
-	said "Authentication failed for '$url/four-objects.git'. "
-	said "$2"
+	cp "$tmp/check.log" "$tmp/refusal"
+	hints=$(sed -n 's/^hint: //p' "$tmp/refusal" | tr '\n' ' ')
+	check "realm $1: the refusal" grep -q -x "fatal: Authentication failed for '$url/four-objects.git'" "$tmp/refusal"
+	check "realm $1: what helps" test "${hints#*"$2"}" != "$hints"
 	stop_servers
 }
 realm Gitea 'Gitea and Forgejo want an access token'

@@ -136,9 +136,10 @@ static void sentences(void)
         {"--flag=", NULL, "option '--flag' takes no value"},
         {"--text", NULL, "option '--text' requires a value"},
         {"-ft", NULL, "option '-t' requires a value"},
-        {"--number", "https://u:p@h/r", "option --number: 'h/r' is no value for it"},
-        {"-n", "0", "option -n: '0' is no value for it"},
-        {"-fn0", NULL, "option -fn: '0' is no value for it"},
+        {"--number", "https://u:p@h/r",
+         "option --number: 'h/r' is no value for it: it takes a number, 1 or more"},
+        {"-n", "0", "option -n: '0' is no value for it: it takes a number, 1 or more"},
+        {"-fn0", NULL, "option -fn: '0' is no value for it: it takes a number, 1 or more"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         CHECK(parse(rows[i].a, rows[i].b, NULL, NULL) < 0 && fault.class == FAULT_USAGE, "%s",

@@ -20,8 +20,9 @@ bool json_wanted(const struct command *command, void *self)
     return false;
 }
 
-void json_failure(const struct fault *fault, int exit_code)
+void json_failure(const struct fault *fault, const char *hint, int exit_code)
 {
     (void)fault;
+    (void)hint;
     (void)exit_code;
 }
