@@ -19,26 +19,26 @@
 
 /* The exit code of each class of failure. The README's table is made from these lines. */
 static const unsigned char exit_codes[] = {
-    [FAULT_NONE] = 0,         /* done */
-    [FAULT_NO] = 1,           /* the answer is no (where git answers 1) */
-    [FAULT_USAGE] = 2,        /* the command line is wrong */
-    [FAULT_NETWORK] = 3,      /* no connection, a timeout, a connection that broke */
-    [FAULT_TLS] = 4,          /* the server could not prove who it is, or TLS failed */
-    [FAULT_AUTH] = 5,         /* credentials missing or refused */
-    [FAULT_REFUSED] = 6,      /* the server understood and refused */
-    [FAULT_PROTOCOL] = 7,     /* protocol violated, or corrupt data */
-    [FAULT_LOCAL] = 8,        /* local files: cannot read, write or create */
-    [FAULT_LIMIT] = 9,        /* a limit was reached, or memory ran out */
-    [FAULT_INTERRUPTED] = 10, /* stopped by a signal */
+    [FAULT_NONE] = 0,          /* done */
+    [FAULT_NO] = 1,            /* the answer is no (where git answers 1) */
+    [FAULT_USAGE] = 2,         /* the command line is wrong */
+    [FAULT_NETWORK] = 3,       /* no connection, a timeout, a connection that broke */
+    [FAULT_TLS] = 4,           /* the server could not prove who it is, or TLS failed */
+    [FAULT_AUTH] = 5,          /* credentials missing or refused */
+    [FAULT_REFUSED] = 6,       /* the server understood and refused */
+    [FAULT_PROTOCOL] = 7,      /* protocol violated, or corrupt data */
+    [FAULT_LOCAL] = 8,         /* local files: cannot read, write or create */
+    [FAULT_LIMIT] = 9,         /* a limit was reached, or memory ran out */
+    [FAULT_INTERRUPTED] = 130, /* stopped: it dies of Ctrl-C itself (SIGTERM: 143, SIGHUP: 129) */
 };
 
 static void interrupted(int signal)
 {
-    (void)signal;
-    interrupt_seen = 1;
+    interrupt_seen = signal;
 }
 
-/* A signal ends what waits and lets the staging be removed; a second one kills at once. One that
+/* A signal ends what waits and lets the staging be removed; then it kills, as scripts go on after
+ * whoever only exits. A second one kills at once. One that
  * was ignored stays so (nohup). A file that may grow no more, and a peer that is gone, are failures
  * of write(). */
 static void catch_signals(void)
@@ -124,7 +124,12 @@ int main(int argc, char **argv)
     if (fault.class == FAULT_NONE)
         return 0;
     const char *hint = complain(command, &fault);
+    bool killed = fault.class == FAULT_INTERRUPTED && interrupt_seen;
+    int code = killed ? 128 + interrupt_seen : exit_codes[fault.class];
     if (json)
-        json_failure(&fault, hint, exit_codes[fault.class]);
-    return exit_codes[fault.class];
+        json_failure(&fault, hint, code);
+    fflush(stdout);
+    if (killed)
+        raise(interrupt_seen);
+    return code;
 }

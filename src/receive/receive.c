@@ -174,10 +174,8 @@ static int entry_failed(struct receive *receive, uint32_t number, uint64_t offse
     return fault_wrap(fault, "pack entry %" PRIu32 " at byte %" PRIu64, number, offset);
 }
 
-static int read_entries(struct receive *receive, uint32_t count)
+static int read_entries(struct receive *receive, uint32_t count, struct progress *progress)
 {
-    struct progress progress;
-    progress_begin(&progress, "Receiving objects", count, receive->options->progress, true, 0);
     for (uint32_t i = 0; i < count; i++) {
         uint64_t offset = reader_tell(&receive->spool.reader);
         uint32_t number;
@@ -188,10 +186,24 @@ static int read_entries(struct receive *receive, uint32_t count)
         if (read_entry(receive, number, offset) < 0)
             return entry_failed(receive, number, offset);
         receive->table.arrivals[number].crc = spool_crc(&receive->spool);
-        progress_update(&progress, i + 1, reader_tell(&receive->spool.reader));
+        progress_update(progress, i + 1, reader_tell(&receive->spool.reader));
     }
-    progress_end(&progress);
     return 0;
+}
+
+/* Everything up to the trailer. What the server still has to say, "remote: Total ...", is shown
+ * before the line of progress is closed. */
+static int read_stream(struct receive *receive, uint32_t count, struct oid *pack_hash)
+{
+    struct progress progress;
+    progress_begin(&progress, "Receiving objects", count, receive->options->progress, true, 0);
+    int rc = read_entries(receive, count, &progress);
+    if (rc == 0)
+        rc = spool_trailer(&receive->spool, pack_hash);
+    if (rc == 0 && reader_fill(receive->spool.below) < 0)
+        rc = -1;
+    progress_end(&progress, rc == 0);
+    return rc;
 }
 
 /* Deltas that came before their base, and those whose base only this repository has. *LEFT is how
@@ -248,9 +260,7 @@ static int read_pack(struct receive *receive, uint32_t count, const struct oid *
                      size_t want_count, struct oid *pack_hash)
 {
     uint32_t waiting;
-    int rc = read_entries(receive, count);
-    if (rc == 0)
-        rc = spool_trailer(&receive->spool, pack_hash);
+    int rc = read_stream(receive, count, pack_hash);
     /* What the namer found lies before whatever was wrong here. */
     if (namer_join(receive->namer, receive->fault) < 0)
         return -1;

@@ -5,8 +5,8 @@
 
 #include <signal.h>
 
-/* Set by main's signal handler, as handlers can reach nothing else. Whoever finds it set fails with
- * FAULT_INTERRUPTED. */
+/* The signal, or 0. Set by main's signal handler, as handlers can reach nothing else. Whoever finds
+ * it set fails with FAULT_INTERRUPTED. */
 extern volatile sig_atomic_t interrupt_seen;
 
 /* Sets ACTION for SIGNAL, and *BEFORE to the action it had. A signal that was ignored is left so:

@@ -8,8 +8,10 @@
 #include "system/progress.h"
 
 #include "proto/bytes.h"
+#include "system/terminal.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,13 +81,18 @@ static bool in_foreground(void)
 
 static void line_show(struct progress *progress, int64_t now, const char *end)
 {
-    char counters[256];
+    char counters[256], line[320];
+    int columns = *end == '\r' ? terminal_columns() : INT_MAX;
     if (*end == '\r' && !in_foreground())
         return;
     counters_format(progress, now, counters, sizeof counters);
     int length = (int)strlen(counters);
     int clear = length < progress->width ? progress->width - length : 0;
-    fprintf(stderr, "%s: %s%*s%s", progress->title, counters, clear, "", end);
+    snprintf(line, sizeof line, "%s: %s%*s", progress->title, counters, clear, "");
+    /* A terminal that became narrower has broken the line: its other rows are below. */
+    fprintf(stderr, "%s%.*s%s", columns < progress->columns && terminal_can_erase() ? "\033[J" : "",
+            columns, line, end);
+    progress->columns = columns;
     progress->width = length;
     progress->shown = true;
     progress->last_ms = now;
@@ -132,9 +139,11 @@ void progress_update(struct progress *progress, uint64_t done, uint64_t bytes)
     line_show(progress, now, "\r");
 }
 
-void progress_end(struct progress *progress)
+void progress_end(struct progress *progress, bool done)
 {
-    if (progress->enabled && (progress->shown || progress->delay_ms == 0)) {
+    if (progress->enabled && !done && progress->shown) {
+        fputc('\n', stderr);
+    } else if (progress->enabled && done && (progress->shown || progress->delay_ms == 0)) {
         progress->percent = percent_of(progress->done, progress->total);
         line_show(progress, now_ms(), ", done.\n");
     }
@@ -161,6 +170,7 @@ static void line_break(struct remote_lines *lines, const char *end)
     bool empty = lines->used == 0 && !lines->open;
     text_show(lines, empty ? "" : clear, end);
     lines->open = false;
+    lines->returned = *end == '\r';
 }
 
 static void lines_progress(struct band_listener *listener, const unsigned char *text, size_t size)
@@ -191,5 +201,7 @@ void remote_lines_end(struct remote_lines *lines)
 {
     if (lines->used > 0 || lines->open)
         text_show(lines, "", "\n");
-    lines->open = false;
+    else if (lines->returned)
+        fputc('\n', stderr);
+    lines->open = lines->returned = false;
 }

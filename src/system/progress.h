@@ -14,10 +14,12 @@ struct remote_lines {
     struct band_listener listener; /* hand &lines.listener to band_open() */
     char line[1024];
     size_t used;
-    bool quiet, terminal, open; /* open: the cursor stands in an unfinished line */
+    bool quiet, terminal;
+    bool open;     /* the cursor stands in an unfinished line, */
+    bool returned; /* or before one that is to be overwritten */
 };
 void remote_lines_open(struct remote_lines *lines, bool quiet);
-void remote_lines_end(struct remote_lines *lines); /* shows what is left in the line */
+void remote_lines_end(struct remote_lines *lines); /* shows what is left, and ends the line */
 
 /* "Receiving objects: 100% (4/4), 964 bytes | 68.00 KiB/s, done." */
 struct progress {
@@ -25,13 +27,15 @@ struct progress {
     uint64_t total, done, bytes;
     bool enabled, shown, throughput; /* throughput: show bytes and rate */
     int64_t started_ms, last_ms;
-    int percent, width; /* width: characters that the last counters took */
+    int percent, width; /* width: characters that the last counters took, */
+    int columns;        /* and that the terminal had for them */
     unsigned delay_ms;  /* nothing is shown before; 0 for Receiving objects */
 };
 void progress_begin(struct progress *progress, const char *title, uint64_t total, bool enabled,
                     bool throughput, unsigned delay_ms);
 void progress_update(struct progress *progress, uint64_t done, uint64_t bytes); /* cheap */
-void progress_end(struct progress *progress);
+/* Ends the line: ", done." or, when not all was DONE, as it is. */
+void progress_end(struct progress *progress, bool done);
 
 /* "964 bytes", "68.00 KiB", "1.50 MiB", "2.00 GiB": as git writes amounts. */
 void progress_bytes(uint64_t bytes, char *out, size_t size);

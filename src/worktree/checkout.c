@@ -146,7 +146,7 @@ static int write_files(struct checkout *checkout)
             rc = write_one(checkout, &checkout->tree_list.files[checkout->order[i]]);
         progress_update(&progress, i + 1, 0);
     }
-    progress_end(&progress);
+    progress_end(&progress, rc == 0);
     return rc;
 }
 

@@ -266,7 +266,7 @@ static int touch_files(struct update *update)
                                 : work_change_write(&update->change, &step->entry);
             progress_update(&progress, ++done, 0);
         }
-    progress_end(&progress);
+    progress_end(&progress, rc == 0);
     return rc;
 }
 

@@ -138,7 +138,7 @@ stop_servers
 serve --user anna --password secret
 printf '#!/bin/sh\nkill -TERM "$PPID"\necho x\n' >"$tmp/killer"
 chmod +x "$tmp/killer"
-check_fails 10 'stopped by a signal' env GIT_ASKPASS="$tmp/killer" \
+check_fails 143 'stopped by a signal' env GIT_ASKPASS="$tmp/killer" \
 	"$SMIDGIT" clone "http://anna@${url#http://}/four-objects.git"
 check 'nothing left behind' test -z "$(ls -A .)"
 printf '#!/bin/sh\nfor signal in HUP INT TERM; do kill -s $signal "$PPID"; done\necho secret\n' >"$tmp/killer"

@@ -202,7 +202,7 @@ read -r hanging <"$tmp/pipe"
 kill -TERM $waiting
 wait $waiting
 status=$?
-check "interrupted while a helper hangs: $status" test $status -eq 10
+check "interrupted while a helper hangs: $status" test $status -eq 143
 check 'the helper has gone' sh -c '! kill -0 "$1"' sh "$hanging"
 
 # On a terminal: what was typed is kept; what a helper said is asked for once more.

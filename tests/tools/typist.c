@@ -5,6 +5,7 @@
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE /* TIOCSCTTY */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ static void run(int terminal, char **argv)
     close(terminal);
     if (slave > 2)
         close(slave);
+    signal(SIGINT, SIG_DFL); /* a shell ignores it in what it runs beside itself */
     execvp(argv[0], argv);
     _exit(127);
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #include "system/progress.h"
 #include "t.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 static FILE *caught;
@@ -60,7 +63,7 @@ static void counting(void)
     progress_begin(&progress, "Updating files", 4, true, false, 0);
     for (uint64_t done = 1; done <= 4; done++)
         progress_update(&progress, done, 0);
-    progress_end(&progress);
+    progress_end(&progress, true);
     const char *text = catch_end();
     CHECK(strncmp(text, "Updating files:  25% (1/4)\r", 27) == 0, "%s", text);
     const char *last = strstr(text, "Updating files: 100% (4/4), done.\n");
@@ -69,13 +72,13 @@ static void counting(void)
     catch_begin();
     progress_begin(&progress, "Counting", 0, true, false, 0);
     progress_update(&progress, 7, 0);
-    progress_end(&progress);
+    progress_end(&progress, true);
     CHECK_TEXT(catch_end(), "Counting: 7\rCounting: 7, done.\n");
 
     catch_begin();
     progress_begin(&progress, "Receiving objects", 4, true, true, 0);
     progress_update(&progress, 4, 964);
-    progress_end(&progress);
+    progress_end(&progress, true);
     text = catch_end();
     CHECK(strstr(text, "Receiving objects: 100% (4/4), 964 bytes | "), "%s", text);
     CHECK(strstr(text, "/s, done.\n"), "%s", text);
@@ -87,15 +90,65 @@ static void silence(void)
     catch_begin();
     progress_begin(&progress, "Off", 4, false, false, 0);
     progress_update(&progress, 4, 0);
-    progress_end(&progress);
+    progress_end(&progress, true);
     progress_begin(&progress, "Quick", 4, true, false, 1000000);
     progress_update(&progress, 4, 0);
-    progress_end(&progress);
+    progress_end(&progress, true);
     CHECK_TEXT(catch_end(), "");
     catch_begin();
     CHECK(!progress_wanted(false, false), "stderr is no terminal");
     CHECK(progress_wanted(false, true) && progress_wanted(true, true), "--progress");
     catch_end();
+}
+
+/* One line of progress stays one row, whatever becomes of the terminal. */
+static void narrow(void)
+{
+    static const char shown[] = "Receiving objects:  25% \r\033[JReceiving o\r"
+                                "Receiving objects:  75% (3/4)\r"
+                                "Receiving objects: 100% (4/4), done.\r\n";
+    static const unsigned short columns[] = {25, 12, 80};
+    const struct timespec step = {0, 150000000};
+    struct progress progress;
+    char text[1024];
+    int master = posix_openpt(O_RDWR | O_NOCTTY), stderr_before = dup(STDERR_FILENO);
+    CHECK(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0, "a pseudo terminal");
+    int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+    setenv("TERM", "xterm", 1);
+    dup2(slave, STDERR_FILENO);
+    progress_begin(&progress, "Receiving objects", 4, true, false, 0);
+    for (unsigned i = 0; i < 3; i++) {
+        struct winsize size = {.ws_row = 24, .ws_col = columns[i]};
+        ioctl(slave, TIOCSWINSZ, &size);
+        progress_update(&progress, i + 1, 0);
+        nanosleep(&step, NULL);
+    }
+    progress.done = 4;
+    progress_end(&progress, true);
+    dup2(stderr_before, STDERR_FILENO);
+    size_t used = 0;
+    for (ssize_t got = 1; got > 0 && (used == 0 || text[used - 1] != '\n'); used += (size_t)got) {
+        got = read(master, text + used, sizeof text - 1 - used);
+        got = got < 0 ? 0 : got;
+    }
+    text[used] = '\0';
+    CHECK_TEXT(text, shown);
+    close(stderr_before);
+    close(slave);
+    close(master);
+}
+
+/* What fails or is interrupted leaves the line as it was, and the next one to others. */
+static void broken_off(void)
+{
+    struct progress progress;
+    catch_begin();
+    progress_begin(&progress, "Counting", 0, true, false, 0);
+    progress_update(&progress, 7, 0);
+    progress_end(&progress, false);
+    progress_begin(&progress, "Not begun", 4, true, false, 0);
+    progress_end(&progress, false);
+    CHECK_TEXT(catch_end(), "Counting: 7\r\n");
 }
 
 /* A million updates are no million writes. */
@@ -106,7 +159,7 @@ static void often(void)
     progress_begin(&progress, "Many", 1000000, true, false, 0);
     for (uint64_t done = 1; done <= 1000000; done++)
         progress_update(&progress, done, 0);
-    progress_end(&progress);
+    progress_end(&progress, true);
     const char *text = catch_end();
     CHECK(strlen(text) < 101 * 40, "%zu bytes", strlen(text));
     CHECK(strstr(text, "Many: 100% (1000000/1000000), done.\n"), "%s", text);
@@ -124,6 +177,7 @@ static const struct {
      "remote: 1%" PAD "\rremote: 2%" PAD "\rremote: 3%, done." PAD "\n"},
     {"a line end in the next piece", "a", "\nb\n", "remote: a" PAD "\nremote: b" PAD "\n"},
     {"what is left at the end", "abc", "", "remote: abc\n"},
+    {"a line that was to be overwritten", "1%\r", "", "remote: 1%" PAD "\r\n"},
     {"R8: ESC", "\033]0;x\007\n", "", "remote: ^[]0;x^G" PAD "\n"},
     {"R8: C1",
      "\xc2\x9b"
@@ -155,7 +209,7 @@ static void lines(void)
     remote_lines_open(&out, true);
     out.listener.progress(&out.listener, (const unsigned char *)"quiet\n", 6);
     remote_lines_end(&out);
-    CHECK_TEXT(catch_end(), "remote: a\033[K\r");
+    CHECK_TEXT(catch_end(), "remote: a\033[K\r\n");
 }
 
 /* A line without end is shown in pieces, and no byte of it is lost. */
@@ -181,6 +235,8 @@ int main(void)
     counting();
     silence();
     often();
+    narrow();
+    broken_off();
     lines();
     long_line();
     return T_DONE();
