@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What went wrong: one sentence and a class. A line feed in the text, which nothing here writes,
- * ends the sentence: a hint is behind it.
+/* What went wrong: one sentence and a class. FAULT_HINT may stand behind the sentence, and a hint
+ * behind that.
  *
  * A leaf states the fact, the offset, what was expected and what it got; each boundary puts its
  * purpose in front with fault_wrap(). The first failure sticks, so callers may check once.
@@ -25,6 +25,7 @@ enum fault_class {
     FAULT_INTERRUPTED /* stopped by a signal */
 };
 
+#define FAULT_HINT "\nhint: "
 enum { FAULT_TEXT = 1024 }; /* bytes of a sentence, with its NUL */
 
 struct fault {

@@ -109,11 +109,10 @@ int download_fetch(struct download *download, const char *command)
             return fault_set(download->fault, FAULT_LIMIT, "no memory for shallow commits");
     if (fetch_pack(download) < 0) {
         enum fault_class class = download->fault->class;
-        if (class == FAULT_LOCAL)
-            fault_wrap(download->fault, "%s: %s", command, download->directory);
-        if (class == FAULT_PROTOCOL || class == FAULT_LIMIT)
+        if (class == FAULT_PROTOCOL || class == FAULT_LIMIT || class == FAULT_LOCAL)
             fault_wrap(download->fault, "%s: %s", command,
-                       url_format(&download->url, shown, sizeof shown));
+                       class == FAULT_LOCAL ? download->directory
+                                            : url_format(&download->url, shown, sizeof shown));
         return -1;
     }
     uint64_t cache =

@@ -14,7 +14,7 @@ int download_options_ready(struct download *download, char *url, const char *dir
         return fault_set(download->fault, FAULT_USAGE, "'%.40s' is no usable directory name",
                          directory);
     if (download->take.branch && !*download->take.branch)
-        return fault_set(download->fault, FAULT_USAGE, "option '--branch' requires a name");
+        return fault_set(download->fault, FAULT_USAGE, "option '--%s' requires a value", "branch");
     if (directory)
         strcpy(download->directory, directory);
     return server_options_open(&download->transfer.connection, url, &download->url,

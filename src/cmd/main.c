@@ -85,14 +85,11 @@ static const struct command *find_command(const char *name, struct fault *fault)
 /* Says what went wrong, and cuts the hint off the sentence. Returns the hint, or NULL. */
 static const char *complain(const struct command *command, struct fault *fault)
 {
-    char *hint = strchr(fault->text, '\n');
-    if (hint)
-        *hint++ = '\0';
+    const char *hint = hint_cut(fault);
     if (fault->class == FAULT_NO)
         return NULL;
     fprintf(stderr, "%s: %s\n", fault->class == FAULT_USAGE ? "error" : "fatal", fault->text);
-    if (hint)
-        hint_show(hint);
+    hint_show(hint);
     if (fault->class == FAULT_USAGE && command)
         fprintf(stderr, "usage: smidgit %s\n", command->usage);
     return hint;
@@ -130,6 +127,6 @@ int main(int argc, char **argv)
         json_failure(&fault, hint, code);
     fflush(stdout);
     if (killed)
-        raise(interrupt_seen);
+        kill(getpid(), interrupt_seen);
     return code;
 }

@@ -82,7 +82,8 @@ int missing_command(const char *name, struct fault *fault)
     fault_set(fault, FAULT_USAGE, "smidgit has no '%s' yet", name);
     size_t used = strlen(fault->text);
     for (const struct command *const *command = commands; *command; command++)
-        used += (size_t)snprintf(fault->text + used, sizeof fault->text - used, "%s %s",
-                                 command == commands ? "\nThere are:" : ",", (*command)->name);
+        used +=
+            (size_t)snprintf(fault->text + used, sizeof fault->text - used, "%s %s",
+                             command == commands ? FAULT_HINT "There are:" : ",", (*command)->name);
     return -1;
 }

@@ -44,31 +44,13 @@ int new_pack_open(struct new_pack *file, int git_dir, bool sync, struct fault *f
     return file->pack < 0 ? -1 : 0;
 }
 
-static uint64_t idx_size(size_t oid_len, uint32_t count)
-{
-    return IDX_FIXED + (uint64_t)count * (oid_len + 8) + 2 * oid_len;
-}
-
 int new_pack_room(const struct new_pack *file, size_t oid_len, uint32_t count)
 {
     struct disk_space space;
     disk_space_open(&space, file->dir);
     disk_space_add(&space, PACK_HEADER + (uint64_t)count * ENTRY_LEAST + oid_len);
-    disk_space_add(&space, idx_size(oid_len, count));
+    disk_space_add(&space, IDX_FIXED + (uint64_t)count * (oid_len + 8) + 2 * oid_len);
     return disk_space_check(&space, "the pack, at least,", file->fault);
-}
-
-int new_pack_full(const struct new_pack *file, size_t oid_len, uint32_t count, uint64_t rest)
-{
-    struct disk_space space;
-    struct fault full;
-    fault_clear(&full);
-    disk_space_open(&space, file->dir);
-    disk_space_add(&space, rest);
-    disk_space_add(&space, idx_size(oid_len, count));
-    if (disk_space_check(&space, "the rest of the pack, as it seems,", &full) < 0)
-        *file->fault = full;
-    return -1;
 }
 
 static struct packidx_item item(void *context, uint32_t n)

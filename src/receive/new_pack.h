@@ -22,10 +22,6 @@ int new_pack_open(struct new_pack *file, int git_dir, bool sync, struct fault *f
  * -1. */
 int new_pack_room(const struct new_pack *file, size_t oid_len, uint32_t count);
 
-/* A write has failed when about REST bytes were still to come: when the disk is full, the fault
- * becomes a sentence that says so, and what is missing. Returns -1. */
-int new_pack_full(const struct new_pack *file, size_t oid_len, uint32_t count, uint64_t rest);
-
 /* Writes the .idx of TABLE, which is sorted. 0 or -1. */
 int new_pack_write_idx(struct new_pack *file, const struct hash_ops *hash, struct arrivals *table,
                        const struct oid *pack_hash);

@@ -13,6 +13,7 @@
  */
 #include "receive/receive.h"
 
+#include "receive/full_disk.h"
 #include "receive/memory_share.h"
 #include "receive/namer.h"
 #include "receive/new_pack.h"
@@ -160,15 +161,13 @@ static void grow_budgets(struct receive *receive)
     bodies->remade.most = RECEIVE_UNPACKED + REMADE_RATIO * bodies->made.used;
 }
 
-/* Entry NUMBER at OFFSET was not read. A disk or a signal would have ended any other, too; and of a
- * full disk it is known how much is still to come, if the rest is as large as what came. */
+/* Entry NUMBER at OFFSET was not read. A disk or a signal would have ended any other, too. */
 static int entry_failed(struct receive *receive, uint32_t number, uint64_t offset)
 {
     struct fault *fault = receive->fault;
-    uint32_t count = receive->table.announced;
     if (fault->class == FAULT_LOCAL)
-        return new_pack_full(&receive->file, receive->options->hash->oid_len, count,
-                             receive->spool.written / (number + 1) * (count - number));
+        return full_disk(receive->file.dir, receive->spool.written, number,
+                         receive->table.announced, fault);
     if (fault->class == FAULT_INTERRUPTED)
         return -1;
     return fault_wrap(fault, "pack entry %" PRIu32 " at byte %" PRIu64, number, offset);

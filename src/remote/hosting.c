@@ -61,14 +61,20 @@ static const struct {
 
 /* Behind each row of Bitbucket Cloud. */
 static const char bitbucket_token[] =
-    "make an API token with the scope read:repository:bitbucket and give it as the password; the "
+    "give an API token with the scope read:repository:bitbucket as the password; the "
     "user name is your Bitbucket user name (not the e-mail address) or x-bitbucket-api-token-auth";
+
+/* And of AWS CodeCommit. */
+static const char iam_user[] =
+    "HTTPS Git credentials of an IAM user (IAM console, Security credentials); the user name looks "
+    "like name-at-123456789012";
 
 enum { ANY = 0 };
 
 const char hosting_sign_in[] =
-    "Azure DevOps answered with its sign-in page: give a personal access token with the scope "
-    "Code (read) as the password; the user name can be anything";
+    "Azure DevOps wants a personal access token with the scope Code (read), not yet expired, as "
+    "the "
+    "password; the user name can be anything. Without one it shows its sign-in page";
 
 static const struct {
     enum service service;
@@ -80,42 +86,38 @@ static const struct {
     {BITBUCKET_CLOUD, ANY, "App passwords are deprecated", "Bitbucket has removed app passwords: "},
     {BITBUCKET_CLOUD, 403, NULL, "The Bitbucket token lacks a scope or the account lacks access: "},
     {BITBUCKET_CLOUD, 401, NULL,
-     "Bitbucket takes neither account passwords nor app passwords any more. With a repository, "
+     "Bitbucket takes no account or app passwords any more. With a repository, "
      "project or workspace access token the user name is x-token-auth; without one, "},
     {BITBUCKET_CENTER, 401, NULL,
      "Bitbucket Data Center wants your user name and an HTTP access token (account settings, "
      "HTTP access tokens); it may refuse the account's password"},
     {BITBUCKET_CENTER, 403, NULL,
-     "This Bitbucket Data Center account or token has no permission to read the repository"},
+     "This account or token has no permission to read on Bitbucket Data Center"},
     {GITHUB, 403, "SAML SSO",
      "The organization on GitHub enforces SAML single sign-on: authorize the token for it "
      "(Settings, Developer settings, Personal access tokens, Configure SSO)"},
     {GITHUB, 403, NULL,
      "The GitHub token may not read this repository: it needs the repo scope, or 'Contents: read' "
-     "for this repository, and approval where the organization uses SAML single sign-on"},
+     "for it, and approval where the organization uses SAML single sign-on"},
     {GITHUB, 401, NULL,
      "GitHub removed password authentication: give a personal access token as the password, and "
      "your login or x-access-token as the user name (an empty one fails). GitHub says the same of "
      "a repository that does not exist"},
-    {GITHUB, 404, NULL,
-     "GitHub also answers so when the token has no access to a private repository"},
+    {GITHUB, 404, NULL, "GitHub also says so to a token without access to a private repository"},
     {GITLAB, 401, NULL,
      "GitLab wants an access token with the scope read_repository as the password; the user name "
-     "may be oauth2 (a deploy token has a user name of its own). With two-factor authentication "
+     "may be oauth2 (a deploy token has its own). With two-factor authentication "
      "the account's password is refused"},
     {GITLAB, 403, NULL,
-     "The GitLab token may not read this repository: it needs the scope read_repository, and the "
+     "The GitLab token may not read this repository: it needs the scope read_repository, the "
      "account at least the Reporter role"},
     {GITLAB, 404, NULL, "GitLab also answers so when the account may not see the project"},
     {AZURE, 400, "TF401041",
-     "Azure DevOps wants the multi_ack capability and found it missing; a proxy in between may "
-     "have changed the request"},
+     "Azure DevOps misses the multi_ack capability; a proxy may have changed the request"},
     {AZURE, 203, NULL, hosting_sign_in},
     {AZURE, 200, NULL, hosting_sign_in},
     {AZURE, 302, NULL, hosting_sign_in},
-    {AZURE, 401, NULL,
-     "Azure DevOps wants a personal access token with the scope Code (read), not yet expired, as "
-     "the password; the user name can be anything"},
+    {AZURE, 401, NULL, hosting_sign_in},
     {AZURE, 403, NULL,
      "The Azure DevOps token may not read this repository: it needs the scope Code (read)"},
     {GITEA, 401, NULL,
@@ -126,12 +128,8 @@ static const struct {
     {GITEA, 404, NULL,
      "Gitea and Forgejo also answer so when the account may not see the repository"},
     {CODECOMMIT, 403, NULL,
-     "AWS CodeCommit answers 403 to wrong credentials: make HTTPS Git credentials for the IAM "
-     "user (IAM console, Security credentials); the user name looks like name-at-123456789012. "
-     "Saved ones may be out of date"},
-    {CODECOMMIT, 401, NULL,
-     "AWS CodeCommit wants HTTPS Git credentials of an IAM user (IAM console, Security "
-     "credentials); the user name looks like name-at-123456789012"},
+     "AWS CodeCommit answers 403 to wrong credentials; saved ones may be old. It wants "},
+    {CODECOMMIT, 401, NULL, "AWS CodeCommit wants "},
 };
 
 /* Does TEXT[0..SIZE) have NEEDLE in it, in any case? */
@@ -180,7 +178,7 @@ const char *hosting_help(const struct url *url, const struct http_head *head, co
     for (size_t i = 0; i < sizeof marks / sizeof *marks && service == SERVICE_NONE; i++)
         if (mark_fits(i, url, head, body, size))
             service = marks[i].service;
-    *more = service == BITBUCKET_CLOUD ? bitbucket_token : "";
+    *more = service == BITBUCKET_CLOUD ? bitbucket_token : service == CODECOMMIT ? iam_user : "";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].service != service)
             continue;

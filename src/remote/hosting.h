@@ -6,7 +6,7 @@
 #include "proto/http.h"
 #include "proto/url.h"
 
-/* What hosting_help() says of a page to sign in on, where 401 was due. */
+/* What hosting_help() says of a page to sign in on, where 401 was due, and of that. */
 extern const char hosting_sign_in[];
 
 /* The sentence for this answer: by host, else by the answer's head and the first bytes of its

@@ -2,6 +2,7 @@
 #include "remote/http_session.h"
 
 #include "remote/http_custom.h"
+#include "remote/tls_port.h"
 #include "system/wipe.h"
 
 #include <stddef.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 
 enum {
-    TLS_ALERT = 21,    /* the first byte of such a record (RFC 8446, 5.1) */
     SKIP_MAX = 65536,  /* bytes of a body that are read rather than a connection lost */
     TRACE_LINE = 8192, /* bytes of a request's line that a trace shows */
     REQUEST_LINES = 12 + HTTP_EXTRA_MAX /* header lines of a request at most */
@@ -246,7 +246,7 @@ static int head_read(struct http_session *session, bool *fresh_close, bool *aler
     session->in.record = shown ? &record : NULL;
     /* The server may think before it answers; but once it begins, its head has to come (H7). */
     if (reader_fill(&session->in.reader) == 1) {
-        *alert = *session->in.reader.at == TLS_ALERT;
+        *alert = *session->in.reader.at == TLS_PORT_ALERT;
         net_deadline_begin(session->net, "the head of its answer", session->options.limits.idle_ms,
                            "--idle-timeout");
     }
@@ -266,7 +266,6 @@ static int ask_once(struct http_session *session, const struct http_session_requ
                     bool *closed)
 {
     bool fresh_close = false, alert = false;
-    struct fault *fault = session->fault;
     uint64_t before = session->in.reader.offset;
     int rc = request_send(session, request);
     if (rc == 0)
@@ -275,9 +274,8 @@ static int ask_once(struct http_session *session, const struct http_session_requ
         return 0;
     bool silent = session->in.reader.offset == before;
     *closed = silent && (fresh_close || net_stale(session->net));
-    /* Servers that wait for TLS do either. */
-    if ((alert || *closed) && !session->tls && fault->class != FAULT_INTERRUPTED)
-        strncat(fault->text, " (is it https://?)", sizeof fault->text - 1 - strlen(fault->text));
+    if (!session->tls)
+        tls_port_ask(alert || *closed, session->fault);
     return -1;
 }
 

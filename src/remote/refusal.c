@@ -5,6 +5,7 @@
 #include "proto/oid.h"
 #include "remote/hosting.h"
 #include "remote/http_custom.h"
+#include "remote/tls_port.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,7 +70,7 @@ static int help_add(struct answer *answer)
         (fault->class == FAULT_REFUSED || fault->class == FAULT_PROTOCOL))
         fault->class = FAULT_AUTH;
     if (help && fault->class != FAULT_NONE && fault->class != FAULT_INTERRUPTED)
-        snprintf(fault->text + used, sizeof fault->text - used, "\n%s%s", help, more);
+        snprintf(fault->text + used, sizeof fault->text - used, FAULT_HINT "%s%s", help, more);
     return -1;
 }
 
@@ -83,12 +84,9 @@ static int say_unauthorized(const struct answer *answer)
 {
     const struct http_session *session = answer->session;
     const char *challenge = session->head.challenge;
-    if (session->cred.have && !*session->cred.secret)
-        return fault_set(session->fault, FAULT_AUTH,
-                         "Authentication failed for '%s': %s gave an empty password", answer->url,
-                         session->cred.source);
     if (session->cred.have)
-        return fault_set(session->fault, FAULT_AUTH, "Authentication failed for '%s'", answer->url);
+        return fault_set(session->fault, FAULT_AUTH, "Authentication failed for '%s'%s",
+                         answer->url, *session->cred.secret ? "" : ": the password is empty");
     return fault_set(session->fault, FAULT_AUTH, http_custom_no_way, answer->url, challenge);
 }
 
@@ -122,7 +120,7 @@ static int say_status(const struct answer *answer)
         unsigned char class;
         const char *sentence;
     } rows[] = {
-        {400, FAULT_REFUSED, "'%s': the server calls the request bad (400)%s"},
+        {400, FAULT_REFUSED, "'%s': the server calls the request bad (400)"},
         {403, FAULT_AUTH, "access to '%s' is denied (403)"},
         {404, FAULT_REFUSED, "repository '%s' not found"},
         {407, FAULT_AUTH, "'%s': a proxy wants a login (407)"},
@@ -136,10 +134,10 @@ static int say_status(const struct answer *answer)
         return say_slow_down(answer);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].status == answer->status)
-            return fault_set(
-                fault,
-                answer->status == 410 && answer->session->cred.have ? FAULT_AUTH : rows[i].class,
-                rows[i].sentence, url, answer->session->url.https ? "" : " (is it https://?)");
+            return fault_set(fault,
+                             answer->status == 410 && answer->session->cred.have ? FAULT_AUTH
+                                                                                 : rows[i].class,
+                             rows[i].sentence, url);
     if (answer->status >= 500)
         return fault_set(fault, FAULT_REFUSED, "'%s': the server failed with %d", url,
                          answer->status);
@@ -193,5 +191,6 @@ int refusal_check(struct http_session *session, const char *type)
         say_type(&answer);
     else
         say_status(&answer);
+    tls_port_ask(answer.status == 400 && !session->url.https, session->fault);
     return help_add(&answer);
 }

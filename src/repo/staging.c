@@ -185,7 +185,7 @@ static int make_stage(struct staging *stage, const char *target)
             break;
         }
     }
-    failed(stage, stage->fresh ? "create directory" : "write to directory", target);
+    failed(stage, stage->fresh ? "create directory" : "write to", target);
     stage->stage_name[0] = '\0';
     return -1;
 }

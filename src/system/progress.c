@@ -8,10 +8,9 @@
 #include "system/progress.h"
 
 #include "proto/bytes.h"
+#include "system/progress_counters.h"
 #include "system/terminal.h"
 
-#include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,63 +35,25 @@ static bool terminal_can_erase(void)
     return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
-void progress_bytes(uint64_t bytes, char *out, size_t size)
-{
-    static const char *const units[] = {"KiB", "MiB", "GiB"};
-    size_t unit = bytes > 1 << 30 ? 2 : bytes > 1 << 20 ? 1 : 0;
-    unsigned shift = 10 * ((unsigned)unit + 1);
-    uint64_t whole = bytes >> shift, part = bytes & (((uint64_t)1 << shift) - 1);
-    unsigned hundredths = (unsigned)((part * 100 + ((uint64_t)1 << (shift - 1))) >> shift);
-    if (bytes <= 1 << 10) {
-        snprintf(out, size, "%" PRIu64 " byte%s", bytes, bytes == 1 ? "" : "s");
-        return;
-    }
-    if (hundredths == 100) {
-        hundredths = 0;
-        whole++;
-    }
-    snprintf(out, size, "%" PRIu64 ".%02u %s", whole, hundredths, units[unit]);
-}
-
-/* The part of the line after "TITLE: ". */
-static void counters_format(const struct progress *progress, int64_t now, char *out, size_t size)
-{
-    char amount[40] = "", rate[40] = "", flow[96] = "";
-    if (progress->throughput && progress->bytes > 0) {
-        uint64_t elapsed = now > progress->started_ms ? (uint64_t)(now - progress->started_ms) : 1;
-        uint64_t speed =
-            progress->bytes / elapsed * 1000 + progress->bytes % elapsed * 1000 / elapsed;
-        progress_bytes(progress->bytes, amount, sizeof amount);
-        progress_bytes(speed, rate, sizeof rate);
-        snprintf(flow, sizeof flow, ", %s | %s/s", amount, rate);
-    }
-    if (progress->total > 0)
-        snprintf(out, size, "%3d%% (%" PRIu64 "/%" PRIu64 ")%s", progress->percent, progress->done,
-                 progress->total, flow);
-    else
-        snprintf(out, size, "%" PRIu64 "%s", progress->done, flow);
-}
-
 static bool in_foreground(void)
 {
     pid_t group = tcgetpgrp(STDERR_FILENO);
     return group < 0 || group == getpgrp();
 }
 
-static void line_show(struct progress *progress, int64_t now, const char *end)
+static void line_show(struct progress *progress, int64_t now, bool done)
 {
     char counters[256], line[320];
-    int columns = *end == '\r' ? terminal_columns() : INT_MAX;
-    if (*end == '\r' && !in_foreground())
-        return;
-    counters_format(progress, now, counters, sizeof counters);
+    progress_counters(progress, now, counters, sizeof counters);
     int length = (int)strlen(counters);
     int clear = length < progress->width ? progress->width - length : 0;
     snprintf(line, sizeof line, "%s: %s%*s", progress->title, counters, clear, "");
-    /* A terminal that became narrower has broken the line: its other rows are below. */
-    fprintf(stderr, "%s%.*s%s", columns < progress->columns && terminal_can_erase() ? "\033[J" : "",
-            columns, line, end);
-    progress->columns = columns;
+    if (done)
+        fprintf(stderr, "%s, done.\n", line);
+    else if (in_foreground())
+        terminal_line(line, &progress->columns);
+    else
+        return;
     progress->width = length;
     progress->shown = true;
     progress->last_ms = now;
@@ -136,7 +97,7 @@ void progress_update(struct progress *progress, uint64_t done, uint64_t bytes)
     if (percent == progress->percent && now - progress->last_ms < PROGRESS_IDLE_MS)
         return;
     progress->percent = percent;
-    line_show(progress, now, "\r");
+    line_show(progress, now, false);
 }
 
 void progress_end(struct progress *progress, bool done)
@@ -145,7 +106,7 @@ void progress_end(struct progress *progress, bool done)
         fputc('\n', stderr);
     } else if (progress->enabled && done && (progress->shown || progress->delay_ms == 0)) {
         progress->percent = percent_of(progress->done, progress->total);
-        line_show(progress, now_ms(), ", done.\n");
+        line_show(progress, now_ms(), true);
     }
     progress->enabled = false;
 }

@@ -37,9 +37,6 @@ void progress_update(struct progress *progress, uint64_t done, uint64_t bytes); 
 /* Ends the line: ", done." or, when not all was DONE, as it is. */
 void progress_end(struct progress *progress, bool done);
 
-/* "964 bytes", "68.00 KiB", "1.50 MiB", "2.00 GiB": as git writes amounts. */
-void progress_bytes(uint64_t bytes, char *out, size_t size);
-
 /* True when progress should be shown: --progress, or stderr is a terminal and not -q. */
 bool progress_wanted(bool quiet, bool forced);
 

@@ -2,8 +2,8 @@
 #ifndef SMIDGIT_TERMINAL_H
 #define SMIDGIT_TERMINAL_H
 
-/* Characters that fit in a row of the terminal on stderr without reaching its end, where a row more
- * would begin. INT_MAX when it is none, or does not say. */
-int terminal_columns(void);
+/* Writes LINE, which the next one is to overwrite, to stderr: of a terminal at most one row,
+ * without its end, where the next would begin. *COLUMNS has what there was room for, 0 at first. */
+void terminal_line(const char *line, int *columns);
 
 #endif

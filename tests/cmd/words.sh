@@ -27,8 +27,8 @@ says 2 '--password-fd x' "error: option --password-fd: 'x' is no value for it: i
 	"$SMIDGIT" clone --password-fd x "$plain"
 says 2 '--idle-timeout x' "error: option --idle-timeout: 'x' is no value for it: it takes seconds, such as 30 or 0.5" \
 	"$SMIDGIT" clone --idle-timeout x "$plain"
-says 2 '-b of nothing' "error: option '--branch' requires a name" "$SMIDGIT" clone -b '' "$plain" "$tmp/nothing"
-says 2 '-b of nothing, export' "error: option '--branch' requires a name" "$SMIDGIT" export -b '' "$plain" "$tmp/nothing"
+says 2 '-b of nothing' "error: option '--branch' requires a value" "$SMIDGIT" clone -b '' "$plain" "$tmp/nothing"
+says 2 '-b of nothing, export' "error: option '--branch' requires a value" "$SMIDGIT" export -b '' "$plain" "$tmp/nothing"
 check 'nothing was made' test ! -e "$tmp/nothing"
 for command in push gc commit add merge rebase submodule; do
 	says 2 "$command" "error: smidgit has no '$command' yet" "$SMIDGIT" $command
@@ -73,7 +73,7 @@ none() {
 	"$SMIDGIT" ls-remote --user alice --password-fd 3 "$url/four-objects.git" 3<"$1"
 }
 for from in "$tmp/empty" /dev/null; do
-	says 5 'an empty password' "fatal: Authentication failed for '$url/four-objects.git': --password-fd gave an empty password" none "$from"
+	says 5 'an empty password' "fatal: Authentication failed for '$url/four-objects.git': the password is empty" none "$from"
 done
 printf 'wrong\n' >"$tmp/wrong"
 serve --user alice --password right --realm GitHub
@@ -100,7 +100,7 @@ cp "$SMIDGIT" "$open/program" && chmod 755 "$open/program"
 if nobody "$open/program" version >"$tmp/out" 2>&1; then
 	says 8 'may not create' "fatal: cannot create directory '$open/locked/x': Permission denied" \
 		nobody "$open/program" clone -q "$plain" "$open/locked/x"
-	says 8 'may not write' "fatal: cannot write to directory '$open/locked': Permission denied" \
+	says 8 'may not write' "fatal: cannot write to '$open/locked': Permission denied" \
 		nobody "$open/program" clone -q "$plain" "$open/locked"
 else
 	echo 'left out: nobody else can run programs here'

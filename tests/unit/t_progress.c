@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _XOPEN_SOURCE 700
-#include "system/progress.h"
+#include "system/progress_counters.h"
 #include "t.h"
 
 #include <fcntl.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* On a narrow terminal lines of progress break. */
+/* On a narrow terminal a line of progress breaks. */
 #include "system/terminal.h"
 
-#include <limits.h>
+#include <stdio.h>
 
-int terminal_columns(void)
+void terminal_line(const char *line, int *columns)
 {
-    return INT_MAX;
+    (void)columns;
+    fprintf(stderr, "%s\r", line);
 }
