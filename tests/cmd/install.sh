@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What make says, and what make install, uninstall and clean put and take. The program has been built.
 . "${0%/*}/lib.sh"
-unset MAKEFLAGS MFLAGS V STRIP HELP_OF
+unset MAKEFLAGS MFLAGS MAKELEVEL V STRIP HELP_OF
 mkdir "$tmp/build" "$tmp/tree"
 cp -Rp "$BUILD/proto" "$BUILD/src" "$tmp/build"
 cp -Rp Makefile proto src tests LICENSE "$tmp/tree"
