@@ -178,15 +178,11 @@ static const char *askpass_program(void)
 
 static int cannot_ask(struct filling *filling, const char *what, const char *place)
 {
-    if (filling->options->no_prompt)
-        return fault_set(filling->fault, FAULT_AUTH,
-                         "could not read %s for '%s': terminal prompts disabled, and none of "
-                         "--user/--password-fd, .netrc, GIT_ASKPASS gave one",
-                         what, place);
     return fault_set(filling->fault, FAULT_AUTH,
-                     "could not read %s for '%s': no terminal, and none of "
-                     "--user/--password-fd, .netrc, GIT_ASKPASS gave one",
-                     what, place);
+                     "could not read %s for '%s': %s, and none of --user/--password-fd, .netrc, "
+                     "GIT_ASKPASS gave one",
+                     what, place,
+                     filling->options->no_prompt ? "terminal prompts disabled" : "no terminal");
 }
 
 /* Asks for WHAT, "Username" or "Password": by program if there is one, else on the terminal. */

@@ -88,7 +88,7 @@ static int authorize(struct http_session *session)
     if (session->cred.have)
         return cred_refused(url, &session->options.cred, &session->cred, session->fault);
     bool basic = !head->challenge[0] || head->offers_basic || http_custom_bearer(&session->options);
-    if (!basic && !url->https && !is_loopback(url))
+    if (!basic && (!helpers_available || session->options.cred.helpers.commands.count == 0))
         return 0;
     if (!url->https && !is_loopback(url) && !session->options.allow_http_auth)
         return fault_set(session->fault, FAULT_AUTH,
