@@ -182,8 +182,9 @@ int child_run(const struct child *child, int *code, struct fault *fault)
     drop(&running.to);
     drop(&running.from);
     if (rc < 0 && running.pid > 0) {
+        int killed;
         kill(running.pid, SIGKILL);
-        waitpid(running.pid, NULL, 0);
+        waitpid(running.pid, &killed, 0);
     }
     return rc;
 }
