@@ -20,9 +20,6 @@ struct helper {
     unsigned long timeout; /* seconds, from 1; 0: it is the file */
 };
 
-enum operation { GET, STORE, ERASE, UNKNOWN };
-static const char *const operations[] = {"get", "store", "erase"};
-
 static int print(const struct credential *credential, struct fault *fault)
 {
     struct memory_writer out;
@@ -64,44 +61,22 @@ static int answer(const struct credential *found, struct fault *fault)
     return print(&told, fault);
 }
 
-/* 1: what was asked for is in CREDENTIAL. 0, -1. */
-static int ask_keyring(const struct helper *helper, enum operation operation,
-                       struct credential *credential, struct fault *fault)
-{
-    if (operation == GET)
-        return keyring_get(credential, fault);
-    if (operation == ERASE)
-        return keyring_erase(credential, fault);
-    return keyring_put(credential, helper->timeout, fault);
-}
-
-static int ask_store(const struct helper *helper, enum operation operation,
-                     struct credential *credential, struct fault *fault)
-{
-    struct credential_store store;
-    if (credential_store_open(&store, helper->file, fault) < 0)
-        return -1;
-    if (operation == GET)
-        return credential_store_get(&store, credential, fault);
-    if (operation == ERASE)
-        return credential_store_erase(&store, credential, fault);
-    return credential_store_put(&store, credential, fault);
-}
-
 static int run(void *self, int count, char **arguments, struct fault *fault)
 {
     const struct helper *helper = self;
     struct credential credential = {.room = NULL};
-    unsigned operation = GET;
+    enum credential_operation operation = CREDENTIAL_GET;
     if (count != 1)
         return fault_set(fault, FAULT_USAGE, "one of get, store and erase is needed");
-    while (operation < UNKNOWN && strcmp(arguments[0], operations[operation]) != 0)
+    while (operation < CREDENTIAL_OTHER &&
+           strcmp(arguments[0], credential_operations[operation]) != 0)
         operation++;
-    if (operation == UNKNOWN)
+    if (operation == CREDENTIAL_OTHER)
         return 0;
     int rc = read_input(&credential, fault);
     if (rc == 0)
-        rc = (helper->timeout ? ask_keyring : ask_store)(helper, operation, &credential, fault);
+        rc = helper->timeout ? keyring_call(operation, helper->timeout, &credential, fault)
+                             : credential_store_call(operation, helper->file, &credential, fault);
     if (rc == 1)
         rc = answer(&credential, fault);
     credential_forget(&credential);

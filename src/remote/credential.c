@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+const char *const credential_operations[] = {"get", "store", "erase"};
+
 enum kind { TEXT, FLAG, TIME, LIST, URL };
 
 /* In the order in which git writes them: first what they can do, then what depends on it. */

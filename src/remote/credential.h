@@ -33,6 +33,10 @@ enum {
     CREDENTIAL_LIST = 32          /* values of a key that ends in "[]" */
 };
 
+/* What a helper is told to do, by the word of its command line. */
+enum credential_operation { CREDENTIAL_GET, CREDENTIAL_STORE, CREDENTIAL_ERASE, CREDENTIAL_OTHER };
+extern const char *const credential_operations[CREDENTIAL_OTHER]; /* "get", "store", "erase" */
+
 struct credential_list {
     const char *values[CREDENTIAL_LIST];
     size_t count;

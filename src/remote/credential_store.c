@@ -263,3 +263,16 @@ int credential_store_erase(const struct credential_store *store,
             rc = rewrite(store->paths[i], &pattern, "", fault);
     return rc;
 }
+
+int credential_store_call(enum credential_operation operation, const char *file,
+                          struct credential *credential, struct fault *fault)
+{
+    struct credential_store store;
+    if (credential_store_open(&store, file, fault) < 0)
+        return -1;
+    if (operation == CREDENTIAL_GET)
+        return credential_store_get(&store, credential, fault);
+    if (operation == CREDENTIAL_ERASE)
+        return credential_store_erase(&store, credential, fault);
+    return credential_store_put(&store, credential, fault);
+}

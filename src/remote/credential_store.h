@@ -41,4 +41,8 @@ int credential_store_put(const struct credential_store *store, const struct cred
 int credential_store_erase(const struct credential_store *store,
                            const struct credential *credential, struct fault *fault);
 
+/* One of the three, in FILE or where git keeps them. 1 (CREDENTIAL_GET has found it), 0 or -1. */
+int credential_store_call(enum credential_operation operation, const char *file,
+                          struct credential *credential, struct fault *fault);
+
 #endif

@@ -21,14 +21,11 @@ enum {
 
 const bool helpers_available = true;
 
-enum action { GET, STORE, ERASE };
-static const char *const actions[] = {"get", "store", "erase"};
-
 /* A command, and what is said to it and by it. */
 struct call {
     const char *command; /* as the settings have it */
     const struct helpers *helpers;
-    enum action action;
+    enum credential_operation action;
     char *question, *answer; /* MESSAGE_MAX bytes each */
     size_t size;             /* of the question */
     struct memory_writer said;
@@ -43,7 +40,8 @@ static int split(const struct call *call, const char *before, const char *line, 
 {
     size_t count = 0;
     bool shell = strpbrk(line, "|&;<>()$`\\\"'\n*?[#~=%{}!") != NULL;
-    int size = snprintf(room, COMMAND_MAX, "%s%s %s", before, line, actions[call->action]);
+    int size =
+        snprintf(room, COMMAND_MAX, "%s%s %s", before, line, credential_operations[call->action]);
     if (size >= COMMAND_MAX)
         return fault_set(call->fault, FAULT_LIMIT, "a command of over %d bytes", COMMAND_MAX - 1);
     argv[0] = "sh";
@@ -70,7 +68,7 @@ static int run(struct call *call, const char *before, const char *line)
     struct child child = {.argv = argv,
                           .input = call->question,
                           .size = call->size,
-                          .output = call->action == GET ? &call->said.writer : NULL,
+                          .output = call->action == CREDENTIAL_GET ? &call->said.writer : NULL,
                           .wait_ms = call->helpers->wait_ms};
     writer_memory(&call->said, call->answer, MESSAGE_MAX, "its answer", call->fault);
     if (split(call, before, line, room, argv) < 0 || child_run(&child, &code, call->fault) < 0)
@@ -118,13 +116,9 @@ static int only_option(const struct call *call, const char *name, char out[COMMA
 static int call_store(const struct call *call, struct credential *credential)
 {
     char file[COMMAND_MAX];
-    struct credential_store store;
     int rc = only_option(call, "--file", file);
-    if (rc < 0 || credential_store_open(&store, rc ? file : NULL, call->fault) < 0)
-        return -1;
-    return call->action == GET     ? credential_store_get(&store, credential, call->fault)
-           : call->action == STORE ? credential_store_put(&store, credential, call->fault)
-                                   : credential_store_erase(&store, credential, call->fault);
+    return rc < 0 ? -1
+                  : credential_store_call(call->action, rc ? file : NULL, credential, call->fault);
 }
 
 static int call_keyring(const struct call *call, struct credential *credential)
@@ -135,11 +129,8 @@ static int call_keyring(const struct call *call, struct credential *credential)
     if (rc == 1 &&
         (bytes_decimal(text, strlen(text), &seconds) < 0 || seconds == 0 || seconds > INT_MAX))
         rc = fault_set(call->fault, FAULT_USAGE, "'%.40s' is no number of seconds", text);
-    if (rc < 0)
-        return -1;
-    return call->action == GET     ? keyring_get(credential, call->fault)
-           : call->action == STORE ? keyring_put(credential, (unsigned long)seconds, call->fault)
-                                   : keyring_erase(credential, call->fault);
+    return rc < 0 ? -1
+                  : keyring_call(call->action, (unsigned long)seconds, credential, call->fault);
 }
 
 static bool is_called(const struct call *call, const char *name)
@@ -194,7 +185,7 @@ static int call_program(struct call *call, struct credential *credential)
     call->size = question.used;
     if (rc == 0)
         rc = call_one(call);
-    if (rc == 0 && call->action == GET)
+    if (rc == 0 && call->action == CREDENTIAL_GET)
         rc = take(call, credential);
     wipe(call->question, question.used);
     wipe(call->answer, call->said.used);
@@ -204,7 +195,7 @@ static int call_program(struct call *call, struct credential *credential)
 /* Calls each in turn. WANTED: an answer is taken over into CREDENTIAL. 1: it has all; 0; -1. */
 static int call_all(struct call *call, struct credential *credential, struct fault *fault)
 {
-    bool wanted = call->action == GET;
+    bool wanted = call->action == CREDENTIAL_GET;
     for (size_t i = 0; i < call->helpers->commands.count; i++) {
         fault_clear(call->fault);
         call->command = call->helpers->commands.items[i];
@@ -223,7 +214,7 @@ static int call_all(struct call *call, struct credential *credential, struct fau
     return 0;
 }
 
-static int call_with_room(const struct helpers *helpers, enum action action,
+static int call_with_room(const struct helpers *helpers, enum credential_operation action,
                           struct credential *credential, struct fault *fault)
 {
     struct call call = {.helpers = helpers, .action = action};
@@ -241,13 +232,13 @@ static int call_with_room(const struct helpers *helpers, enum action action,
 
 int helpers_ask(const struct helpers *helpers, struct credential *credential, struct fault *fault)
 {
-    return is_known(credential) ? 1 : call_with_room(helpers, GET, credential, fault);
+    return is_known(credential) ? 1 : call_with_room(helpers, CREDENTIAL_GET, credential, fault);
 }
 
 int helpers_say(const struct helpers *helpers, bool keep, struct credential *credential,
                 struct fault *fault)
 {
-    return call_with_room(helpers, keep ? STORE : ERASE, credential, fault);
+    return call_with_room(helpers, keep ? CREDENTIAL_STORE : CREDENTIAL_ERASE, credential, fault);
 }
 
 /* What is asked: capability, protocol, host [":" port], path, username, wwwauth. */

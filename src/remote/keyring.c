@@ -328,3 +328,13 @@ int keyring_put(const struct credential *credential, unsigned long seconds, stru
     free(room);
     return rc;
 }
+
+int keyring_call(enum credential_operation operation, unsigned long seconds,
+                 struct credential *credential, struct fault *fault)
+{
+    if (operation == CREDENTIAL_GET)
+        return keyring_get(credential, fault);
+    if (operation == CREDENTIAL_ERASE)
+        return keyring_erase(credential, fault);
+    return keyring_put(credential, seconds, fault);
+}

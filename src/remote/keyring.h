@@ -37,4 +37,8 @@ int keyring_put(const struct credential *credential, unsigned long seconds, stru
 /* Drops whatever fits CREDENTIAL, its secret too if it has one. 0 or -1. */
 int keyring_erase(const struct credential *credential, struct fault *fault);
 
+/* One of the three. 1 (CREDENTIAL_GET has found it), 0 or -1. */
+int keyring_call(enum credential_operation operation, unsigned long seconds,
+                 struct credential *credential, struct fault *fault);
+
 #endif
