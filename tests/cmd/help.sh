@@ -86,11 +86,12 @@ while read -l line
 	complete -C "$line" | cut -f 1
 end <../lines
 EOT
-# zsh completes on a terminal alone; compadd is told what is offered, and asked what of it fits.
+# zsh completes on a terminal alone; compadd is told what is offered, and asked what of it fits. What is typed
+# before its editor reads again is the terminal's own to edit: Ctrl-U would take the words away there.
 cat >zsh.script <<'EOT'
 zmodload zsh/zpty
 zpty z zsh -f -i
-zpty -w z "PROMPT=; fpath=(${(q)PWD:h}/${1:h} \$fpath); autoload -Uz compinit; compinit -u -D
+zpty -w z "stty kill undef; PROMPT=; fpath=(${(q)PWD:h}/${1:h} \$fpath); autoload -Uz compinit; compinit -u -D
 compadd() { local -a o; builtin compadd -O o \"\$@\" 2>/dev/null; ((\$#o)) && print -rl -- \$o >>../fitting; builtin compadd \"\$@\" }
 bindkey '^I' complete-word; print rea''dy"
 while zpty -r z line && [[ $line != *ready* ]]; do :; done
@@ -106,7 +107,7 @@ EOT
 ask() {
 	(cd empty && "$@") >offered 2>offered.errors
 	cat offered.errors
-cat -v offered >&2; same expected offered
+	same expected offered
 }
 while read -r shell options file; do
 	if command -v "$shell" >/dev/null; then

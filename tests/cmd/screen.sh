@@ -33,7 +33,7 @@ stalled() {
 serve --drip 1000 --drip-from 100000
 repo=$url/history.git
 stalled
-env kill -s INT -- "-$pid"
+kill -s INT -- "-$pid"
 wait $typing
 status=$?
 check "Ctrl-C: the script stops, by the same signal: $status" test $status -eq 130

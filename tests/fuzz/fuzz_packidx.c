@@ -12,7 +12,7 @@ static void look(const uint8_t *bytes, size_t size, size_t oid_len, uint64_t pac
 {
     struct fault fault = {.class = FAULT_NONE};
     struct packidx idx;
-    if (packidx_open(&idx, bytes, size, oid_len, pack_size, &fault) < 0)
+    if (packidx_open(&idx, bytes, size, oid_len, pack_size, NULL, &fault) < 0)
         return;
     for (uint32_t n = 0; n < idx.count; n++) {
         struct oid oid = packidx_oid(&idx, n);
