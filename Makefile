@@ -61,7 +61,7 @@ $(BUILD)/roots_table.c: FORCE
 $(BUILD)/roots_table.o: $(BUILD)/roots_table.c
 	$(call short,CC,$(<F)) $(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-include tests/tests.mk src/build/static.mk
+include tests/tests.mk src/build/static.mk src/build/packages.mk
 
 # What make install puts below DESTDIR and prefix. STRIP=: with its symbols. HELP_OF: a smidgit that runs here,
 # when $(OUT) does not: completion is made of what it says.

@@ -53,18 +53,20 @@ interop faults: $(OUT) test-programs
 demo: $(OUT) $(TEST_SERVER) $(TOOLS)
 initramfs: $(TEST_SERVER) $(TOOLS)
 bench bench-quick bench-days: $(OUT) $(TOOLS)
-interop faults demo initramfs lint bench bench-quick bench-days:
+interop faults demo packages initramfs lint bench bench-quick bench-days:
 	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$(firstword $(subst -, ,$@)).sh $(filter bench-%,$@)
 
 bench-hash: $(BUILD)/libsmidgit.a
 	$(call short,LD,bench_hash) $(CC) $(ALL_CFLAGS) -o $(BUILD)/bench_hash tests/bench/hash.c $< -lcrypto
 	$(BUILD)/bench_hash
 
-# What the build needs, then the tests, then lint, fuzz, interop, other machines. Debian 12 and 13.
+# What the build needs, then the tests, then lint, fuzz, interop, other machines, packages. Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
 	clang-format clang-tidy libclang-rt-dev llvm mandoc nginx fcgiwrap apache2-bin python3-dulwich \
 	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev debootstrap strace zsh fish \
-	$(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf
+	$(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf dpkg-dev debhelper lintian
+# Where the release has them; the tests say what they leave out without them.
+PERHAPS = gcc-mips-linux-gnu|gcc-mipsel-linux-gnu|python3-kconfiglib
 
 # The README's commands in a minimal Debian: DEBIAN=12, 13, both, or by turns.
 fresh:
@@ -72,7 +74,8 @@ fresh:
 
 deps:
 	apt-get update -q
-	DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(PACKAGES)
+	DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(PACKAGES) \
+		$$(apt-cache pkgnames | grep -xE '$(PERHAPS)')
 	sh tests/boot/kernel.sh .sources/kernel
 
-.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop faults demo initramfs lint fresh deps bench bench-quick bench-days bench-hash
+.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop faults demo packages initramfs lint fresh deps bench bench-quick bench-days bench-hash
