@@ -5,7 +5,7 @@
 MBEDTLS_SRC ?= .sources/mbedtls
 ZLIB_SRC ?= .sources/zlib
 MUSL_SRC ?= .sources/musl
-# TARGET: aarch64, armhf, i386, riscv64, s390x or what else Debian has a cross compiler for.
+# TARGET: aarch64, armhf, i386, mips, mipsel, riscv64, s390x or what else Debian has a cross compiler for.
 MACHINE := $(if $(TARGET),$(patsubst armhf-%,arm-%eabihf,$(patsubst i386-%,i686-%,$(TARGET)-linux-gnu))-)
 SUFFIX := $(if $(TARGET),-$(TARGET))
 MUSL_DIR = $(CURDIR)/build-musl$(if $(TARGET),-$(TARGET))
@@ -40,15 +40,15 @@ HOT_static := $(addprefix mbedtls/,aesni gcm chacha20) $(addprefix zlib/,inffast
 HOT = $(HOT_$(VARIANT):%=$(VENDOR_BUILD)/%.o)
 # What still makes our code faster at the cost of bytes when it is built for size.
 SMALLEST_tiny := $(addprefix -fno-,jump-tables tree-ch ipa-cp move-loop-invariants tree-dominator-opts)
-# Data next to each other, where the compiler (of x86) puts gaps between them.
-PACKED := $(shell $(CC) -malign-data=abi -E -x c /dev/null >/dev/null 2>&1 && echo -malign-data=abi)
+# Data next to each other, where the compiler (of x86) puts gaps between them; direct calls, where (of MIPS) a table is used.
+PACKED := $(foreach flag,-malign-data=abi -mplt,$(shell $(CC) $(flag) -E -x c /dev/null >/dev/null 2>&1 && echo $(flag)))
 # printf() and its kind replace the C library's: named first, and known to the linker as they are.
 LTO = $(if $(filter $(BUILD)/src/system/small/printf.o,$@),-fno-builtin,-flto=1 -flto-partition=one)
 CFLAGS = $(OPTIMIZE) $(PACKED) $(SMALLEST_$(VARIANT)) $(LTO) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-unwind-tables -fno-pie -fno-ident -fipa-pta
 CPPFLAGS += -Isrc/build -DMBEDTLS_CONFIG_FILE='"mbedtls_$(VARIANT).h"' \
 	-isystem $(MBEDTLS_SRC)/include -isystem $(ZLIB_SRC) $(SOURCE_DATE_EPOCH:%=-DSMIDGIT_BUILD_TIME=%)
-LDFLAGS += -Wl,-T,src/build/discard.ld -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-z,common-page-size=64,-Map=$(BUILD)/map
+LDFLAGS += -Wl,-T,src/build/discard$(if $(findstring mips,$(TARGET)),_mips).ld -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-z,common-page-size=64,-Map=$(BUILD)/map
 # They are linked without symbols.
 STRIP =
 # Two builds that differ in our code alone can share what is not ours.
