@@ -20,6 +20,10 @@ emulator() {
 	*) echo "qemu-$1" ;;
 	esac
 }
+no_floating_point() {
+	"$1-linux-gnu-objdump" -d "$2" | awk -F '\t' '{ split($3, word, " "); seen[word[1]]++ }
+		END { if (!seen["jal"]) exit 1; for (name in seen) if (name ~ /c1$|\.[sdw]$/) { print name; exit 1 } }'
+}
 # built MACHINE [SETTING]
 built() {
 	file=$PWD/smidgit-static-$1
@@ -27,6 +31,8 @@ built() {
 	check "$1: make static" make -j2 static TARGET="$@"
 	check "$1: there" test -x "$file"
 	check "$1: no interpreter, no dynamic section" sh -c '! readelf -ld "$1" | grep -qE "INTERP|DYNAMIC"' sh "$file"
+	# Many routers have no floating-point unit, and a kernel that does not stand in for it.
+	case $1 in mips*) check "$1: no floating point" no_floating_point "$1" "$file" ;; esac
 }
 cloned() {
 	for name in history kinds; do
