@@ -76,6 +76,11 @@ completions: $(OUT)
 	@rm -rf $(BUILD)/share && mkdir -p $(BUILD)/share/man/man1 && cp src/doc/smidgit.1 $(BUILD)/share/man/man1
 	$(call short,GEN,$(BUILD)/share) src/doc/completions.sh '$(HELP_OF)' $(BUILD)/share
 
+# What the manual page says of commands, options and exit codes is made of the program.
+manual: $(OUT)
+	@src/doc/manual.sh '$(HELP_OF)' src/doc/smidgit.1 >$(BUILD)/smidgit.1
+	$(call short,GEN,src/doc/smidgit.1) cp $(BUILD)/smidgit.1 src/doc/smidgit.1
+
 install: completions
 	$(call short,INSTALL,$(TO)/bin/smidgit) $(INSTALL) -D -m 755 $(OUT) $(TO)/bin/smidgit
 	$(if $(STRIP),$(call short,STRIP,$(TO)/bin/smidgit) $(STRIP) $(TO)/bin/smidgit)
@@ -88,6 +93,6 @@ uninstall:
 clean:
 	rm -rf build build-* smidgit smidgit-static* smidgit-tiny*
 
-.PHONY: all libproto.a completions install uninstall clean FORCE
+.PHONY: all libproto.a completions manual install uninstall clean FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/proto/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d)

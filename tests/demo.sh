@@ -58,8 +58,8 @@ types() {
 }
 
 address=https://alice@localhost:$port/team/sensor.git
-echo 'A git server on this machine answers as Gitea does. ~ is a directory of the demo,'
-echo 'whose .gitconfig trusts the certificate of the server (http.sslCAInfo).'
+echo 'A git server on this machine answers as Gitea does. ~ is a directory of the'
+echo 'demo, whose .gitconfig trusts the certificate of the server (http.sslCAInfo).'
 types 0 '' 'smidgit config --global credential.helper store'
 says 'Alice gives the password of her account. She is told what is wanted instead:'
 types 5 "$password" "smidgit clone $address"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # `make initramfs`: boots Debian's kernel with an image of tests/boot/init.c, the static smidgit, a
-# certificate and the modules of a network card, made by the lines of the README. The machine's
+# certificate and the modules of a network card, made by the lines of tests/boot/README.md. The machine's
 # clock says 1970, smidgit was built two years before the server's certificate becomes valid.
 . "${0%/*}/cmd/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
@@ -28,16 +28,16 @@ done
 commit=$(git -C "$FIXTURES/kinds.git" rev-parse HEAD)
 serve --tls "$certs/boot.pem" "$certs/boot.key" --user anna --password secret
 
-# The lines of the README, for this kernel.
+# The lines of tests/boot/README.md, for this kernel.
 cp smidgit-static-2013 "$tmp/smidgit-static"
 cp "$certs/root.pem" "$tmp/ca.pem"
 echo secret >"$tmp/password"
-sed -n '/^## In an initramfs/,/^## /s/^    //p' README.md | grep -v '^/smidgit' >"$tmp/lines"
+sed -n 's/^    //p' tests/boot/README.md | grep -v '^/smidgit' >"$tmp/lines"
 version=$(basename "$kernel"/lib/modules/*)
 image() {
 	cd "$tmp" && MODPROBE_OPTIONS="-d $kernel -S $version" sh -eu lines
 }
-check 'lines of the README' image
+check 'lines of tests/boot/README.md' image
 (cd "$tmp/image" && find . -type f ! -path './modules/*' | sort) >"$tmp/content"
 printf './%s\n' ca.pem init lists/history lists/kinds password smidgit >"$tmp/expected"
 check 'nothing else is in the image' same "$tmp/expected" "$tmp/content"

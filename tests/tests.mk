@@ -60,6 +60,9 @@ bench-hash: $(BUILD)/libsmidgit.a
 	$(call short,LD,bench_hash) $(CC) $(ALL_CFLAGS) -o $(BUILD)/bench_hash tests/bench/hash.c $< -lcrypto
 	$(BUILD)/bench_hash
 
+readme-check: $(OUT) static tiny
+	@$(TEST_ENV) sh tests/readme.sh
+
 # What the build needs, then the tests, then lint, fuzz, interop, other machines, packages. Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
 	clang-format clang-tidy libclang-rt-dev llvm mandoc nginx fcgiwrap apache2-bin python3-dulwich \
@@ -78,4 +81,4 @@ deps:
 		$$(apt-cache pkgnames | grep -xE '$(PERHAPS)')
 	sh tests/boot/kernel.sh .sources/kernel
 
-.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop faults demo packages initramfs lint fresh deps bench bench-quick bench-days bench-hash
+.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop faults demo packages initramfs readme-check lint fresh deps bench bench-quick bench-days bench-hash

@@ -33,7 +33,7 @@ int command_run(const struct command *command, int argc, char **argv, bool *json
         return fault_set(fault, FAULT_LIMIT, "no memory to begin with");
     if (command->defaults)
         command->defaults(self, fault);
-    if (command->options)
+    if (command->options && !command->reads_words)
         rc = options_parse(argc, argv, command->options, self, &count, &help, fault);
     *json = json_wanted(command, self);
     if (rc == 0 && help)

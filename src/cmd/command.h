@@ -10,7 +10,8 @@ struct command {
     const char *summary;          /* one line for `smidgit help` */
     const char *usage;            /* "clone [-b NAME] ... URL [DIR]" */
     const struct option *options; /* NULL: every word is an argument */
-    size_t size;                  /* of the struct that the options are written into */
+    unsigned size;                /* of the struct that the options are written into */
+    bool reads_words;             /* it reads all words itself; the options are for the help */
     void (*defaults)(void *self, struct fault *fault); /* what stands there before; NULL: zeros */
     int (*run)(void *self, int count, char **arguments, struct fault *fault); /* 0, or -1 with a
                                                                                  fault */

@@ -6,8 +6,10 @@
 
 enum { HELP_COLUMN = 27, WIDTH = 80 };
 
-/* Of those that many commands share, the usual ones. */
-static const char usual[] = " json quiet verbose progress user cacert trace ";
+/* Of those that commands share, the usual ones. */
+static const char usual[] =
+    " json quiet verbose progress user cacert trace prune tags no-tags all force"
+    " dry-run depth unshallow ";
 
 /* A value for the options whose help has none. */
 static const char examples[] =

@@ -136,12 +136,25 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
     return rc;
 }
 
+static const struct option shown[] = {
+    {"verify", .help = "exactly one revision"},
+    {"quiet", 'q', .help = "with --verify: no word when it is none, only exit code 1"},
+    {"short", .kind = OPTION_OPTIONAL, .word = "N",
+     .help = "the shortest id, of at least N digits, of one object"},
+    {"abbrev-ref", .help = "the short name of the branch or tag instead"},
+    {"show-toplevel", .help = "the root of the working tree"},
+    {"git-dir", .help = "the repository's directory"},
+    {.kind = OPTION_REST},
+};
+
 const struct command rev_parse_command = {
     .name = "rev-parse",
     .summary = "object ids of revisions, and where the repository is",
     .usage = "rev-parse [--abbrev-ref] REVISION... | [--verify [-q]]\n"
              "           [--short[=N]] REVISION\n"
              "       smidgit rev-parse --show-toplevel | --git-dir",
+    .options = shown,
     .size = sizeof(struct rev_parse),
+    .reads_words = true,
     .run = run,
 };

@@ -4,46 +4,17 @@
 # (help, help COMMAND), in files that stand in DIRECTORY as in /usr/share.
 set -eu
 program=$1
+here=$(cd "$(dirname "$0")" && pwd)
 cd "$2"
 bash=bash-completion/completions/smidgit zsh=zsh/site-functions/_smidgit
 fish=fish/vendor_completions.d/smidgit.fish
-if ! help=$("$program" help 2>/dev/null); then
+if ! "$program" help >/dev/null 2>&1; then
 	echo "No completion is made: $program does not run here. HELP_OF=PROGRAM names a smidgit that does." >&2
 	exit 0
 fi
 mkdir -p "${bash%/*}" "${zsh%/*}" "${fish%/*}"
 
-# C command summary | O command letter name word optional help: fields end with tabs.
-table=$(
-	echo "$help" | sed -n 's/^  \([a-z][a-z-]*\)  *\(.*\)/C\t\1\t\2/p'
-	for command in $(echo "$help" | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'); do
-		"$program" help "$command" | awk -v OFS='\t' -v command="$command" '
-			/^  -/ {
-				letter = name = word = optional = ""
-				line = substr($0, 3)
-				if (line ~ /^-[A-Za-z]/) {
-					letter = substr(line, 2, 1)
-					line = substr(line, 3)
-					sub(/^, /, "", line)
-				}
-				if (match(line, /^--[a-z0-9-]+/)) {
-					name = substr(line, 3, RLENGTH - 2)
-					line = substr(line, RLENGTH + 1)
-				}
-				if (match(line, /^\[=[^]]*\]/)) {
-					optional = "yes"
-					word = substr(line, 3, RLENGTH - 3)
-					line = substr(line, RLENGTH + 1)
-				} else if (match(line, /^ [A-Z@][A-Z:@]+|^ [A-Z] /)) {
-					word = substr(line, 2, RLENGTH - 1)
-					sub(/ $/, "", word)
-					line = substr(line, RLENGTH + 1)
-				}
-				sub(/^ +/, "", line)
-				print "O", command, letter, name, word, optional, line
-			}'
-	done
-)
+table=$(sh "$here/options.sh" "$program" | grep -v "^U")
 
 echo "$table" | awk -F '\t' '
 	$1 == "C" { commands = commands " " $2 }
