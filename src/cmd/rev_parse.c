@@ -138,9 +138,9 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
 
 static const struct option shown[] = {
     {"verify", .help = "exactly one revision"},
-    {"quiet", 'q', .help = "with --verify: no word when it is none, only exit code 1"},
+    {"quiet", 'q', .help = "with --verify: only exit code 1 when it is none"},
     {"short", .kind = OPTION_OPTIONAL, .word = "N",
-     .help = "the shortest id, of at least N digits, of one object"},
+     .help = "the shortest id of at least N digits (7)"},
     {"abbrev-ref", .help = "the short name of the branch or tag instead"},
     {"show-toplevel", .help = "the root of the working tree"},
     {"git-dir", .help = "the repository's directory"},

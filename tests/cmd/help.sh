@@ -34,6 +34,9 @@ for option in '-b, --branch' '--depth' '-q, --quiet' '--progress' '--user' '--ca
 	check "clone $option is no seldom one" first clone "$option"
 done
 check_fails 1 'clone --max-refs is a seldom one' first clone --max-refs
+for option in '-p, --prune' '-t, --tags' '--depth' '--unshallow'; do
+	check "fetch $option is no seldom one" first fetch "$option"
+done
 
 mkdir "$tmp/share"
 check 'completion' sh src/doc/completions.sh "$SMIDGIT" "$tmp/share"
