@@ -61,7 +61,7 @@ $(BUILD)/roots_table.c: FORCE
 $(BUILD)/roots_table.o: $(BUILD)/roots_table.c
 	$(call short,CC,$(<F)) $(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-include tests/tests.mk src/build/static.mk src/build/packages.mk
+include tests/tests.mk src/build/static.mk
 
 # What make install puts below DESTDIR and prefix. STRIP=: with its symbols. HELP_OF: a smidgit that runs here,
 # when $(OUT) does not: completion is made of what it says.
@@ -76,10 +76,12 @@ completions: $(OUT)
 	@rm -rf $(BUILD)/share && mkdir -p $(BUILD)/share/man/man1 && cp src/doc/smidgit.1 $(BUILD)/share/man/man1
 	$(call short,GEN,$(BUILD)/share) src/doc/completions.sh '$(HELP_OF)' $(BUILD)/share
 
-# What the manual page says of commands, options and exit codes is made of the program.
+# manual: what the page says of commands, options and exit codes is made of the program. deb: build-deb/*.deb
 manual: $(OUT)
 	@src/doc/manual.sh '$(HELP_OF)' src/doc/smidgit.1 >$(BUILD)/smidgit.1
 	$(call short,GEN,src/doc/smidgit.1) cp $(BUILD)/smidgit.1 src/doc/smidgit.1
+deb:
+	@src/build/deb.sh build-deb
 
 install: completions
 	$(call short,INSTALL,$(TO)/bin/smidgit) $(INSTALL) -D -m 755 $(OUT) $(TO)/bin/smidgit
@@ -93,6 +95,6 @@ uninstall:
 clean:
 	rm -rf build build-* smidgit smidgit-static* smidgit-tiny*
 
-.PHONY: all libproto.a completions manual install uninstall clean FORCE
+.PHONY: all libproto.a completions manual deb install uninstall clean FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/proto/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d)

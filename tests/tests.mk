@@ -52,16 +52,14 @@ fuzz:
 interop faults: $(OUT) test-programs
 demo: $(OUT) $(TEST_SERVER) $(TOOLS)
 initramfs: $(TEST_SERVER) $(TOOLS)
+readme-check: $(OUT) static tiny
 bench bench-quick bench-days: $(OUT) $(TOOLS)
-interop faults demo packages initramfs lint bench bench-quick bench-days:
+interop faults demo packages initramfs readme-check lint bench bench-quick bench-days:
 	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$(firstword $(subst -, ,$@)).sh $(filter bench-%,$@)
 
 bench-hash: $(BUILD)/libsmidgit.a
 	$(call short,LD,bench_hash) $(CC) $(ALL_CFLAGS) -o $(BUILD)/bench_hash tests/bench/hash.c $< -lcrypto
 	$(BUILD)/bench_hash
-
-readme-check: $(OUT) static tiny
-	@$(TEST_ENV) sh tests/readme.sh
 
 # What the build needs, then the tests, then lint, fuzz, interop, other machines, packages. Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
