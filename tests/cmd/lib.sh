@@ -3,6 +3,10 @@
 #
 #   check NAME COMMAND...     passes when the command succeeds; shows its output when not
 #   check_fails CODE NAME COMMAND...   passes when the command exits with CODE
+#   said TEXT                 passes when the last check's command wrote TEXT
+#   alike [OPTION...] A B...  whether files or directories are the same: tests/tools/alike.c
+#   done_alike A B [OPTION...]   whether git in A and smidgit in B have made the same of one repository
+#   status_alike A B          and git says the same of both working trees
 #   serve [OPTION...]         starts the test server, on $FIXTURES unless told what to answer; $url is
 #                             its base URL
 #   serve_remembering [OPTION...]   the same, for one repository that is asked for hundreds of times:
@@ -33,17 +37,29 @@ HOME=$tmp/home GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 LC_ALL=C TZ=UTC
 export HOME GIT_CONFIG_NOSYSTEM GIT_TERMINAL_PROMPT LC_ALL TZ BUILD FIXTURES SMIDGIT
 umask 022
 mkdir "$HOME"
-git config --global user.name 'Test Person'
-git config --global user.email test@example.org
-git config --global init.defaultBranch master
-git config --global protocol.version 2
-git config --global advice.detachedHead false
-git config --global pull.rebase false
-git config --global core.hooksPath /dev/null
-# git starts a plain name itself, anything else by a shell.
-hook=$top/fixtures/repo/pack-hook.sh
-case $hook in *[!A-Za-z0-9/._-]*) hook="'$hook'" ;; esac
-git config --global uploadpack.packObjectsHook "$hook"
+# Written here: each `git config` is a process, in each script. So is what each commit and fetch of git would
+# look for to be done, and would not do in repositories this small.
+cat >"$HOME/.gitconfig" <<EOF
+[user]
+	name = Test Person
+	email = test@example.org
+[init]
+	defaultBranch = master
+[protocol]
+	version = 2
+[advice]
+	detachedHead = false
+[pull]
+	rebase = false
+[core]
+	hooksPath = /dev/null
+[gc]
+	auto = 0
+[maintenance]
+	auto = false
+[receive]
+	autogc = false
+EOF
 
 ok() {
 	passed=$((passed + 1))
@@ -71,13 +87,48 @@ check_fails() {
 	fi
 }
 
-# said TEXT: the last check's command wrote TEXT.
+# said TEXT: the last check's command wrote TEXT. Nearly always it is in one of few lines, which are read
+# here without a process.
 said() {
+	said_lines=12
+	while [ $said_lines -gt 0 ] && { IFS= read -r said_line || [ -n "$said_line" ]; }; do
+		case $said_line in *"$1"*)
+			ok
+			return
+			;;
+		esac
+		said_lines=$((said_lines - 1))
+	done <"$tmp/check.log"
 	if grep -F -q -e "$1" "$tmp/check.log"; then ok; else not_ok "$check_name: does not say: $1"; fi
 }
 
+# Often both are empty.
 same() {
+	if [ -f "$1" ] && [ -f "$2" ] && [ ! -s "$1" ] && [ ! -s "$2" ]; then return 0; fi
 	diff -u "$1" "$2"
+}
+
+alike() {
+	"$BUILD/tests/tools/alike" "$@"
+}
+
+# done_alike A B [OPTION OF alike...]: two copies of one repository, one after a command of git and one after the same of
+# smidgit, are the same for certain, so that nobody has to cut from each what is to be compared: the files
+# of the repositories and of their working trees are, byte for byte, and the entries of their indexes; only
+# the times in reflogs may differ, and the stat data. git reads all that smidgit has left and has nothing
+# to say. When this fails they may be the same all the same: references packed or not, objects too.
+done_alike() {
+	done_git=$1 done_ours=$2
+	shift 2
+	alike -g "$@" "$done_git" "$done_ours" && says_nothing git -C "$done_ours" fsck --full --strict --no-dangling
+}
+says_nothing() {
+	said_all=$("$@" 2>&1) && [ -z "$said_all" ]
+}
+
+# Stat data that are wrong would show here.
+status_alike() {
+	[ "$(git -C "$1" status --porcelain -b)" = "$(git -C "$2" status --porcelain -b)" ]
 }
 
 fixture() {
@@ -90,10 +141,19 @@ preload() {
 	${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$tmp/$1.so" "$top/tests/preload/$1.c" -ldl
 }
 
+# git starts a plain name itself, anything else by a shell.
+hook=$top/fixtures/repo/pack-hook.sh
+case $hook in *[!A-Za-z0-9/._-]*) hook="'$hook'" ;; esac
 serve() {
 	serve_port=$tmp/port.$passed.$failed.$$
 	rm -f "$serve_port"
 	serve_root=$FIXTURES
+	# A shell for each pack: only for the repositories that need it.
+	case " $* " in *' --root '*) ;; *)
+		[ -z "$hook" ] || printf '[uploadpack]\n\tpackObjectsHook = "%s"\n' "$hook" >>"$HOME/.gitconfig"
+		hook=
+		;;
+	esac
 	case " $* " in *' --status '* | *' --raw '* | *' --silent '* | *' --root '*) serve_root= ;; esac
 	"$BUILD/tests/testserver" --port-file "$serve_port" ${serve_root:+--root "$serve_root"} "$@" \
 		2>>"$tmp/server.log" &
