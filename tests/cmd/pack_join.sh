@@ -5,26 +5,42 @@
 root=$tmp/root
 mkdir "$root"
 git init -q --bare -b main "$root/r.git"
-up=$tmp/up
-git init -q -b main "$up"
-seq 2000 >"$up/big"
-git -C "$up" add big
-git -C "$up" commit -qm one
-git -C "$up" push -q "$root/r.git" main
+# All of it at once, and as packed as git would: each day changes a line in the middle of a large file, so
+# that a pack is thin and is completed with a copy of its base; and 52 commits afterwards change nothing.
+awk 'BEGIN {
+	for (line = 1; line <= 2000; line++) text[line] = line
+	for (day = 0; day < 113; day++) {
+		if (day > 0) text[day * 7] = "line of day " day
+		printf "commit refs/days/all\ncommitter A <a@b> %d +0000\ndata <<.\nday %d\n.\n", 1700000000 + day, day
+		if (day <= 60) {
+			print "M 100644 inline big\ndata <<."
+			for (line = 1; line <= 2000; line++) print text[line]
+			printf ".\nM 100644 inline day\ndata <<.\n%d\n.\n", day
+		}
+		print ""
+	}
+}' | git -C "$root/r.git" fast-import --quiet
+git -C "$root/r.git" rev-list --reverse refs/days/all >"$tmp/days"
+git -C "$root/r.git" update-ref -d refs/days/all
+# next_day: the server's main is a commit further.
+exec 4<"$tmp/days"
+next_day() {
+	read -r day <&4 && echo "$day" >"$root/r.git/refs/heads/main"
+}
+packs_of() {
+	set -- "$1"/.git/objects/pack/*.pack
+	packs=$#
+}
+next_day
 serve --root "$root"
 w=$tmp/w
 "$SMIDGIT" clone -q "$url/r.git" "$w" || not_ok 'clone'
 most=0 fetches=0
 while [ "$fetches" -lt 60 ]; do
 	fetches=$((fetches + 1))
-	# A line in the middle of a large file: the pack is thin, and is completed with a copy of its base.
-	sed -i "$((fetches * 7))s/.*/line of day $fetches/" "$up/big"
-	echo "$fetches" >"$up/day"
-	git -C "$up" add -A
-	git -C "$up" commit -qm "day $fetches"
-	git -C "$up" push -q "$root/r.git" main
+	next_day
 	"$SMIDGIT" -C "$w" fetch -q || not_ok "fetch $fetches"
-	packs=$(find "$w/.git/objects/pack" -name '*.pack' | wc -l)
+	packs_of "$w"
 	[ "$packs" -le "$most" ] || most=$packs
 done
 check "never many packs ($most)" test "$most" -le 50
@@ -42,8 +58,7 @@ touch "${first%.pack}.keep"
 packs=0
 while [ "$packs" -lt 52 ]; do
 	packs=$((packs + 1))
-	git -C "$up" commit -q --allow-empty -m "more $packs"
-	git -C "$up" push -q "$root/r.git" main
+	next_day
 	"$SMIDGIT" -C "$w" fetch -q || not_ok "fetch $packs"
 done
 check 'a pack with .keep stays' test -f "$first"
