@@ -3,10 +3,11 @@
  *
  * - packtool chain COUNT: a history of COUNT commits without files, each a delta to the one before.
  *   "PACK" | tree | commit | commit | OFS_DELTA -1 | OFS_DELTA -1 ... | SHA-1
+ * - packtool line COUNT: the same without deltas, each commit a second after the one before.
  * - packtool reverse <PACK: the same entries in reverse order, deltas before their bases. The pack
  *   must hold no OFS_DELTA.
  *
- * Writes a pack to standard output, and the last commit (chain) to standard error.
+ * Writes a pack to standard output, and the last commit (chain, line) to standard error.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -219,6 +220,27 @@ static void chain(uint32_t count)
     fwrite(text, 1, size, stderr);
 }
 
+static void line(uint32_t count)
+{
+    char text[512], hex[41] = "", tree[41];
+    struct pack pack;
+    size_t size = 0;
+    put_header(&pack, count + 1);
+    put_entry(&pack, 2, 0, "", 0);
+    name("tree", "", 0, tree);
+    for (uint32_t n = 1; n <= count; n++) {
+        static const char who[] = "Carl Committer <carl@example.org>";
+        uint32_t date = 1500000000 + n;
+        size = (size_t)snprintf(text, sizeof text,
+                                "tree %s\n%s%s%sauthor %s %u +0000\ncommitter %s %u +0000\n\nhello\n", tree,
+                                n > 1 ? "parent " : "", hex, n > 1 ? "\n" : "", who, date, who, date);
+        put_entry(&pack, 1, 0, text, size);
+        name("commit", text, size, hex);
+    }
+    put_trailer(&pack);
+    fwrite(text, 1, size, stderr);
+}
+
 static unsigned char *slurp(size_t *size)
 {
     unsigned char *bytes = NULL;
@@ -290,9 +312,11 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "chain") == 0)
         chain((uint32_t)strtoul(argv[2], NULL, 10));
+    else if (argc == 3 && strcmp(argv[1], "line") == 0)
+        line((uint32_t)strtoul(argv[2], NULL, 10));
     else if (argc == 2 && strcmp(argv[1], "reverse") == 0)
         reverse();
     else
-        die("usage: packtool chain COUNT | packtool reverse <PACK");
+        die("usage: packtool chain COUNT | packtool line COUNT | packtool reverse <PACK");
     return 0;
 }
