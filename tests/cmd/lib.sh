@@ -137,8 +137,15 @@ fixture() {
 	done
 }
 
+# One script compiles it for all: whole or not at all, they run side by side.
 preload() {
-	${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$tmp/$1.so" "$top/tests/preload/$1.c" -ldl
+	preload_source=$top/tests/preload/$1.c preload_made=$BUILD/tests/preload/$1.so
+	if [ ! -e "$preload_made" ] || [ -n "$(find "$preload_source" -newer "$preload_made")" ]; then
+		mkdir -p "${preload_made%/*}" &&
+			${CC:-cc} -shared -fPIC -D_POSIX_C_SOURCE=200809L -o "$preload_made.$$" "$preload_source" -ldl &&
+			mv "$preload_made.$$" "$preload_made" || return 1
+	fi
+	ln -sf "$preload_made" "$tmp/$1.so"
 }
 
 # git starts a plain name itself, anything else by a shell.

@@ -147,13 +147,13 @@ for pack in "$tmp"/packs/*.pack; do git -C "$w" unpack-objects -q <"$pack"; done
 cat >"$tmp/gc-hook" <<EOF
 #!/bin/sh
 env -u GIT_DIR git -C '$w' -c gc.reflogExpire=never gc -q --prune=never &&
-	find '$w/.git/objects' -path '*/??/*' -type f >'$tmp/loose' && exec "$(git config --global uploadpack.packObjectsHook)" "\$@"
+	find '$w/.git/objects' -path '*/??/*' -type f >'$tmp/loose' && exec "\$@"
 EOF
 chmod +x "$tmp/gc-hook"
 git config --global uploadpack.packObjectsHook "$tmp/gc-hook"
 check 'day 20: beside gc' here pull -q
 check 'day 20: gc was there' test -e "$tmp/loose" -a ! -s "$tmp/loose"
-git config --global uploadpack.packObjectsHook "$hook"
+git config --global --unset uploadpack.packObjectsHook
 evening
 is_upstream
 day=21
