@@ -5,25 +5,41 @@
 git config --global status.renames false
 git config --global advice.statusHints true
 w=$tmp/w
+git init -q -b main --template= "$tmp/one"
+mkdir -p "$tmp/one/.git/info" "$tmp/one/dir/deep" "$tmp/one/sub dir"
+for f in a b c dir/a dir/deep/b 'sub dir/with blank'; do echo "$f" >"$tmp/one/$f"; done
+ln -s a "$tmp/one/link"
+git -C "$tmp/one" add -A
+git -C "$tmp/one" commit -qm one
 begin() {
 	rm -rf "$w"
-	git init -q -b main "$w"
-	mkdir -p "$w/dir/deep" "$w/sub dir"
-	for f in a b c dir/a dir/deep/b 'sub dir/with blank'; do echo "$f" >"$w/$f"; done
-	ln -s a "$w/link"
-	git -C "$w" add -A
-	git -C "$w" commit -qm one
+	cp -R "$tmp/one" "$w"
+	git -C "$w" update-index -q --refresh
 }
 
-# both NAME [ARGUMENT...]: the output is the same, wherever it is called.
+mkdir "$tmp/git" "$tmp/smidgit"
+# both NAME [ARGUMENT...]: the output is the same, wherever it is called. What both said is looked at in
+# finish_group, of all forms together.
+group=0
 both() {
-	both_name=$1
+	group=$((group + 1))
+	eval "name_$group=\$1"
 	shift
+	eval "form_$group=\$*"
+	(cd "$w${in:+/$in}" && exec git --no-optional-locks status "$@") >"$tmp/git/$group" 2>&1
+	(cd "$w${in:+/$in}" && exec "$SMIDGIT" status "$@") >"$tmp/smidgit/$group" 2>&1
+}
+finish_group() {
 	# git 2.39 has other words here than its successors.
-	(cd "$w${in:+/$in}" && git --no-optional-locks status "$@") 2>&1 |
-		sed 's/to merge the remote branch into yours/if you want to integrate the remote branch with yours/' >"$tmp/git.out"
-	(cd "$w${in:+/$in}" && "$SMIDGIT" status "$@") >"$tmp/smidgit.out" 2>&1
-	check "$both_name: status $*" same "$tmp/git.out" "$tmp/smidgit.out"
+	alike "$tmp/git" "$tmp/smidgit" >"$tmp/alike" && equal=true || {
+		equal=same
+		sed -i 's/to merge the remote branch into yours/if you want to integrate the remote branch with yours/' "$tmp"/git/*
+	}
+	while [ $group -gt 0 ]; do
+		eval "check \"\$name_$group: status \$form_$group\" $equal \"\$tmp/git/$group\" \"\$tmp/smidgit/$group\""
+		group=$((group - 1))
+	done
+	rm "$tmp"/git/* "$tmp"/smidgit/*
 }
 every() {
 	for form in '' -s '-sb' --porcelain '--porcelain -b' '-s -uno' '-s -uall' '--porcelain -z' '-s --ignored'; do
@@ -31,9 +47,10 @@ every() {
 		both "$1" $form
 	done
 	for in in dir 'sub dir'; do
-		[ ! -d "$w/$in" ] || { both "$1, in $in" -s && both "$1, in $in"; }
+		[ ! -d "$w/$in" ] || { both "$1, in $in" -s; both "$1, in $in"; }
 	done
 	in=
+	finish_group
 }
 
 begin
