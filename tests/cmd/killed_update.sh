@@ -26,7 +26,7 @@ git -C "$up" branch gone
 git -C "$up" push -q "$root/r.git" main gone
 serve_remembering --root "$root"
 base=$tmp/base
-git clone -q "$url/r.git" "$base"
+git clone -q --template= "$url/r.git" "$base"
 echo changed >"$up/a"
 rm -r "$up/dir"
 echo file >"$up/dir"
@@ -46,8 +46,31 @@ state() {
 	git -C "$1" symbolic-ref -q HEAD || git -C "$1" rev-parse HEAD
 }
 refs_of() {
-	git -C "$1" for-each-ref --format='%(refname) %(objectname)'
-	echo "HEAD $(git -C "$1" rev-parse HEAD)"
+	git -C "$1" show-ref --head
+}
+# old_or_new: each of the references in $now is as before, or as after a run that nobody killed. Read
+# here: a grep for each is a process.
+old_or_new() {
+	while read -r line; do
+		case "
+$old
+$new
+" in *"
+$line
+"*) ;; *)
+			echo "neither old nor new: $line"
+			return 1
+			;;
+		esac
+	done <<-EOF
+		$now
+	EOF
+}
+# as_wanted: what state() shows is the same. Packs, and what is noted of a run, are each run's own.
+as_wanted() {
+	alike -g -x .git/objects -x .git/logs -x .git/FETCH_HEAD -x .git/ORIG_HEAD "$tmp/whole" "$tmp/w" >"$tmp/alike" && return
+	state "$tmp/w" >"$tmp/after"
+	same "$tmp/wanted" "$tmp/after"
 }
 
 # die N: runs the command, killed at its call N, and looks at what is left.
@@ -56,16 +79,19 @@ die() {
 	cp -a "$from" "$tmp/w"
 	(cd "$tmp/w" && KILLED_AT=$1 LD_PRELOAD=$killed exec "$SMIDGIT" $command) >"$tmp/first" 2>&1
 	[ $? -eq 137 ] || return 1
-	refs_of "$tmp/w" >"$tmp/now" || return 1
-	grep -v -x -F -f "$tmp/old" "$tmp/now" | grep -v -x -F -f "$tmp/new" && return 1
-	git -C "$tmp/w" fsck --full --connectivity-only 2>&1 | grep -E 'missing|broken|error' && return 1
-	(cd "$tmp/w" && "$SMIDGIT" $command) || { cat "$tmp/first"; return 1; }
-	state "$tmp/w" >"$tmp/after"
-	same "$tmp/wanted" "$tmp/after" || return 1
+	now=$(refs_of "$tmp/w") && old_or_new || return 1
+	said=$(git -C "$tmp/w" fsck --full --connectivity-only 2>&1)
+	case $said in *missing* | *broken* | *error*)
+		echo "$said"
+		return 1
+		;;
+	esac
+	(cd "$tmp/w" && exec "$SMIDGIT" $command) || { cat "$tmp/first"; return 1; }
+	as_wanted || return 1
 	git -C "$tmp/w" fsck --full --strict || return 1
 	# Packs that were not finished stay, as git's do.
-	find "$tmp/w/.git" -name '*.lock' -o -name 'smidgit*' | grep . && return 1
-	return 0
+	left=$(find "$tmp/w/.git" -name '*.lock' -o -name 'smidgit*')
+	[ -z "$left" ] || { echo "left: $left"; return 1; }
 }
 
 # every NAME FROM COMMAND
@@ -73,11 +99,13 @@ every() {
 	from=$2 command=$3
 	rm -rf "$tmp/w"
 	cp -a "$from" "$tmp/w"
-	refs_of "$from" >"$tmp/old"
+	old=$(refs_of "$from")
 	(cd "$tmp/w" && KILLED_COUNT=$tmp/count LD_PRELOAD=$killed "$SMIDGIT" $command) >"$tmp/check.log" 2>&1 ||
 		not_ok "$1: not killed"
 	state "$tmp/w" >"$tmp/wanted"
-	refs_of "$tmp/w" >"$tmp/new"
+	rm -rf "$tmp/whole"
+	cp -a "$tmp/w" "$tmp/whole"
+	new=$(refs_of "$tmp/w")
 	count=$(cat "$tmp/count")
 	check "$1: has calls to be killed at ($count)" test "$count" -gt 5
 	at=1
