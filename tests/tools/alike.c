@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* alike [-g] [-x PATH]... A B [A B]...: whether each A is its B byte for byte. Of directories: the same
- * names below, of the same types and modes, links that lead to the same, files of the same bytes; whose
- * path ends in /PATH is left out. With -g they are what two programs have made of one git repository:
- * the times in files below logs/ may differ, and what .git/index tells of the files on disk. Says the
- * first difference and exits with 1.
+/* alike [-g] [-x PATH]... A B [A B]...: whether each A is its B byte for byte. Of directories: the
+ * same names below, of the same types and modes, links that lead to the same, files of the same
+ * bytes; whose path ends in /PATH is left out. With -g they are what two programs have made of one
+ * git repository: the times in files below logs/ may differ, and what .git/index tells of the files
+ * on disk. Says the first difference and exits with 1.
  *
- * One process for what takes find, sort, cksum, diff, sed and some gits otherwise: the tests ask for it
- * some thousand times, and what they take is processes.
+ * One process for what takes find, sort, cksum, diff, sed and some gits otherwise: the tests ask
+ * for it some thousand times, and what they take is processes.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -41,7 +41,8 @@ static bool differ(const char *a, const char *b, const char *how)
 static bool ends_in(const char *path, const char *end)
 {
     size_t size = strlen(path), end_size = strlen(end);
-    return size > end_size && path[size - end_size - 1] == '/' && strcmp(path + size - end_size, end) == 0;
+    return size > end_size && path[size - end_size - 1] == '/' &&
+           strcmp(path + size - end_size, end) == 0;
 }
 
 static char *below(const char *directory, const char *name)
@@ -118,8 +119,9 @@ static uint32_t number(const char *at, size_t size)
     return value;
 }
 
-/* gitformat-index: a header of 12 bytes; an entry is 24 bytes of times, device and inode, 4 of mode, 12 of
- * owner and size, the id, flags, a name, and 1 to 8 zeros. Extensions may be what they like. */
+/* gitformat-index: a header of 12 bytes; an entry is 24 bytes of times, device and inode, 4 of
+ * mode, 12 of owner and size, the id, flags, a name, and 1 to 8 zeros. Extensions may be what they
+ * like. */
 static bool same_index(const char *a, size_t a_size, const char *b, size_t b_size)
 {
     enum { HEADER = 12, MODE = 24, ID = 40, FLAGS = 60, NAME = 62, TRAILER = 20 };
@@ -142,7 +144,8 @@ static bool same_index(const char *a, size_t a_size, const char *b, size_t b_siz
     return true;
 }
 
-static bool same_file(const char *a, const char *b, const struct stat *of_a, const struct stat *of_b)
+static bool same_file(const char *a, const char *b, const struct stat *of_a,
+                      const struct stat *of_b)
 {
     size_t a_size = (size_t)of_a->st_size, b_size = (size_t)of_b->st_size;
     bool index = of_git && ends_in(a, ".git/index"), reflog = of_git && strstr(a, "/logs/");
@@ -165,7 +168,8 @@ static bool same_link(const char *a, const char *b)
     ssize_t a_size = readlink(a, to_a, sizeof to_a), b_size = readlink(b, to_b, sizeof to_b);
     if (a_size < 0 || b_size < 0 || a_size == sizeof to_a)
         die(a);
-    return (a_size == b_size && memcmp(to_a, to_b, (size_t)a_size) == 0) || differ(a, b, "where they lead");
+    return (a_size == b_size && memcmp(to_a, to_b, (size_t)a_size) == 0) ||
+           differ(a, b, "where they lead");
 }
 
 static bool same_tree(const char *a, const char *b)

@@ -231,9 +231,10 @@ static void line(uint32_t count)
     for (uint32_t n = 1; n <= count; n++) {
         static const char who[] = "Carl Committer <carl@example.org>";
         uint32_t date = 1500000000 + n;
-        size = (size_t)snprintf(text, sizeof text,
-                                "tree %s\n%s%s%sauthor %s %u +0000\ncommitter %s %u +0000\n\nhello\n", tree,
-                                n > 1 ? "parent " : "", hex, n > 1 ? "\n" : "", who, date, who, date);
+        size = (size_t)snprintf(
+            text, sizeof text,
+            "tree %s\n%s%s%sauthor %s %u +0000\ncommitter %s %u +0000\n\nhello\n", tree,
+            n > 1 ? "parent " : "", hex, n > 1 ? "\n" : "", who, date, who, date);
         put_entry(&pack, 1, 0, text, size);
         name("commit", text, size, hex);
     }
