@@ -52,7 +52,7 @@ oracle_alike() {
 		[ ! -e "$their_directory/$file" ] && [ ! -e "$our_directory/$file" ] ||
 			set -- "$@" "$their_directory/$file" "$our_directory/$file"
 	done
-	alike -g -x .git "$@" || return 1
+	alike -g -n -x .git "$@" || return 1
 	[ "$(git -C "$theirs" rev-list --all --objects)" = "$(git -C "$ours" rev-list --all --objects)" ] || return 1
 	says_nothing git -C "$ours" fsck --full --strict --no-progress --no-dangling || return 1
 	says_nothing find "$their_directory" "$our_directory" \

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* alike [-g] [-x PATH]... A B [A B]...: whether each A is its B byte for byte. Of directories: the
- * same names below, of the same types and modes, links that lead to the same, files of the same
+/* alike [-g] [-n] [-x PATH]... A B [A B]...: whether each A is its B byte for byte. Of directories:
+ * the same names below, of the same types and modes, links that lead to the same, files of the same
  * bytes; whose path ends in /PATH is left out. With -g they are what two programs have made of one
  * git repository: the times in files below logs/ may differ, and what .git/index tells of the files
- * on disk. Says the first difference and exits with 1.
+ * on disk; with -n also the names that those logs/ have. Says the first difference and exits
+ * with 1.
  *
  * One process for what takes find, sort, cksum, diff, sed and some gits otherwise: the tests ask
  * for it some thousand times, and what they take is processes.
@@ -23,7 +24,7 @@ enum { LEFT_OUT_MAX = 8 };
 
 static const char *left_out[LEFT_OUT_MAX];
 static size_t left_out_count;
-static bool of_git;
+static bool of_git, any_name;
 static const char *listed;
 
 static _Noreturn void die(const char *name)
@@ -91,6 +92,14 @@ static char *contents(const char *name, size_t size)
     return bytes;
 }
 
+/* Where what has to be the same ends: before the time, or before the name. */
+static size_t same_until(const char *line, const char *mail)
+{
+    const char *name = strchr(line, ' ');
+    name = any_name && name ? strchr(name + 1, ' ') : NULL;
+    return (size_t)((name && name < mail ? name : mail) - line);
+}
+
 /* A line is "OLD NEW NAME <MAIL> SECONDS ZONE\tMESSAGE": all the same but for SECONDS and ZONE. */
 static bool same_reflog(const char *a, const char *b)
 {
@@ -101,8 +110,8 @@ static bool same_reflog(const char *a, const char *b)
             return false;
         const char *a_text = memchr(a_mail, '\t', (size_t)(a_line - a_mail));
         const char *b_text = memchr(b_mail, '\t', (size_t)(b_line - b_mail));
-        if (!a_text || !b_text || a_mail - a != b_mail - b || a_line - a_text != b_line - b_text ||
-            memcmp(a, b, (size_t)(a_mail - a)) != 0 ||
+        if (!a_text || !b_text || same_until(a, a_mail) != same_until(b, b_mail) ||
+            a_line - a_text != b_line - b_text || memcmp(a, b, same_until(a, a_mail)) != 0 ||
             memcmp(a_text, b_text, (size_t)(a_line - a_text)) != 0)
             return false;
         a = a_line + 1;
@@ -210,9 +219,11 @@ static bool same_tree(const char *a, const char *b)
 int main(int argc, char **argv)
 {
     int option;
-    while ((option = getopt(argc, argv, "gx:")) != -1) {
+    while ((option = getopt(argc, argv, "gnx:")) != -1) {
         if (option == 'g')
             of_git = true;
+        else if (option == 'n')
+            any_name = true;
         else if (option == 'x' && left_out_count < LEFT_OUT_MAX)
             left_out[left_out_count++] = optarg;
         else
