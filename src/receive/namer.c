@@ -18,7 +18,9 @@ struct seen {
     unsigned char type;
 };
 
-/* What one thread has to itself. The last one is the caller's. */
+/* What one thread has to itself. The caller has two: one for what waited in the queue, whose
+ * offsets are behind those of its own objects, and the last one for these. Without threads there is
+ * no queue, and one. */
 struct hand {
     struct seen *seen;
     struct previous_tree last;
@@ -31,8 +33,8 @@ struct namer {
     const struct namer_options *options;
     struct arrivals *table;
     struct work *work;
-    struct hand hands[WORK_THREADS_MAX + 1];
-    unsigned own; /* the caller's hand */
+    struct hand hands[WORK_THREADS_MAX + 2];
+    unsigned own; /* the caller's hand for its own */
     uint32_t seen_mask;
     uint32_t (*twins)[2];
     size_t twin_count, twin_room;
@@ -70,14 +72,15 @@ struct namer *namer_open(const struct namer_options *options, struct arrivals *t
     namer->table = table;
     namer->seen_mask = seen - 1;
     object_name(options->hash, OBJECT_TREE, "", 0, &namer->empty);
-    namer->own = options->threads < WORK_THREADS_MAX ? options->threads : WORK_THREADS_MAX;
+    unsigned threads = options->threads < WORK_THREADS_MAX ? options->threads : WORK_THREADS_MAX;
+    namer->own = threads > 0 ? threads + 1 : 0;
     for (unsigned i = 0; i <= namer->own; i++) {
         namer->hands[i].seen = calloc(seen, sizeof *namer->hands[i].seen);
         if (namer->hands[i].seen == NULL)
             fault_set(fault, FAULT_LIMIT, "no memory to name objects with");
     }
     if (fault->class == FAULT_NONE)
-        namer->work = work_open(namer->own, options->queue, &namer->function, fault);
+        namer->work = work_open(threads, options->queue, &namer->function, fault);
     if (namer->work)
         return namer;
     namer_close(namer);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* receive/work.h with POSIX threads: a ring, one mutex, three conditions. */
+/* receive/work.h with POSIX threads: a ring, one mutex, two conditions. Whoever pushes works, too,
+ * when there is no room: nobody waits while there is something to do. */
 #include "receive/work.h"
 
 #include <limits.h>
@@ -30,8 +31,8 @@ struct work {
     unsigned first, count, busy; /* busy: items being done */
     bool stop;
     pthread_mutex_t queue, shared; /* queue guards all of the above */
-    pthread_cond_t some, room, idle;
-    unsigned threads;
+    pthread_cond_t some, idle;
+    unsigned threads, pusher; /* who is running; the number of whoever pushes */
     struct worker workers[WORK_THREADS_MAX];
 };
 
@@ -47,13 +48,20 @@ static bool full(const struct work *work, size_t size)
     return work->count == RING || (work->count > 0 && work->bytes + size > work->bytes_max);
 }
 
-static void take(struct work *work, struct work_item *item)
+/* Does the first item that waits, as WORKER. The lock is held before and after. */
+static void do_first(struct work *work, unsigned worker)
 {
-    *item = work->ring[work->first];
+    struct work_item item = work->ring[work->first];
     work->first = (work->first + 1) % RING;
     work->count--;
-    work->bytes -= item->buffer->size;
+    work->bytes -= item.buffer->size;
     work->busy++;
+    pthread_mutex_unlock(&work->queue);
+    work->function->run(work->function, worker, &item);
+    pthread_mutex_lock(&work->queue);
+    work->busy--;
+    if (work->count == 0 && work->busy == 0)
+        pthread_cond_signal(&work->idle);
 }
 
 static void *serve(void *argument)
@@ -62,20 +70,11 @@ static void *serve(void *argument)
     struct work *work = worker->work;
     pthread_mutex_lock(&work->queue);
     for (;;) {
-        struct work_item item;
         while (work->count == 0 && !work->stop)
             pthread_cond_wait(&work->some, &work->queue);
         if (work->count == 0)
             break;
-        take(work, &item);
-        if (work->count < RING / 2 && work->bytes <= work->bytes_max / 2)
-            pthread_cond_signal(&work->room);
-        pthread_mutex_unlock(&work->queue);
-        work->function->run(work->function, worker->number, &item);
-        pthread_mutex_lock(&work->queue);
-        work->busy--;
-        if (work->count == 0 && work->busy == 0)
-            pthread_cond_signal(&work->idle);
+        do_first(work, worker->number);
     }
     pthread_mutex_unlock(&work->queue);
     return NULL;
@@ -107,10 +106,10 @@ struct work *work_open(unsigned threads, size_t bytes, struct work_function *fun
     }
     work->function = function;
     work->bytes_max = bytes;
+    work->pusher = threads < WORK_THREADS_MAX ? threads : WORK_THREADS_MAX;
     pthread_mutex_init(&work->queue, NULL);
     pthread_mutex_init(&work->shared, NULL);
     pthread_cond_init(&work->some, NULL);
-    pthread_cond_init(&work->room, NULL);
     pthread_cond_init(&work->idle, NULL);
     start_workers(work, threads);
     return work;
@@ -119,14 +118,14 @@ struct work *work_open(unsigned threads, size_t bytes, struct work_function *fun
 void work_push(struct work *work, const struct work_item *item)
 {
     if (work->threads == 0) {
-        work->function->run(work->function, 0, item);
+        work->function->run(work->function, work->pusher, item);
         return;
     }
     pthread_mutex_lock(&work->queue);
-    while (full(work, item->buffer->size)) {
+    if (full(work, item->buffer->size))
         pthread_cond_broadcast(&work->some);
-        pthread_cond_wait(&work->room, &work->queue);
-    }
+    while (full(work, item->buffer->size))
+        do_first(work, work->pusher);
     work->ring[(work->first + work->count++) % RING] = *item;
     work->bytes += item->buffer->size;
     if (work->count >= WAKE || work->bytes > work->bytes_max / 4)
@@ -138,7 +137,9 @@ void work_drain(struct work *work)
 {
     pthread_mutex_lock(&work->queue);
     pthread_cond_broadcast(&work->some);
-    while (work->count > 0 || work->busy > 0)
+    while (work->count > 0)
+        do_first(work, work->pusher);
+    while (work->busy > 0)
         pthread_cond_wait(&work->idle, &work->queue);
     pthread_mutex_unlock(&work->queue);
 }
@@ -166,7 +167,6 @@ void work_close(struct work *work)
     pthread_mutex_destroy(&work->queue);
     pthread_mutex_destroy(&work->shared);
     pthread_cond_destroy(&work->some);
-    pthread_cond_destroy(&work->room);
     pthread_cond_destroy(&work->idle);
     free(work);
 }

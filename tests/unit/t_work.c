@@ -5,6 +5,7 @@
 
 #include "t.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -95,6 +96,52 @@ static void closed_at_once(unsigned threads)
     CHECK(done == 10, "%u threads: %u of 10", threads, done);
 }
 
+/* A job whose only thread does nothing until the one that pushes has done something. */
+struct stuck {
+    struct work_function function; /* first */
+    pthread_mutex_t lock;
+    pthread_cond_t helped;
+    bool pusher_did;
+    uint32_t last[2], disordered, done;
+};
+
+static void wait_for_help(struct work_function *function, unsigned worker,
+                          const struct work_item *item)
+{
+    struct stuck *stuck = (struct stuck *)function;
+    pthread_mutex_lock(&stuck->lock);
+    if (worker == 1) {
+        stuck->pusher_did = true;
+        pthread_cond_signal(&stuck->helped);
+    }
+    while (!stuck->pusher_did)
+        pthread_cond_wait(&stuck->helped, &stuck->lock);
+    stuck->disordered += item->number < stuck->last[worker];
+    stuck->last[worker] = item->number;
+    stuck->done++;
+    pthread_mutex_unlock(&stuck->lock);
+    buffer_drop(item->buffer);
+}
+
+/* A queue that is full does not keep the one that pushes from working. */
+static void pusher_helps(void)
+{
+    static struct stuck stuck = {.function = {wait_for_help}};
+    struct fault fault = {.class = FAULT_NONE};
+    pthread_mutex_init(&stuck.lock, NULL);
+    pthread_cond_init(&stuck.helped, NULL);
+    struct work *work = work_open(1, BYTES, &stuck.function, &fault);
+    for (uint32_t n = 0; n < ITEMS; n++) {
+        struct work_item item = {buffer_make(NULL, n % 300, 0, &fault), n, n, OBJECT_BLOB};
+        work_push(work, &item);
+    }
+    work_drain(work);
+    CHECK(stuck.done == ITEMS, "%u", stuck.done);
+    CHECK(stuck.disordered == 0, "%u not in their order", stuck.disordered);
+    CHECK(stuck.last[1] > 0, "the one that pushes did nothing");
+    work_close(work);
+}
+
 int main(void)
 {
     CHECK(work_processors() >= 1, "%u", work_processors());
@@ -104,6 +151,7 @@ int main(void)
         all_done(count);
         closed_at_once(threads[i]);
     }
+    pusher_helps();
     work_close(NULL);
     return T_DONE();
 }
