@@ -17,6 +17,7 @@ const struct command *const commands[] = {
     &config_command,
     &export_command,
     &ls_remote_command,
+    &explain_command,
     &credential_command,
     &credential_store_command,
     &credential_keyring_command,

@@ -77,12 +77,16 @@ here=$(cd "$(dirname "$0")" && pwd)
 				joined = 0
 				continue
 			}
-			match(rest, /^(\[|]|\||=|\.\.\.|--?[a-zA-Z][a-zA-Z-]*|--|[A-Z]+|[a-z][a-z-]*)/)
+			if (!match(rest, /^(\[|]|\||=|@|\.\.\.|--?[a-zA-Z][a-zA-Z-]*|--|[A-Z]+|[a-z][a-z-]*)/)) {
+				print "manual.sh cannot read a usage: " rest >"/dev/stderr"
+				failed = 1
+				return
+			}
 			token = substr(rest, 1, RLENGTH)
 			rest = substr(rest, RLENGTH + 1)
 			if (token == "[") macro = "Oo"
 			else if (token == "]") macro = "Oc"
-			else if (token == "|" || token == "=" || token == "...") macro = token
+			else if (token == "|" || token == "=" || token == "@" || token == "...") macro = token
 			else if (token == "--") macro = "Cm --"
 			else if (token ~ /^-/) macro = "Fl " substr(token, 2)
 			else if (token ~ /^[A-Z]/) macro = "Ar " tolower(token)

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/explain_idx.h"
+#include "client/explain_pack.h"
+#include "client/explain_talk.h"
+#include "proto/bytes.h"
+#include "proto/inflate.h"
+#include "proto/object.h"
+#include "system/file_map.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LOOSE_MAX = 64 << 20,
+    HEAD_MAX = 32
+}; /* bytes of a loose object, and of what stands before it */
+
+/* Whose hash the last bytes of FILE are of all before, by an object's name where both or none are.
+ */
+static const struct hash_ops *trailer_hash(const struct explained *file)
+{
+    const struct hash_ops *both[] = {file->explain->sha1, file->explain->sha256};
+    for (size_t i = 0; i < 2; i++) {
+        union hash hash;
+        struct oid oid;
+        size_t length = both[i]->oid_len;
+        if (file->size < length)
+            continue;
+        both[i]->begin(&hash);
+        both[i]->add(&hash, file->bytes, file->size - length);
+        both[i]->end(&hash, &oid);
+        if (memcmp(oid.id, file->bytes + file->size - length, length) == 0)
+            return both[i];
+    }
+    return file->explain->sha1;
+}
+
+static bool begins(const struct explained *file, const char *with)
+{
+    size_t length = strlen(with);
+    return file->size >= length && memcmp(file->bytes, with, length) == 0;
+}
+
+/* RFC 1950, section 2.2: method 8, a window of at most 32 KB, and a multiple of 31. */
+static bool is_zlib(const struct explained *file)
+{
+    const unsigned char *p = file->bytes;
+    return file->size > 2 && (p[0] & 0x8f) == 0x08 && (p[0] << 8 | p[1]) % 31 == 0;
+}
+
+/* TYPE SP SIZE NUL: how long it is, and what it says; 0: that is no object. */
+static size_t loose_head(const unsigned char *text, size_t size, enum object_type *type,
+                         uint64_t *said)
+{
+    const unsigned char *nul = memchr(text, 0, size);
+    for (*type = OBJECT_COMMIT; nul && *type <= OBJECT_TAG; (*type)++) {
+        size_t length = strlen(pack_type_name(*type)), at = length + 1;
+        size_t end = (size_t)(nul - text);
+        if (end > at && memcmp(text, pack_type_name(*type), length) == 0 && text[length] == ' ' &&
+            bytes_decimal((const char *)text + at, end - at, said) == 0)
+            return end + 1;
+    }
+    return 0;
+}
+
+static int tell_loose(struct explained *file, const unsigned char *bytes, size_t head, size_t size,
+                      enum object_type type)
+{
+    struct explained inner = *file;
+    union hash hash;
+    struct oid oid;
+    char text[EXPLAIN_QUOTED], hex[OID_HEX];
+    explain_heading(file, "Loose object");
+    explain_row(file, 0, file->size, "zlib stream of %zu bytes, which inflates to:", file->size);
+    inner.bytes = bytes;
+    explain_row(&inner, 0, head, "%s", explain_quoted(bytes, head, text));
+    explain_means(&inner, "loose", "head");
+    explain_row(&inner, head, size - head, "%zu bytes", size - head);
+    file->hash->begin(&hash);
+    file->hash->add(&hash, bytes, size);
+    file->hash->end(&hash, &oid);
+    explain_note(file, "name: %s", oid_hex(&oid, hex));
+    explain_means(file, "object", "name");
+    explain_object(file, type, bytes + head, size - head);
+    return 0;
+}
+
+static int explain_loose(struct explained *file)
+{
+    struct fault *fault = file->explain->fault, ignored = {.class = FAULT_NONE};
+    unsigned char text[HEAD_MAX], *room = malloc(INFLATE_ROOM), *bytes = NULL;
+    struct inflate *inflate = room ? inflate_open(room, INFLATE_ROOM, fault) : NULL;
+    struct reader in;
+    enum object_type type;
+    uint64_t said = 0;
+    size_t got = 0, head = 0;
+    int rc = -1;
+    if (inflate) {
+        /* A short one ends before the head is full: that is no fault here. */
+        reader_memory(&in, file->bytes, file->size, "loose object", &ignored);
+        inflate_begin(inflate, &in, LOOSE_MAX);
+        inflate_read(inflate, text, sizeof text, &got);
+        head = loose_head(text, got, &type, &said);
+    }
+    if (inflate == NULL)
+        fault_set(fault, FAULT_LIMIT, "no memory to inflate");
+    else if (head == 0)
+        fault_set(fault, FAULT_PROTOCOL, "a zlib stream, but of no object");
+    else if (said > LOOSE_MAX - HEAD_MAX)
+        fault_set(fault, FAULT_LIMIT, "an object of %llu bytes; at most %d are taken apart",
+                  (unsigned long long)said, LOOSE_MAX - HEAD_MAX);
+    else if ((bytes = malloc(head + (size_t)said + INFLATE_SLACK)) == NULL)
+        fault_set(fault, FAULT_LIMIT, "no memory for %zu bytes", head + (size_t)said);
+    else {
+        reader_memory(&in, file->bytes, file->size, "loose object", fault);
+        rc = inflate_whole(inflate, &in, bytes, head + said);
+        if (rc == 0)
+            rc = reader_end(&in);
+        if (rc == 0)
+            rc = tell_loose(file, bytes, head, head + (size_t)said, type);
+    }
+    free(bytes);
+    free(room);
+    return rc;
+}
+
+/* "4958073a... SP": packed-refs may have no header. */
+static bool is_reference(const struct explained *file)
+{
+    struct oid oid;
+    const char *text = (const char *)file->bytes;
+    return (file->size > 2 * OID_SHA1 && text[2 * OID_SHA1] == ' ' &&
+            oid_parse(text, 2 * OID_SHA1, &oid) == 0) ||
+           (file->size > 2 * OID_SHA256 && text[2 * OID_SHA256] == ' ' &&
+            oid_parse(text, 2 * OID_SHA256, &oid) == 0);
+}
+
+static const struct file_form {
+    const char *first; /* the first bytes; NULL: RULE says */
+    bool (*rule)(const struct explained *file);
+    const char *what;
+    int (*explain)(struct explained *file);
+} forms[] = {
+    {"PACK", NULL, "a pack", explain_pack},
+    {"\377tOc", NULL, "the index of a pack", explain_idx},
+    {"DIRC", NULL, "the index of a working tree", explain_index},
+    {"# pack-refs", NULL, "packed references", explain_packed_refs},
+    {"C: ", NULL, "a conversation", explain_talk},
+    {"== ", NULL, "a conversation", explain_talk},
+    {NULL, is_reference, "packed references", explain_packed_refs},
+    {NULL, is_zlib, "a loose object", explain_loose},
+};
+
+int explain_bytes(const struct explain *explain, const char *path, const unsigned char *bytes,
+                  size_t size)
+{
+    struct explained file = {.explain = explain, .path = path, .bytes = bytes, .size = size};
+    char text[32];
+    file.hash = trailer_hash(&file);
+    const struct file_form *form = forms, *end = forms + sizeof forms / sizeof *forms;
+    while (form < end && !(form->first ? begins(&file, form->first) : form->rule(&file)))
+        form++;
+    if (form == end)
+        return fault_set(explain->fault, FAULT_PROTOCOL,
+                         "'%s' is no pack, .idx, index, packed-refs, loose object or trace", path);
+    if (explain->object && form->explain != explain_pack)
+        return fault_set(explain->fault, FAULT_USAGE,
+                         "only of a pack a part can be asked for, '%s' is %s", path, form->what);
+    fprintf(explain->out, "%s: %s, %s bytes\n", path, form->what, explain_number(size, text));
+    return form->explain(&file) < 0 ? fault_wrap(explain->fault, "%s", path) : 0;
+}
+
+int explain_file(const struct explain *explain, const char *path)
+{
+    struct file_map map = {NULL, 0};
+    int rc = file_map_open(&map, AT_FDCWD, path, SIZE_MAX, explain->fault);
+    if (rc == 0)
+        return fault_set(explain->fault, FAULT_LOCAL, "there is no file '%s'", path);
+    if (rc == 1)
+        rc = explain_bytes(explain, path, map.bytes, map.size);
+    file_map_close(&map);
+    return rc;
+}

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/explain_pack.h"
+
+#include "client/explain_delta.h"
+#include "objects/packidx.h"
+#include "proto/bytes.h"
+#include "proto/delta.h"
+#include "proto/inflate.h"
+#include "proto/object.h"
+#include "system/array.h"
+#include "system/file_map.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    WHOLE_MAX =
+        64 << 20,     /* bytes of an object that is taken apart, and of each that it is made of */
+    CHAIN_MAX = 10000 /* deltas on top of each other; git makes at most 4,095 */
+};
+
+enum kind { COMMIT, TREE, BLOB, TAG, OFS_DELTA, REF_DELTA, KINDS };
+
+struct kind_sum {
+    uint32_t count;
+    uint64_t packed, inflated; /* bytes */
+};
+
+/* Where an entry is, and on how many others it stands. */
+struct place {
+    uint64_t offset;
+    uint32_t depth;
+};
+
+struct pack {
+    struct explained *file;
+    struct fault *fault;
+    void *room;
+    struct inflate *inflate;
+    struct file_map idx_map;
+    struct packidx idx;
+    bool has_idx;
+    struct kind_sum kinds[KINDS];
+    struct place *places;
+    size_t place_count, place_room;
+    uint32_t deepest;
+};
+
+/* An entry with the bytes it takes. */
+struct entry {
+    struct pack_entry head;
+    uint64_t stream, end; /* offsets of its zlib stream, and behind it */
+    unsigned char *bytes; /* inflated, the caller's to free; NULL: more than WHOLE_MAX */
+};
+
+static enum kind kind_of(enum object_type type)
+{
+    return type <= OBJECT_TAG         ? (enum kind)(type - OBJECT_COMMIT)
+           : type == OBJECT_OFS_DELTA ? OFS_DELTA
+                                      : REF_DELTA;
+}
+
+static const char *kind_name(enum kind kind)
+{
+    static const char *const names[] = {"commit", "tree", "blob", "tag", "ofs-delta", "ref-delta"};
+    return names[kind];
+}
+
+/* More than WHOLE_MAX is only counted. */
+static int inflate_entry(struct pack *pack, struct reader *in, struct entry *entry)
+{
+    static const size_t piece_size = 65536;
+    bool whole = entry->head.size <= WHOLE_MAX;
+    size_t got, capacity = whole ? (size_t)entry->head.size + INFLATE_SLACK : piece_size;
+    unsigned char *bytes = malloc(capacity);
+    if (bytes == NULL)
+        return fault_set(pack->fault, FAULT_LIMIT, "no memory for %zu bytes", capacity);
+    inflate_begin(pack->inflate, in, entry->head.size);
+    size_t used = 0;
+    int rc;
+    while ((rc = inflate_read(pack->inflate, bytes + used, capacity - used, &got)) == 1)
+        used += whole ? got : 0;
+    entry->bytes = whole && rc == 0 ? bytes : NULL;
+    if (entry->bytes == NULL)
+        free(bytes);
+    return rc;
+}
+
+static int read_entry(struct pack *pack, uint64_t offset, struct entry *entry)
+{
+    struct explained *file = pack->file;
+    struct reader in;
+    entry->bytes = NULL;
+    reader_memory(&in, file->bytes + offset, file->size - file->hash->oid_len - offset, "pack",
+                  pack->fault);
+    if (pack_read_entry(&in, offset, file->hash->oid_len, &entry->head) < 0)
+        return -1;
+    entry->stream = offset + reader_tell(&in);
+    if (inflate_entry(pack, &in, entry) < 0)
+        return fault_wrap(pack->fault, "entry at byte %" PRIu64, offset);
+    entry->end = offset + reader_tell(&in);
+    return 0;
+}
+
+static bool offset_of(const struct pack *pack, const struct oid *oid, uint64_t *offset)
+{
+    uint32_t number;
+    if (!pack->has_idx || !packidx_find(&pack->idx, oid, &number))
+        return false;
+    *offset = packidx_offset(&pack->idx, number);
+    return true;
+}
+
+/* The base of a delta: 1, 0 when it is not in this pack. */
+static int base_of(const struct pack *pack, const struct entry *entry, uint64_t *offset)
+{
+    *offset = entry->head.base_offset;
+    return entry->head.type == OBJECT_OFS_DELTA || offset_of(pack, &entry->head.base, offset);
+}
+
+/* The object at OFFSET, whole: the deltas down to one that is none, then up again. 1 with BYTES
+ * (the caller's to free), 0 when a base is not here or too large, -1. */
+static int whole_object(struct pack *pack, uint64_t offset, enum object_type *type,
+                        unsigned char **bytes, uint64_t *size)
+{
+    struct entry *chain = NULL;
+    size_t count = 0, room = 0;
+    int rc = 1;
+    do {
+        struct entry *grown = array_room(chain, count, &room, sizeof *chain);
+        if (grown == NULL || count == CHAIN_MAX) {
+            rc = fault_set(pack->fault, FAULT_LIMIT, "%zu deltas on top of each other", count);
+            break;
+        }
+        chain = grown;
+        rc = read_entry(pack, offset, &chain[count]) < 0 ? -1 : chain[count].bytes != NULL;
+        count++;
+    } while (rc == 1 && chain[count - 1].head.type > OBJECT_TAG &&
+             (rc = base_of(pack, &chain[count - 1], &offset)) == 1);
+    if (rc == 1) {
+        *type = chain[count - 1].head.type;
+        *bytes = chain[count - 1].bytes;
+        *size = chain[--count].head.size;
+    }
+    while (rc == 1 && count > 0) {
+        const struct entry *delta = &chain[count - 1];
+        uint64_t result;
+        unsigned char *made = NULL;
+        rc = delta_result_size(delta->bytes, (size_t)delta->head.size, &result, pack->fault) < 0
+                 ? -1
+                 : result <= WHOLE_MAX;
+        if (rc == 1 && (made = malloc((size_t)result + 1)) == NULL)
+            rc = fault_set(pack->fault, FAULT_LIMIT, "no memory for %" PRIu64 " bytes", result);
+        if (rc == 1 && delta_apply(delta->bytes, (size_t)delta->head.size, *bytes, (size_t)*size,
+                                   made, (size_t)result, pack->fault) < 0)
+            rc = -1;
+        free(*bytes);
+        *bytes = made;
+        *size = result;
+        free(chain[--count].bytes);
+    }
+    while (count > 0)
+        free(chain[--count].bytes);
+    free(chain);
+    if (rc != 1 && *bytes) {
+        free(*bytes);
+        *bytes = NULL;
+    }
+    return rc;
+}
+
+/* "1 001 1010": the bits of a byte in groups that are WIDTHS wide. */
+static const char *bits(unsigned char byte, const char *widths, char out[16])
+{
+    size_t used = 0;
+    int bit = 7;
+    for (const char *width = widths; *width; width++) {
+        if (used > 0)
+            out[used++] = ' ';
+        for (int n = *width - '0'; n > 0; n--)
+            out[used++] = byte >> bit-- & 1 ? '1' : '0';
+    }
+    out[used] = '\0';
+    return out;
+}
+
+/* The bytes of an OFS_DELTA's distance, which begin at AT. */
+static void tell_distance(struct explained *file, uint64_t at, const struct entry *entry)
+{
+    char text[16];
+    uint64_t distance = 0;
+    for (bool first = true; at < entry->stream; at++, first = false) {
+        uint64_t before = distance;
+        unsigned char byte = file->bytes[at];
+        distance = (first ? 0 : before + 1) << 7 | (byte & 0x7f);
+        if (first)
+            explain_row(file, at, 1, "%s   %" PRIu64, bits(byte, "17", text), distance);
+        else
+            explain_row(file, at, 1, "%s   ((%" PRIu64 " + 1) << 7) + %d = %" PRIu64,
+                        bits(byte, "17", text), before, byte & 0x7f, distance);
+    }
+    explain_note(file, "the base is at byte %" PRIu64 " - %" PRIu64 " = %" PRIu64,
+                 entry->head.offset, distance, entry->head.base_offset);
+    explain_means(file, "pack", "ofs-delta");
+}
+
+static void tell_head(struct pack *pack, const struct entry *entry)
+{
+    struct explained *file = pack->file;
+    uint64_t at = entry->head.offset;
+    const unsigned char *p = file->bytes + at;
+    char text[16];
+    explain_row(file, at, 1, "%s   %s, type %d (%s), size %d", bits(*p, "134", text),
+                *p & 0x80 ? "a byte follows" : "no byte follows", *p >> 4 & 7,
+                kind_name(kind_of(entry->head.type)), *p & 15);
+    explain_means(file, "pack", "head");
+    for (unsigned shift = 4; *p & 0x80; shift += 7) {
+        p++, at++;
+        explain_row(file, at, 1, "%s   + (%d << %u)", bits(*p, "17", text), *p & 0x7f, shift);
+    }
+    explain_note(file, "= %" PRIu64 " bytes, inflated", entry->head.size);
+    at++;
+    if (entry->head.type == OBJECT_REF_DELTA) {
+        char hex[OID_HEX];
+        explain_row(file, at, file->hash->oid_len, "the base is %s",
+                    oid_hex(&entry->head.base, hex));
+        explain_means(file, "pack", "ref-delta");
+    }
+    if (entry->head.type == OBJECT_OFS_DELTA)
+        tell_distance(file, at, entry);
+}
+
+static int tell_delta(struct pack *pack, const struct entry *entry)
+{
+    enum object_type type;
+    unsigned char *base = NULL;
+    uint64_t size = 0, offset;
+    int rc = base_of(pack, entry, &offset);
+    if (rc == 1)
+        rc = whole_object(pack, offset, &type, &base, &size);
+    if (rc >= 0)
+        rc = explain_delta(pack->file, entry->bytes, (size_t)entry->head.size, base, size);
+    free(base);
+    return rc;
+}
+
+/* Its kind's first entry in full, or the one that was asked for. */
+static int tell_entry(struct pack *pack, uint32_t number, const struct entry *entry)
+{
+    struct explained *file = pack->file;
+    enum object_type type = entry->head.type;
+    unsigned char *bytes = NULL;
+    uint64_t size = 0;
+    char a[32], b[32], hex[OID_HEX];
+    struct oid oid;
+    explain_heading(file, "Entry %" PRIu32 ": %s, bytes %s to %s", number, kind_name(kind_of(type)),
+                    explain_number(entry->head.offset, a), explain_number(entry->end, b));
+    tell_head(pack, entry);
+    explain_row(file, entry->stream, (size_t)(entry->end - entry->stream),
+                "zlib stream of %s bytes", explain_number(entry->end - entry->stream, a));
+    explain_means(file, "pack", "stream");
+    if (type > OBJECT_TAG && entry->bytes && tell_delta(pack, entry) < 0)
+        return -1;
+    int rc = whole_object(pack, entry->head.offset, &type, &bytes, &size);
+    if (rc < 0)
+        return -1;
+    if (rc == 0) {
+        explain_note(
+            file,
+            "the object is not taken apart: it is too large, or its base is not in this pack");
+        return 0;
+    }
+    object_name(file->hash, type, bytes, (size_t)size, &oid);
+    explain_note(file, "name: %s", oid_hex(&oid, hex));
+    explain_note(file, "      = %s(\"%s %" PRIu64 "\\0\" and its bytes)", file->hash->name,
+                 pack_type_name(type), size);
+    explain_means(file, "object", "name");
+    explain_object(file, type, bytes, (size_t)size);
+    free(bytes);
+    return 0;
+}
+
+static int by_offset(const void *key, const void *place)
+{
+    uint64_t offset = *(const uint64_t *)key, other = ((const struct place *)place)->offset;
+    return (offset > other) - (offset < other);
+}
+
+/* Notes where ENTRY is, and how deep; 0 or -1. */
+static int note_place(struct pack *pack, const struct entry *entry)
+{
+    struct place *places =
+        array_room(pack->places, pack->place_count, &pack->place_room, sizeof *places);
+    uint64_t base;
+    if (places == NULL)
+        return fault_set(pack->fault, FAULT_LIMIT, "no memory for %zu places",
+                         pack->place_count + 1);
+    pack->places = places;
+    struct place place = {.offset = entry->head.offset};
+    if (entry->head.type > OBJECT_TAG && base_of(pack, entry, &base)) {
+        const struct place *found =
+            bsearch(&base, places, pack->place_count, sizeof *places, by_offset);
+        place.depth = found ? found->depth + 1 : 1;
+    }
+    pack->deepest = place.depth > pack->deepest ? place.depth : pack->deepest;
+    places[pack->place_count++] = place;
+    return 0;
+}
+
+static void folded(const struct explained *file, uint32_t *count)
+{
+    char text[32];
+    if (*count > 0)
+        explain_heading(file, "... %s %s like these", explain_number(*count, text),
+                        *count == 1 ? "entry" : "entries");
+    *count = 0;
+}
+
+static int tell_entries(struct pack *pack, uint32_t count, uint64_t *offset)
+{
+    uint32_t passed = 0;
+    for (uint32_t n = 1; n <= count; n++) {
+        struct entry entry;
+        if (read_entry(pack, *offset, &entry) < 0 || note_place(pack, &entry) < 0) {
+            free(entry.bytes);
+            return fault_wrap(pack->fault, "entry %" PRIu32 " of %" PRIu32, n, count);
+        }
+        struct kind_sum *sum = &pack->kinds[kind_of(entry.head.type)];
+        bool first = sum->count++ == 0;
+        sum->packed += entry.end - *offset;
+        sum->inflated += entry.head.size;
+        *offset = entry.end;
+        int rc = 0;
+        if (first || pack->file->explain->all) {
+            folded(pack->file, &passed);
+            rc = tell_entry(pack, n, &entry);
+        } else
+            passed++;
+        free(entry.bytes);
+        if (rc < 0)
+            return -1;
+    }
+    folded(pack->file, &passed);
+    return 0;
+}
+
+static void tell_sums(const struct pack *pack)
+{
+    FILE *out = pack->file->explain->out;
+    char a[32], b[32], c[32];
+    explain_heading(pack->file, "What is in it");
+    fprintf(out, "%-12s %12s %16s %16s\n", "", "entries", "bytes of pack", "inflated");
+    for (int kind = 0; kind < KINDS; kind++)
+        if (pack->kinds[kind].count > 0)
+            fprintf(out, "%-12s %12s %16s %16s\n", kind_name((enum kind)kind),
+                    explain_number(pack->kinds[kind].count, a),
+                    explain_number(pack->kinds[kind].packed, b),
+                    explain_number(pack->kinds[kind].inflated, c));
+    fprintf(out, "deltas on top of each other: at most %" PRIu32 "\n", pack->deepest);
+}
+
+static int tell_all(struct pack *pack, uint32_t count)
+{
+    struct explained *file = pack->file;
+    uint64_t offset = PACK_HEADER, end = file->size - file->hash->oid_len;
+    struct oid oid;
+    char hex[OID_HEX], text[32];
+    union hash hash;
+    explain_heading(file, "Header");
+    explain_row(file, 0, 4, "\"PACK\"");
+    explain_means(file, "pack", "signature");
+    explain_row(file, 4, 4, "version %" PRIu32, bytes_get32(file->bytes + 4));
+    explain_means(file, "pack", "version");
+    explain_row(file, 8, 4, "%s entries", explain_number(count, text));
+    explain_means(file, "pack", "count");
+    if (tell_entries(pack, count, &offset) < 0)
+        return -1;
+    tell_sums(pack);
+    explain_heading(file, "Trailer");
+    if (offset != end)
+        return fault_set(pack->fault, FAULT_PROTOCOL,
+                         "the last entry ends at byte %" PRIu64 ", the trailer begins at %" PRIu64,
+                         offset, end);
+    file->hash->begin(&hash);
+    file->hash->add(&hash, file->bytes, (size_t)end);
+    file->hash->end(&hash, &oid);
+    bool same = memcmp(oid.id, file->bytes + end, file->hash->oid_len) == 0;
+    explain_row(file, end, file->hash->oid_len, "%s of all before: %s", file->hash->name,
+                oid_hex(&oid, hex));
+    explain_means(file, "pack", "trailer");
+    return same ? 0
+                : fault_set(pack->fault, FAULT_PROTOCOL,
+                            "the trailer at byte %" PRIu64 " is another", end);
+}
+
+/* "1234" and "0x4d2" are offsets, anything else is a name. */
+static int tell_one(struct pack *pack, const char *object)
+{
+    struct entry entry;
+    struct oid oid;
+    char *end;
+    uint64_t offset = strtoull(object, &end, 0),
+             limit = pack->file->size - pack->file->hash->oid_len;
+    size_t length = strlen(object);
+    if (length == 2 * pack->file->hash->oid_len) {
+        if (oid_parse(object, length, &oid) < 0 || !offset_of(pack, &oid, &offset))
+            return fault_set(pack->fault, FAULT_USAGE, "%s: no object of this name%s", object,
+                             pack->has_idx ? "" : ", and there is no .idx beside the pack");
+    } else if (*end || offset < PACK_HEADER || offset >= limit)
+        return fault_set(pack->fault, FAULT_USAGE,
+                         "'%.100s': an offset from %d to below %" PRIu64
+                         " is needed, or a whole object id",
+                         object, PACK_HEADER, limit);
+    do {
+        if (read_entry(pack, offset, &entry) < 0)
+            return -1;
+        int rc = tell_entry(pack, 0, &entry);
+        free(entry.bytes);
+        if (rc < 0)
+            return -1;
+    } while (entry.head.type > OBJECT_TAG && base_of(pack, &entry, &offset));
+    return 0;
+}
+
+/* The names are in the .idx beside the pack. */
+static void open_idx(struct pack *pack)
+{
+    const char *path = pack->file->path;
+    size_t length = strlen(path);
+    char *beside = malloc(length + 1);
+    struct fault ignored = {.class = FAULT_NONE};
+    if (beside && length > 5 && strcmp(path + length - 5, ".pack") == 0) {
+        memcpy(beside, path, length - 5);
+        memcpy(beside + length - 5, ".idx", 5);
+        pack->has_idx =
+            file_map_open(&pack->idx_map, AT_FDCWD, beside, SIZE_MAX, &ignored) == 1 &&
+            packidx_open(&pack->idx, pack->idx_map.bytes, pack->idx_map.size,
+                         pack->file->hash->oid_len, pack->file->size, NULL, &ignored) == 0;
+    }
+    free(beside);
+}
+
+int explain_pack(struct explained *file)
+{
+    struct pack pack = {.file = file, .fault = file->explain->fault};
+    struct reader in;
+    uint32_t count;
+    if (file->size < PACK_HEADER + file->hash->oid_len)
+        return fault_set(pack.fault, FAULT_PROTOCOL, "%zu bytes are no pack", file->size);
+    reader_memory(&in, file->bytes, file->size, "pack", pack.fault);
+    if (pack_read_header(&in, &count) < 0)
+        return -1;
+    pack.room = malloc(INFLATE_ROOM);
+    int rc = pack.room ? 0 : fault_set(pack.fault, FAULT_LIMIT, "no memory to inflate");
+    if (rc == 0 && (pack.inflate = inflate_open(pack.room, INFLATE_ROOM, pack.fault)) == NULL)
+        rc = -1;
+    open_idx(&pack);
+    if (rc == 0)
+        rc =
+            file->explain->object ? tell_one(&pack, file->explain->object) : tell_all(&pack, count);
+    file_map_close(&pack.idx_map);
+    free(pack.places);
+    free(pack.room);
+    return rc;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* The form of what is explained: a row for some bytes, with their offset and their meaning.
+ *
+ *        4  00 00 00 02                     version: 2
+ *           2 is what everybody writes (gitformat-pack, "pack-*.pack files ...": pack_read_header)
+ */
+#ifndef SMIDGIT_EXPLAIN_TEXT_H
+#define SMIDGIT_EXPLAIN_TEXT_H
+
+#include "client/explain.h"
+#include "client/explain_words.h"
+
+enum { EXPLAIN_TOLD = EXPLAIN_WORDS_MAX / 64 };
+
+/* Bytes of a file, and of what they are part. */
+struct explained {
+    const struct explain *explain;
+    const char *path;
+    const unsigned char *bytes;
+    size_t size;
+    const struct hash_ops *hash; /* whose names are in it */
+    uint64_t told[EXPLAIN_TOLD]; /* a bit for each row of the words that was told */
+};
+
+/* The row of SIZE bytes at OFFSET, and what they are. */
+void explain_row(const struct explained *file, uint64_t offset, size_t size, const char *format,
+                 ...) FAULT_PRINTF(4, 5);
+
+/* A line below a row. */
+void explain_note(const struct explained *file, const char *format, ...) FAULT_PRINTF(2, 3);
+
+/* The sentence of a word and where it comes from, the first time that it is asked for. */
+void explain_means(struct explained *file, const char *kind, const char *word);
+
+/* A heading. */
+void explain_heading(const struct explained *file, const char *format, ...) FAULT_PRINTF(2, 3);
+
+/* Up to 48 bytes of TEXT in quotes, as they may be shown; "..." when there are more. OUT has
+ * EXPLAIN_QUOTED bytes. */
+enum { EXPLAIN_QUOTED = 256 };
+const char *explain_quoted(const unsigned char *text, size_t size, char out[EXPLAIN_QUOTED]);
+
+/* SIZE as people write it: "1,234,567". OUT has 32 bytes. */
+const char *explain_number(uint64_t number, char out[32]);
+
+#endif

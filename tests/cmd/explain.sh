@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+# smidgit explain beside what stock git says of the same files; and files that are broken.
+. "${0%/*}/lib.sh"
+explain() {
+	"$SMIDGIT" explain "$@"
+}
+fixture kinds history
+cp -R "$FIXTURES/history.git" "$tmp/history.git"
+cd "$tmp/history.git" || exit 2
+git repack -adfq --depth=50 && git pack-refs --all
+pack=$(echo objects/pack/*.pack) idx=$(echo objects/pack/*.idx)
+
+# Each entry of a pack: name, type in the pack, inflated size, bytes in the pack, offset; git's way.
+git verify-pack -v "$idx" | awk 'length($1) == 40 { print $1, $3, $4, $5 }' | sort >"$tmp/expected"
+explain --all "$pack" >"$tmp/told"
+awk '/^Entry / {
+		gsub(/,/, "")
+		packed = $7 - $5; at = $5
+		size = ""
+	}
+	/^ *= [0-9]+ bytes, inflated/ && size == "" { size = $2 }
+	/^ *name: / { print $2, size, packed, at }' "$tmp/told" | sort >"$tmp/seen"
+check 'every entry: name, size, bytes, offset' same "$tmp/expected" "$tmp/seen"
+check 'and there are some' test "$(grep -c . "$tmp/seen")" -gt 1000
+deepest=$(git verify-pack -v "$idx" | sed -n 's/^chain length = \([0-9]*\):.*/\1/p' | sort -n | tail -n 1)
+check "the deepest chain: $deepest" grep -qx "deltas on top of each other: at most $deepest" "$tmp/told"
+explain "$pack" >"$tmp/folded"
+check 'folded, it is short' test "$(grep -c . "$tmp/folded")" -lt 250
+check 'each kind once' test "$(grep -c '^Entry ' "$tmp/folded")" -eq \
+	"$(sed -n '/^What is in it/,/^deltas/p' "$tmp/folded" | grep -c '^[a-z][a-z-]*  ')"
+check 'nothing is without its word' test "$(sed -n 's/.*explain_means([a-z&]*, \("[a-z]*"\), \("[^"]*"\)).*/\1, \2/p' \
+	"$top"/src/client/explain*.c | while IFS= read -r word; do grep -qF "$word" "$top/src/client/explain_words.c" || echo "$word"; done | wc -l)" -eq 0
+check 'functions that are there' sh -c '
+	cd "$1" && grep -oE "\"[a-z0-9_]+\"\}" src/client/explain_words.c | tr -d "\"}" | sort -u | while read -r name; do
+		grep -qE "\b$name\(" proto/*.h src/*/*.h || { echo "$name"; exit 1; }
+	done' sh "$top"
+
+# One entry with all that it stands on: the last of the chain is none itself.
+name=$(git verify-pack -v "$idx" | awk '$6 == '"$deepest"' { print $1; exit }')
+offset=$(git verify-pack -v "$idx" | awk '$6 == '"$deepest"' { print $5; exit }')
+explain "$pack" "$name" >"$tmp/one"
+check 'one entry, by name' grep -q "name: $name" "$tmp/one"
+check 'and its whole chain' test "$(grep -c '^Entry' "$tmp/one")" -eq $((deepest + 1))
+explain "$pack@$offset" >"$tmp/other"
+check 'the same by its offset' same "$tmp/one" "$tmp/other"
+# What the instructions yield: each delta's add up to the result.
+check 'copies and inserts make the result' awk '
+	/ it makes [0-9]+$/ { if (made != result) exit 1; result = $NF; made = 0 }
+	match($0, /(copy|insert) [0-9]+ bytes/) { split(substr($0, RSTART), word, " "); made += word[2] }
+	END { exit made != result || !result }' "$tmp/told"
+
+git show-index <"$idx" | awk '{ print $2, $1 }' >"$tmp/expected"
+explain --all "$idx" | awk '
+	/^[A-Z]/ { part = $1 }
+	part == "Names" && length($NF) == 40 { name[++names] = $NF }
+	part == "Offsets" && / is at byte / { for (i = 1; i < NF; i++) if ($i == "byte") print name[++n], $(i + 1) }' >"$tmp/seen"
+check '.idx: names and offsets' same "$tmp/expected" "$tmp/seen"
+
+git clone -q "$FIXTURES/kinds.git" "$tmp/kinds"
+for version in 2 3 4; do
+	git -C "$tmp/kinds" update-index --index-version $version
+	[ $version -ne 3 ] || git -C "$tmp/kinds" update-index --skip-worktree "$(git -C "$tmp/kinds" ls-files | head -n 1)"
+	check "index version $version" explain --all "$tmp/kinds/.git/index"
+	said "version $version"
+done
+git -C "$tmp/kinds" update-index --index-version 2
+git -C "$tmp/kinds" update-index --no-skip-worktree "$(git -C "$tmp/kinds" ls-files | head -n 1)"
+git -C "$tmp/kinds" update-index --index-version 2
+git -C "$tmp/kinds" ls-files -s | awk '{ print $2 }' >"$tmp/expected"
+explain --all "$tmp/kinds/.git/index" | awk 'NF > 1 && $(NF - 1) == "blob" { print $NF }' >"$tmp/seen"
+check 'index: blobs' same "$tmp/expected" "$tmp/seen"
+
+explain --all packed-refs | sed -n 's/^ *[0-9]*  \([0-9a-f][0-9a-f] \)*\.\. *//p' >"$tmp/seen"
+check 'packed-refs, as they are' same packed-refs "$tmp/seen"
+
+echo precious >"$tmp/file"
+git init -q --bare "$tmp/loose"
+git tag -a -m 'a tag' told HEAD
+for type in blob commit tree tag; do
+	case $type in
+	blob) oid=$(git hash-object -w "$tmp/file") ;;
+	tree) oid=$(git rev-parse HEAD^{tree}) ;;
+	*) oid=$(git for-each-ref --format='%(objecttype) %(objectname)' | awk -v t=$type '$1 == t { print $2; exit }') ;;
+	esac
+	[ -n "$oid" ] || { check "a $type" false; continue; }
+	git cat-file "$type" "$oid" | git --git-dir="$tmp/loose" hash-object -w -t "$type" --stdin >"$tmp/out"
+	file=$(echo "$oid" | sed "s|^..|$tmp/loose/objects/&/|")
+	check "loose $type" explain "$file"
+	said "name: $oid"
+done
+
+# A conversation: every line of the trace is told as it is, and what each is for.
+serve
+export TMPDIR="$tmp/temporary"
+mkdir "$TMPDIR"
+for protocol in 2 0; do
+	check "a URL, protocol $protocol" explain --all --protocol $protocol "$url/history.git"
+	cp "$tmp/check.log" "$tmp/told"
+	check 'nothing is left' test -z "$(ls -A "$TMPDIR")"
+	"$SMIDGIT" clone -q --no-sync --trace="$tmp/trace.$protocol" --protocol $protocol "$url/history.git" "$tmp/traced.$protocol"
+	# Progress comes as it comes.
+	for file in told trace.$protocol; do
+		grep '^[CS]: ' "$tmp/$file" | grep -v -e '^S: ....\\\\x02' -e '^S: PACK' -e '^C: Host:' -e '^C: $' -e '^S: $' |
+			cut -c 1-200 >"$tmp/lines.${file%.*}"
+	done
+	check "protocol $protocol: every line" same "$tmp/lines.trace" "$tmp/lines.told"
+	check "protocol $protocol: the pack" grep -q '^clone/.git/objects/pack/pack-.*: a pack, ' "$tmp/told"
+	check "protocol $protocol: the index" grep -q '^clone/.git/index: the index of a working tree' "$tmp/told"
+	check "protocol $protocol: the name of the commit" grep -q "name: $(git -C "$FIXTURES/history.git" rev-parse HEAD)" "$tmp/told"
+	check "a trace, protocol $protocol" explain "$tmp/trace.$protocol"
+	said 'pkt-line Format'
+	said 'side-band 1: the pack'
+done
+unset TMPDIR
+check 'folded, it is short' test "$(explain "$tmp/trace.2" | grep -c .)" -lt 200
+serve --user anna --password secret
+printf '#!/bin/sh\necho secret\n' >"$tmp/askpass" && chmod +x "$tmp/askpass"
+check 'no secret is told' env GIT_ASKPASS="$tmp/askpass" "$SMIDGIT" explain --all "http://anna@127.0.0.1:$port/kinds.git"
+said 'Authorization: <redacted>'
+check 'neither is it in the bytes' sh -c '! grep -q -e secret -e YW5uYTpzZWNyZXQ "$1"' sh "$tmp/check.log"
+check_fails 5 'a clone that is refused is told all the same' env GIT_ASKPASS=/bin/false "$SMIDGIT" explain "$url/kinds.git"
+said 'say who you are'
+printf 'C: GET / HTTP/1.1\nX\n' >"$tmp/broken.trace"
+check_fails 7 'no conversation' explain "$tmp/broken.trace"
+said 'line 2'
+# What the protocol code knows has its word: capabilities, arguments and answers.
+grep -ohE '"[a-z][a-z0-9_-]+=?"' "$top/proto/caps.c" "$top/proto/fetch.c" | tr -d '"=' | sort -u |
+	grep -v -x -e sha1 -e sha256 -e capabilities -e references -e common -e continue -e fetch.h -e caps.h |
+	while read -r word; do grep -qE "^    \{\"(capability|request|answer)\", \"$word\"" "$top/src/client/explain_words.c" || echo "$word"; done >"$tmp/unknown"
+check 'all that proto/ knows has a word' same /dev/null "$tmp/unknown"
+
+# Broken ones: the sentence says where, and what comes before is told.
+size=$(wc -c <"$pack")
+for at in 0 3 11 12 40 $((size / 2)) $((size - 20)) $((size - 1)); do
+	head -c "$at" "$pack" >"$tmp/broken.pack"
+	check_fails 7 "cut at byte $at" explain "$tmp/broken.pack"
+done
+(cat "$pack" && echo more) >"$tmp/broken.pack"
+check_fails 7 'more behind it' explain "$tmp/broken.pack"
+printf '\377' | dd of="$tmp/broken.pack" bs=1 seek=200 conv=notrunc 2>/dev/null
+check_fails 7 'a byte of a stream' explain "$tmp/broken.pack"
+said 'at byte'
+check_fails 7 'no file of git' explain "$tmp/file"
+said 'is no pack, .idx, index, packed-refs, loose object or trace'
+check_fails 8 'no file' explain "$tmp/nothing"
+check_fails 2 'no argument' explain
+check_fails 2 'an offset that is none' explain "$pack@99999999999"
+check_fails 2 'no such object' explain "$pack" 0123456789012345678901234567890123456789
+check_fails 2 'part of what is no pack' explain "$idx" "$name"
+
+# What strangers have written does nothing to a terminal.
+git init -q "$tmp/evil"
+printf 'x\033]0;owned\007\n' >"$tmp/evil/$(printf 'a\033[31mb')"
+git -C "$tmp/evil" add -A
+git -C "$tmp/evil" commit -qm "$(printf 'red \033[31m')"
+git -C "$tmp/evil" gc -q
+check 'control bytes' sh -c 'for file; do "$SMIDGIT" explain --all "$file"; done | LC_ALL=C grep -c "[[:cntrl:]]" | grep -qx 0' \
+	sh "$tmp"/evil/.git/objects/pack/*.pack "$tmp/evil/.git/index"
+check 'SHA-256' git init -q --object-format=sha256 "$tmp/256"
+git -C "$tmp/256" commit -q --allow-empty -m one
+git -C "$tmp/256" gc -q
+check 'SHA-256: the pack' explain "$tmp"/256/.git/objects/pack/*.pack
+said "name: $(git -C "$tmp/256" rev-parse HEAD)"
+finish
