@@ -34,7 +34,7 @@ proto_is_pure() {
 }
 # Nobody's protocol: other programs can use it.
 proto_names_no_program() {
-	grep -in smidgit proto/*
+	grep -in smidgit proto/*.*
 }
 nothing_includes_upwards() {
 	{

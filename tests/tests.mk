@@ -50,10 +50,10 @@ fuzz:
 	@BUILD=build-fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) FIXTURES=$(CURDIR)/build/fixtures tests/fuzz/run.sh
 
 interop faults: $(OUT) test-programs
-demo: $(OUT) $(TEST_SERVER) $(TOOLS)
-initramfs: $(TEST_SERVER) $(TOOLS)
+demo bench bench-quick bench-days: $(OUT)
+demo initramfs bench bench-quick bench-days: $(TEST_SERVER) $(TOOLS)
 readme-check: $(OUT) static tiny
-bench bench-quick bench-days: $(OUT) $(TOOLS)
+lesson-%: $(TEST_SERVER) ; @$(TEST_ENV) sh proto/course/run.sh $*
 interop faults demo packages initramfs readme-check lint bench bench-quick bench-days:
 	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$(firstword $(subst -, ,$@)).sh $(filter bench-%,$@)
 
