@@ -3,6 +3,7 @@
 #ifndef SMIDGIT_EXPLAIN_H
 #define SMIDGIT_EXPLAIN_H
 
+#include "client/explain_form.h"
 #include "proto/fault.h"
 #include "proto/hash.h"
 
@@ -12,6 +13,7 @@
 
 struct explain {
     FILE *out;
+    const struct explain_form *form;
     bool all;           /* nothing is folded */
     const char *object; /* of a pack: only the entry at this offset, or of this name; or NULL */
     const struct hash_ops *sha1, *sha256;

@@ -8,6 +8,7 @@
 #include "system/file_map.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,7 +157,7 @@ int explain_bytes(const struct explain *explain, const char *path, const unsigne
                   size_t size)
 {
     struct explained file = {.explain = explain, .path = path, .bytes = bytes, .size = size};
-    char text[32];
+    char text[32], title[1024];
     file.hash = trailer_hash(&file);
     const struct file_form *form = forms, *end = forms + sizeof forms / sizeof *forms;
     while (form < end && !(form->first ? begins(&file, form->first) : form->rule(&file)))
@@ -167,8 +168,11 @@ int explain_bytes(const struct explain *explain, const char *path, const unsigne
     if (explain->object && form->explain != explain_pack)
         return fault_set(explain->fault, FAULT_USAGE,
                          "only of a pack a part can be asked for, '%s' is %s", path, form->what);
-    fprintf(explain->out, "%s: %s, %s bytes\n", path, form->what, explain_number(size, text));
-    return form->explain(&file) < 0 ? fault_wrap(explain->fault, "%s", path) : 0;
+    snprintf(title, sizeof title, "%s: %s, %s bytes", path, form->what, explain_number(size, text));
+    explain->form->begin_file(explain->out, title);
+    int rc = form->explain(&file);
+    explain->form->end_file(explain->out);
+    return rc < 0 ? fault_wrap(explain->fault, "%s", path) : 0;
 }
 
 int explain_file(const struct explain *explain, const char *path)

@@ -77,7 +77,7 @@ int explain_idx(struct explained *file)
     explain_row(file, WORD, WORD, "version %" PRIu32, bytes_get32(file->bytes + WORD));
     explain_heading(file, "Fan-out table");
     explain_means(file, "idx", "fan-out");
-    tell_rows(file, HEAD, WORD, FAN_OUT, fan_out_row);
+    tell_rows(file, HEAD, WORD, FAN_OUT - 1, fan_out_row);
     explain_row(file, names - WORD, WORD, "%" PRIu32 " names in all", idx.count);
     explain_heading(file, "Names");
     explain_means(file, "idx", "names");

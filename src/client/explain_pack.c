@@ -44,7 +44,8 @@ struct pack {
     bool has_idx;
     struct kind_sum kinds[KINDS];
     struct place *places;
-    size_t place_count, place_room;
+    size_t place_count, place_room, bar_room;
+    struct explain_bar *bars; /* one for each place */
     uint32_t deepest;
 };
 
@@ -298,13 +299,23 @@ static int note_place(struct pack *pack, const struct entry *entry)
         return fault_set(pack->fault, FAULT_LIMIT, "no memory for %zu places",
                          pack->place_count + 1);
     pack->places = places;
+    struct explain_bar *bars =
+        array_room(pack->bars, pack->place_count, &pack->bar_room, sizeof *bars);
+    if (bars == NULL)
+        return fault_set(pack->fault, FAULT_LIMIT, "no memory for %zu places",
+                         pack->place_count + 1);
+    pack->bars = bars;
     struct place place = {.offset = entry->head.offset};
+    struct explain_bar bar = {kind_name(kind_of(entry->head.type)), place.offset, entry->end,
+                              entry->head.size, 0};
     if (entry->head.type > OBJECT_TAG && base_of(pack, entry, &base)) {
         const struct place *found =
             bsearch(&base, places, pack->place_count, sizeof *places, by_offset);
         place.depth = found ? found->depth + 1 : 1;
+        bar.base = base;
     }
     pack->deepest = place.depth > pack->deepest ? place.depth : pack->deepest;
+    bars[pack->place_count] = bar;
     places[pack->place_count++] = place;
     return 0;
 }
@@ -348,17 +359,18 @@ static int tell_entries(struct pack *pack, uint32_t count, uint64_t *offset)
 
 static void tell_sums(const struct pack *pack)
 {
-    FILE *out = pack->file->explain->out;
     char a[32], b[32], c[32];
     explain_heading(pack->file, "What is in it");
-    fprintf(out, "%-12s %12s %16s %16s\n", "", "entries", "bytes of pack", "inflated");
+    explain_line(pack->file, "%-12s %12s %16s %16s", "", "entries", "bytes of pack", "inflated");
     for (int kind = 0; kind < KINDS; kind++)
         if (pack->kinds[kind].count > 0)
-            fprintf(out, "%-12s %12s %16s %16s\n", kind_name((enum kind)kind),
-                    explain_number(pack->kinds[kind].count, a),
-                    explain_number(pack->kinds[kind].packed, b),
-                    explain_number(pack->kinds[kind].inflated, c));
-    fprintf(out, "deltas on top of each other: at most %" PRIu32 "\n", pack->deepest);
+            explain_line(pack->file, "%-12s %12s %16s %16s", kind_name((enum kind)kind),
+                         explain_number(pack->kinds[kind].count, a),
+                         explain_number(pack->kinds[kind].packed, b),
+                         explain_number(pack->kinds[kind].inflated, c));
+    explain_line(pack->file, "deltas on top of each other: at most %" PRIu32, pack->deepest);
+    pack->file->explain->form->map(pack->file->explain->out, pack->bars, pack->place_count,
+                                   pack->file->size);
 }
 
 static int tell_all(struct pack *pack, uint32_t count)
@@ -462,6 +474,7 @@ int explain_pack(struct explained *file)
             file->explain->object ? tell_one(&pack, file->explain->object) : tell_all(&pack, count);
     file_map_close(&pack.idx_map);
     free(pack.places);
+    free(pack.bars);
     free(pack.room);
     return rc;
 }

@@ -4,12 +4,14 @@
 #include "proto/bytes.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
     PKT_HEAD = 4,
-    SHOWN = 220, /* bytes of a line; the trace has cut long ones */
-    ALIKE = 2,   /* of lines that are alike so many are shown */
+    SHOWN = 220,   /* bytes of a line, unless all is shown */
+    CARET_MAX = 4, /* bytes that one may become */
+    ALIKE = 2,     /* of lines that are alike so many are shown */
     WORD_MAX = 64
 };
 
@@ -25,17 +27,24 @@ struct talk {
 
 static void show(const struct talk *talk, char side, const char *line, size_t size)
 {
-    char text[SHOWN * 4 + 1];
-    bytes_caret(line, size < SHOWN ? size : SHOWN, "", text, sizeof text);
-    fprintf(talk->file->explain->out, "%c: %s%s\n", side, text, size > SHOWN ? " ..." : "");
+    const struct explain *explain = talk->file->explain;
+    size_t shown = explain->all || size < SHOWN ? size : SHOWN,
+           room = shown * CARET_MAX + sizeof " ...";
+    char *text = malloc(room);
+    if (text == NULL)
+        return;
+    size_t length = bytes_caret(line, shown, "", text, room);
+    memcpy(text + length, " ...", shown < size ? sizeof " ..." : 0);
+    explain->form->says(explain->out, side, text);
+    free(text);
 }
 
 static void tell_passed(struct talk *talk)
 {
     char number[32];
     if (talk->passed > 0)
-        fprintf(talk->file->explain->out, "   ... %s lines like these\n",
-                explain_number(talk->passed, number));
+        explain_line(talk->file, "   ... %s lines like these",
+                     explain_number(talk->passed, number));
     talk->passed = talk->alike = 0;
 }
 

@@ -6,56 +6,47 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { HEX_BYTES = 10, MARGIN = 42, WIDTH = 100 };
+enum { TEXT_MAX = 2048 }; /* of a row or a line: what is longer is cut */
+
+#define FORMATTED(text, format)                          \
+    do {                                                 \
+        va_list arguments;                               \
+        va_start(arguments, format);                     \
+        vsnprintf(text, sizeof text, format, arguments); \
+        va_end(arguments);                               \
+    } while (0)
 
 void explain_row(const struct explained *file, uint64_t offset, size_t size, const char *format,
                  ...)
 {
-    FILE *out = file->explain->out;
-    const unsigned char *bytes = file->bytes + offset;
-    size_t shown = size > HEX_BYTES ? HEX_BYTES - 1 : size;
-    va_list arguments;
-    fprintf(out, "%9llu ", (unsigned long long)offset);
-    for (size_t i = 0; i < shown; i++)
-        fprintf(out, " %02x", bytes[i]);
-    fprintf(out, "%s%*s", size > shown ? " .." : "",
-            (int)(3 * (HEX_BYTES - shown - (size > shown))) + 2, "");
-    va_start(arguments, format);
-    vfprintf(out, format, arguments);
-    va_end(arguments);
-    putc('\n', out);
+    char text[TEXT_MAX];
+    FORMATTED(text, format);
+    file->explain->form->row(file->explain->out, offset, file->bytes + offset, size, text);
 }
 
 void explain_note(const struct explained *file, const char *format, ...)
 {
-    va_list arguments;
-    fprintf(file->explain->out, "%*s", MARGIN, "");
-    va_start(arguments, format);
-    vfprintf(file->explain->out, format, arguments);
-    va_end(arguments);
-    putc('\n', file->explain->out);
+    char text[TEXT_MAX];
+    FORMATTED(text, format);
+    file->explain->form->note(file->explain->out, text);
 }
 
-/* TEXT below a row, in lines that end before WIDTH. */
-static void wrapped(FILE *out, const char *text)
+void explain_line(const struct explained *file, const char *format, ...)
 {
-    while (*text) {
-        size_t length = strlen(text), room = WIDTH - MARGIN;
-        if (length > room) {
-            length = room;
-            while (length > 0 && text[length] != ' ')
-                length--;
-            if (length == 0)
-                length = strcspn(text, " ");
-        }
-        fprintf(out, "%*s%.*s\n", MARGIN, "", (int)length, text);
-        text += length + (text[length] == ' ');
-    }
+    char text[TEXT_MAX];
+    FORMATTED(text, format);
+    file->explain->form->line(file->explain->out, text);
+}
+
+void explain_heading(const struct explained *file, const char *format, ...)
+{
+    char text[TEXT_MAX];
+    FORMATTED(text, format);
+    file->explain->form->heading(file->explain->out, text);
 }
 
 void explain_means(struct explained *file, const char *kind, const char *word)
 {
-    char text[1024];
     const struct explain_word *row = explain_word_find(kind, word, strlen(word));
     if (row == NULL)
         return;
@@ -64,21 +55,7 @@ void explain_means(struct explained *file, const char *kind, const char *word)
     if (file->told[at] & bit)
         return;
     file->told[at] |= bit;
-    bool named = strcmp(kind, "capability") == 0;
-    snprintf(text, sizeof text, "%s%s%s. [%s, \"%s\"%s%s%s]", named ? word : "", named ? ": " : "",
-             row->sentence, row->document, row->section, row->function ? "; " : "",
-             row->function ? row->function : "", row->function ? "()" : "");
-    wrapped(file->explain->out, text);
-}
-
-void explain_heading(const struct explained *file, const char *format, ...)
-{
-    va_list arguments;
-    putc('\n', file->explain->out);
-    va_start(arguments, format);
-    vfprintf(file->explain->out, format, arguments);
-    va_end(arguments);
-    putc('\n', file->explain->out);
+    file->explain->form->means(file->explain->out, row);
 }
 
 const char *explain_quoted(const unsigned char *text, size_t size, char out[EXPLAIN_QUOTED])

@@ -32,6 +32,9 @@ void explain_note(const struct explained *file, const char *format, ...) FAULT_P
 /* The sentence of a word and where it comes from, the first time that it is asked for. */
 void explain_means(struct explained *file, const char *kind, const char *word);
 
+/* A line of its own, of a table. */
+void explain_line(const struct explained *file, const char *format, ...) FAULT_PRINTF(2, 3);
+
 /* A heading. */
 void explain_heading(const struct explained *file, const char *format, ...) FAULT_PRINTF(2, 3);
 

@@ -31,7 +31,6 @@ static int explain_made(const struct explain *explain, const char *name)
 {
     if (access(name, F_OK) < 0)
         return 0;
-    fputs("\n\n", explain->out);
     return explain_file(explain, name);
 }
 
@@ -138,31 +137,65 @@ static int explain(struct explain *explain, int count, char **words)
     return explain_file(explain, words[0]);
 }
 
+/* Takes the words that are of explain alone away from WORDS, and how many are left. PAGE is the
+ * file that --html names. */
+static int take_options(struct explain *what, int count, char **words, const char **page)
+{
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+        if (strcmp(words[i], "--all") == 0)
+            what->all = true;
+        else if (strcmp(words[i], "--json") == 0)
+            what->form = &explain_as_json;
+        else if (strncmp(words[i], "--html=", 7) == 0)
+            *page = words[i] + 7;
+        else if (strcmp(words[i], "--html") == 0 && i + 1 < count)
+            *page = words[++i];
+        else
+            words[kept++] = words[i];
+    }
+    return kept;
+}
+
 static int run(void *self, int count, char **words, struct fault *fault)
 {
-    struct explain what = {
-        .out = stdout, .sha1 = hash_best_sha1(), .sha256 = hash_best_sha256(), .fault = fault};
-    int kept = 0;
+    struct explain what = {.out = stdout,
+                           .form = &explain_as_text,
+                           .sha1 = hash_best_sha1(),
+                           .sha256 = hash_best_sha256(),
+                           .fault = fault};
+    const char *page = NULL;
     (void)self;
     for (int i = 0; i < count; i++) {
         if (strcmp(words[i], "-h") == 0 || strcmp(words[i], "--help") == 0) {
             command_help(&explain_command);
             return 0;
         }
-        if (strcmp(words[i], "--all") == 0)
-            what.all = true;
-        else
-            words[kept++] = words[i];
     }
-    int rc = explain(&what, kept, words);
-    if (fflush(stdout) != 0 && rc == 0)
-        rc = fault_set(fault, FAULT_LOCAL, "cannot write to standard output: %s", strerror(errno));
+    count = take_options(&what, count, words, &page);
+    if (page) {
+        what.form = &explain_as_html;
+        what.out = fopen(page, "w");
+        if (what.out == NULL)
+            return fault_set(fault, FAULT_LOCAL, "cannot write '%s': %s", page, strerror(errno));
+    }
+    /* A URL may have a secret in it. */
+    what.form->begin(what.out, count > 0 && !strstr(words[count - 1], "://") ? words[count - 1]
+                                                                             : "What git says");
+    int rc = explain(&what, count, words);
+    what.form->end(what.out);
+    bool failed = page ? fclose(what.out) != 0 : fflush(stdout) != 0;
+    if (failed && rc == 0)
+        rc = fault_set(fault, FAULT_LOCAL, "cannot write '%s': %s", page ? page : "standard output",
+                       strerror(errno));
     return rc;
 }
 
 /* Those of a clone that mean something here; the clone reads them. */
 static const struct option options[] = {
     {"all", .help = "fold nothing"},
+    {"html", .word = "FILE", .help = "as one page, for a browser"},
+    {"json", .help = "an object a line, for programs"},
     {"branch", 'b', .word = "NAME", .help = "of a URL: clone this branch, tag or object id"},
     {"depth", .word = "N", .help = "of a URL: only the last N commits"},
     {.kind = OPTION_REST, .rest = server_options},
@@ -171,8 +204,10 @@ static const struct option options[] = {
 const struct command explain_command = {
     .name = "explain",
     .summary = "what goes over the wire, and what is in git's files, byte by byte",
-    .usage = "explain [--all] [-b NAME] [--depth N] [OPTION...] URL\n"
-             "       smidgit explain [--all] FILE | PACK@OFFSET | PACK OID",
+    .usage = "explain [--all] [--html FILE|--json] [-b NAME] [--depth N]\n"
+             "           [OPTION...] URL\n"
+             "       smidgit explain [--all] [--html FILE|--json] FILE |\n"
+             "           PACK@OFFSET | PACK OID",
     .options = options,
     .reads_words = true,
     .run = run,

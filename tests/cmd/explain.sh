@@ -101,7 +101,7 @@ for protocol in 2 0; do
 	# Progress comes as it comes.
 	for file in told trace.$protocol; do
 		grep '^[CS]: ' "$tmp/$file" | grep -v -e '^S: ....\\\\x02' -e '^S: PACK' -e '^C: Host:' -e '^C: $' -e '^S: $' |
-			cut -c 1-200 >"$tmp/lines.${file%.*}"
+			cat >"$tmp/lines.${file%.*}"
 	done
 	check "protocol $protocol: every line" same "$tmp/lines.trace" "$tmp/lines.told"
 	check "protocol $protocol: the pack" grep -q '^clone/.git/objects/pack/pack-.*: a pack, ' "$tmp/told"
@@ -148,14 +148,43 @@ check_fails 2 'an offset that is none' explain "$pack@99999999999"
 check_fails 2 'no such object' explain "$pack" 0123456789012345678901234567890123456789
 check_fails 2 'part of what is no pack' explain "$idx" "$name"
 
-# What strangers have written does nothing to a terminal.
+# As data: an object a line, of which the file, or the conversation, can be made again.
+cat >"$tmp/again.pl" <<'END'
+use JSON::PP;
+binmode STDOUT;
+while (<STDIN>) {
+	my $it = decode_json $_;
+	print pack 'H*', $it->{hex} if $it->{is} eq 'bytes' && $ARGV[0] eq 'bytes';
+	print $it->{is} eq 'client' ? 'C: ' : 'S: ', $it->{text}, "\n" if $it->{is} =~ /^(client|server)$/ && $ARGV[0] eq 'lines';
+}
+END
+explain --all --json "$idx" | perl "$tmp/again.pl" bytes >"$tmp/again"
+check 'JSON: an .idx, byte for byte' cmp "$idx" "$tmp/again"
+explain --all --json "$tmp/trace.2" | perl "$tmp/again.pl" lines >"$tmp/again"
+grep -v '^==' "$tmp/trace.2" | sed 's/^\([CS]\):$/\1: /; ' | grep -v '^S: PACK' >"$tmp/expected"
+grep -v '^S: PACK' "$tmp/again" >"$tmp/seen"
+check 'JSON: a conversation, line for line' same "$tmp/expected" "$tmp/seen"
+check 'JSON: a pack' sh -c '"$SMIDGIT" explain --json "$1" | perl "$2" none' sh "$pack" "$tmp/again.pl"
+
+# What strangers have written does nothing to a terminal, and to a browser.
 git init -q "$tmp/evil"
-printf 'x\033]0;owned\007\n' >"$tmp/evil/$(printf 'a\033[31mb')"
+printf 'x\033]0;owned\007<script>alert(1)</script>\n' >"$tmp/evil/$(printf 'a\033[31m"<img src=x onerror=alert(2)>')"
 git -C "$tmp/evil" add -A
-git -C "$tmp/evil" commit -qm "$(printf 'red \033[31m')"
+git -C "$tmp/evil" commit -qm "$(printf 'red \033[31m</title><script>alert(3)</script>')"
 git -C "$tmp/evil" gc -q
 check 'control bytes' sh -c 'for file; do "$SMIDGIT" explain --all "$file"; done | LC_ALL=C grep -c "[[:cntrl:]]" | grep -qx 0' \
 	sh "$tmp"/evil/.git/objects/pack/*.pack "$tmp/evil/.git/index"
+check 'a page' explain --all --html "$tmp/page.html" "$tmp"/evil/.git/objects/pack/*.pack
+check 'the page has what they have written' grep -q '&lt;script&gt;alert(3)' "$tmp/page.html"
+check 'nothing of it is an element' sh -c '! grep -qiE "<(script|img|iframe|object|embed|link|base|form)|https?:" "$1"' \
+	sh "$tmp/page.html"
+check 'and nothing could run' grep -q "default-src 'none'" "$tmp/page.html"
+for element in div details summary section span code svg; do
+	check "every <$element> ends" test "$(grep -oE "<$element[ >]" "$tmp/page.html" | wc -l)" -eq \
+		"$(grep -o "</$element>" "$tmp/page.html" | wc -l)"
+done
+check 'the page is small' test "$(explain --html "$tmp/small.html" packed-refs; wc -c <"$tmp/small.html")" -lt 8000
+check_fails 8 'a page that cannot be written' explain --html /nowhere/page.html packed-refs
 check 'SHA-256' git init -q --object-format=sha256 "$tmp/256"
 git -C "$tmp/256" commit -q --allow-empty -m one
 git -C "$tmp/256" gc -q

@@ -9,13 +9,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static void explain(const uint8_t *bytes, size_t size, bool all, const char *object)
+static void explain(const uint8_t *bytes, size_t size, const struct explain_form *form, bool all,
+                    const char *object)
 {
     struct fault fault = {.class = FAULT_NONE};
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     struct explain explain = {.out = out,
+                              .form = form,
                               .all = all,
                               .object = object,
                               .sha1 = &hash_sha1,
@@ -34,8 +36,8 @@ static void explain(const uint8_t *bytes, size_t size, bool all, const char *obj
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    explain(bytes, size, false, NULL);
-    explain(bytes, size, true, NULL);
-    explain(bytes, size, false, "12");
+    explain(bytes, size, &explain_as_text, false, NULL);
+    explain(bytes, size, &explain_as_html, true, NULL);
+    explain(bytes, size, &explain_as_json, false, "12");
     return 0;
 }

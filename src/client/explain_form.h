@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* How what is explained is told: as text, as a page, as data. One function for each thing there is
+ * to tell; all texts are whole and may be shown on a terminal. */
+#ifndef SMIDGIT_EXPLAIN_FORM_H
+#define SMIDGIT_EXPLAIN_FORM_H
+
+#include "client/explain_words.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* An entry of a pack, for a map of it. */
+struct explain_bar {
+    const char *type; /* "commit", ..., "ofs-delta" */
+    uint64_t offset, end, size;
+    uint64_t base; /* the offset of its base; 0: none, or not here */
+};
+
+struct explain_form {
+    void (*begin)(FILE *out, const char *what); /* before all, ... */
+    void (*end)(FILE *out);                     /* ... and behind it */
+    void (*begin_file)(FILE *out, const char *what);
+    void (*end_file)(FILE *out);
+    void (*heading)(FILE *out, const char *text);
+    void (*row)(FILE *out, uint64_t offset, const unsigned char *bytes, size_t size,
+                const char *text);
+    void (*note)(FILE *out, const char *text);
+    void (*line)(FILE *out, const char *text); /* of a table */
+    void (*means)(FILE *out, const struct explain_word *word);
+    void (*says)(FILE *out, char side, const char *line); /* 'C' or 'S' */
+    void (*map)(FILE *out, const struct explain_bar *bars, size_t count, uint64_t size);
+};
+
+extern const struct explain_form explain_as_text, explain_as_html, explain_as_json;
+
+#endif
