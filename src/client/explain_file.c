@@ -137,6 +137,39 @@ static bool is_reference(const struct explained *file)
             oid_parse(text, 2 * OID_SHA256, &oid) == 0);
 }
 
+/* signature LF *( "@" capability LF ) *( "-" oid SP comment LF ) *( oid SP name LF ) LF pack */
+static int explain_bundle(struct explained *file)
+{
+    size_t at = 0;
+    char shown[512];
+    explain_heading(file, "Bundle header");
+    for (;;) {
+        const unsigned char *line = file->bytes + at,
+                            *newline = memchr(line, '\n', file->size - at);
+        if (newline == NULL)
+            return fault_set(file->explain->fault, FAULT_PROTOCOL, "the line at byte %zu is cut",
+                             at);
+        size_t length = (size_t)(newline - line);
+        bytes_caret((const char *)line, length < 120 ? length : 120, "", shown, sizeof shown);
+        explain_row(file, at, length + 1, "%s",
+                    length > 0 ? shown : "an empty line; behind it is the pack");
+        at += length + 1;
+        if (length == 0)
+            break;
+        explain_means(file, "bundle",
+                      *line == '#'   ? "signature"
+                      : *line == '@' ? "capability"
+                      : *line == '-' ? "prerequisite"
+                                     : "reference");
+    }
+    struct explained pack = *file;
+    pack.bytes += at;
+    pack.size -= at;
+    pack.hash = trailer_hash(&pack);
+    explain_note(file, "offsets from here on are of the pack");
+    return explain_pack(&pack);
+}
+
 static const struct file_form {
     const char *first; /* the first bytes; NULL: RULE says */
     bool (*rule)(const struct explained *file);
@@ -146,6 +179,8 @@ static const struct file_form {
     {"PACK", NULL, "a pack", explain_pack},
     {"\377tOc", NULL, "the index of a pack", explain_idx},
     {"DIRC", NULL, "the index of a working tree", explain_index},
+    {"# v2 git bundle", NULL, "a bundle", explain_bundle},
+    {"# v3 git bundle", NULL, "a bundle", explain_bundle},
     {"# pack-refs", NULL, "packed references", explain_packed_refs},
     {"C: ", NULL, "a conversation", explain_talk},
     {"== ", NULL, "a conversation", explain_talk},
@@ -164,7 +199,8 @@ int explain_bytes(const struct explain *explain, const char *path, const unsigne
         form++;
     if (form == end)
         return fault_set(explain->fault, FAULT_PROTOCOL,
-                         "'%s' is no pack, .idx, index, packed-refs, loose object or trace", path);
+                         "'%s' is no pack, .idx, index, packed-refs, loose object, bundle or trace",
+                         path);
     if (explain->object && form->explain != explain_pack)
         return fault_set(explain->fault, FAULT_USAGE,
                          "only of a pack a part can be asked for, '%s' is %s", path, form->what);

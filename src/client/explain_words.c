@@ -278,6 +278,13 @@ const struct explain_word explain_words[] = {
      "gitprotocol-v2", "fetch", "fetch_read"},
     {"answer", "ERR", "the server cannot, and why: the conversation ends", "gitprotocol-common",
      "pkt-line Format", "pkt_refused"},
+    {"bundle", "signature", "a bundle is a fetch in a file: version 2, or 3 with capabilities",
+     "gitformat-bundle", "FORMAT", NULL},
+    {"bundle", "capability", "what the reader has to know; version 3 alone has such lines",
+     "gitformat-bundle", "FORMAT", NULL},
+    {"bundle", "prerequisite", "a commit that has to be there already, as after a have",
+     "gitformat-bundle", "FORMAT", NULL},
+    {"bundle", "reference", "what the bundle brings", "gitformat-bundle", "FORMAT", NULL},
 };
 const size_t explain_words_count = sizeof explain_words / sizeof *explain_words;
 

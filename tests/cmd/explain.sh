@@ -129,6 +129,13 @@ grep -ohE '"[a-z][a-z0-9_-]+=?"' "$top/proto/caps.c" "$top/proto/fetch.c" | tr -
 	while read -r word; do grep -qE "^    \{\"(capability|request|answer)\", \"$word\"" "$top/src/client/explain_words.c" || echo "$word"; done >"$tmp/unknown"
 check 'all that proto/ knows has a word' same /dev/null "$tmp/unknown"
 
+git bundle create -q "$tmp/thin.bundle" HEAD~1..HEAD main
+check 'a bundle' explain "$tmp/thin.bundle"
+said 'a commit that has to be there already'
+said "name: $(git rev-parse HEAD)"
+printf '# v2 git bundle\nno end' >"$tmp/broken.bundle"
+check_fails 7 'a bundle that is cut' explain "$tmp/broken.bundle"
+
 # Broken ones: the sentence says where, and what comes before is told.
 size=$(wc -c <"$pack")
 for at in 0 3 11 12 40 $((size / 2)) $((size - 20)) $((size - 1)); do
@@ -141,7 +148,7 @@ printf '\377' | dd of="$tmp/broken.pack" bs=1 seek=200 conv=notrunc 2>/dev/null
 check_fails 7 'a byte of a stream' explain "$tmp/broken.pack"
 said 'at byte'
 check_fails 7 'no file of git' explain "$tmp/file"
-said 'is no pack, .idx, index, packed-refs, loose object or trace'
+said 'is no pack, .idx, index, packed-refs, loose object, bundle or trace'
 check_fails 8 'no file' explain "$tmp/nothing"
 check_fails 2 'no argument' explain
 check_fails 2 'an offset that is none' explain "$pack@99999999999"
