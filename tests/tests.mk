@@ -50,11 +50,11 @@ fuzz:
 	@BUILD=build-fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) FIXTURES=$(CURDIR)/build/fixtures tests/fuzz/run.sh
 
 interop faults: $(OUT) test-programs
-demo bench bench-quick bench-days: $(OUT)
-demo initramfs bench bench-quick bench-days: $(TEST_SERVER) $(TOOLS)
+demo page bench bench-quick bench-days: $(OUT)
+demo page initramfs bench bench-quick bench-days: $(TEST_SERVER) $(TOOLS)
 readme-check: $(OUT) static tiny
 lesson-%: $(TEST_SERVER) ; @$(TEST_ENV) sh proto/course/run.sh $*
-interop faults demo packages initramfs readme-check lint bench bench-quick bench-days:
+interop faults demo page packages initramfs readme-check lint bench bench-quick bench-days:
 	@$(TEST_ENV) CPPFLAGS='$(CPPFLAGS)' sh tests/$(firstword $(subst -, ,$@)).sh $(filter bench-%,$@)
 
 bench-hash: $(BUILD)/libsmidgit.a
@@ -64,7 +64,7 @@ bench-hash: $(BUILD)/libsmidgit.a
 # What the build needs, then the tests, then lint, fuzz, interop, other machines, packages. Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
 	clang-format clang-tidy libclang-rt-dev llvm mandoc nginx fcgiwrap apache2-bin python3-dulwich \
-	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev debootstrap strace zsh fish \
+	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev debootstrap strace zsh fish chromium \
 	$(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf dpkg-dev debhelper lintian
 # Where the release has them; the tests say what they leave out without them.
 PERHAPS = gcc-mips-linux-gnu|gcc-mipsel-linux-gnu|python3-kconfiglib
@@ -79,4 +79,4 @@ deps:
 		$$(apt-cache pkgnames | grep -xE '$(PERHAPS)')
 	sh tests/boot/kernel.sh .sources/kernel
 
-.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop faults demo packages initramfs readme-check lint fresh deps bench bench-quick bench-days bench-hash
+.PHONY: test units test-programs sanitize sanitize-threads fuzz fuzz-programs interop faults demo page packages initramfs readme-check lint fresh deps bench bench-quick bench-days bench-hash
