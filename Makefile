@@ -25,7 +25,7 @@ LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz $(if $(INFLATE),-ldeflate) -pthrea
 
 PROTO := $(wildcard proto/*.c)
 # What a build is made of: a choice is a folder, src/ROOM/CHOICE/, whose files stand in for those of ROOM.
-CHOICES_static := static small
+CHOICES_static := static small noexplain
 CHOICES_tiny := static small tiny portable nothreads nonetrc noprevious nothin noloose nohelpers notreecache notrace
 CHOICES := $(sort $(CHOICES_$(VARIANT)) $(if $(filter no,$(THREADS)),nothreads) $(CPU) $(INFLATE) $(if $(CA_BUNDLE),bundle))
 CHOSEN := $(foreach choice,$(CHOICES),$(wildcard src/*/$(choice)/*.c))

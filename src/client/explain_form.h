@@ -5,6 +5,7 @@
 #define SMIDGIT_EXPLAIN_FORM_H
 
 #include "client/explain_words.h"
+#include "proto/oid.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,6 +16,17 @@ struct explain_bar {
     const char *type; /* "commit", ..., "ofs-delta" */
     uint64_t offset, end, size;
     uint64_t base; /* the offset of its base; 0: none, or not here */
+};
+
+enum { EXPLAIN_NODES_MAX = 80 }; /* in a picture */
+
+/* An object in a picture, and one that leads to another. */
+struct explain_node {
+    const char *type;
+    char name[OID_HEX], label[64]; /* the label is what a tree calls it, or "" */
+};
+struct explain_edge {
+    size_t from, to;
 };
 
 struct explain_form {
@@ -30,6 +42,8 @@ struct explain_form {
     void (*means)(FILE *out, const struct explain_word *word);
     void (*says)(FILE *out, char side, const char *line); /* 'C' or 'S' */
     void (*map)(FILE *out, const struct explain_bar *bars, size_t count, uint64_t size);
+    void (*graph)(FILE *out, const struct explain_node *nodes, size_t count,
+                  const struct explain_edge *edges, size_t edge_count);
 };
 
 extern const struct explain_form explain_as_text, explain_as_html, explain_as_json;

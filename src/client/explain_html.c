@@ -36,7 +36,8 @@ static const char style[] =
     ".c b{color:var(--c)}.s b{color:var(--s)}pre{overflow-x:auto;margin:.2rem 0}"
     "svg{width:100%;height:auto;display:block}.commit{fill:var(--commit)}.tree{fill:var(--tree)}"
     ".blob{fill:var(--blob)}.tag{fill:var(--tag)}.ofs-delta,.ref-delta{fill:var(--delta)}"
-    "path{fill:none;stroke:var(--soft);stroke-width:.6}"
+    "text{font:13px "
+    "ui-monospace,monospace;fill:currentColor}path{fill:none;stroke:var(--soft);stroke-width:.6}"
     "@media(max-width:44rem){.r{grid-template-columns:1fr}.r "
     ".o{text-align:left}.n,.m{margin-left:0}"
     ".c{margin-right:6%}.s{margin-left:6%}pre{white-space:pre-wrap}}"
@@ -186,5 +187,49 @@ static void map(FILE *out, const struct explain_bar *bars, size_t count, uint64_
     fputs("</p>\n", out);
 }
 
+/* Three columns, from what is named first to what is named last, and a line for each link. */
+static void graph(FILE *out, const struct explain_node *nodes, size_t count,
+                  const struct explain_edge *edges, size_t edge_count)
+{
+    enum { STEP = 26, BOX = 230, HIGH = 20, SHORT = 7 };
+    static const char *const columns[] = {"commit", "tree", "blob"};
+    unsigned used[] = {0, 0, 0}, most = 0, x[EXPLAIN_NODES_MAX], y[EXPLAIN_NODES_MAX];
+    for (size_t i = 0; i < count && i < EXPLAIN_NODES_MAX; i++) {
+        unsigned column = 0; /* with the commits, their tags */
+        for (unsigned c = 1; c < 3; c++)
+            column = strcmp(nodes[i].type, columns[c]) == 0 ? c : column;
+        x[i] = 10 + column * (BOX + 140);
+        y[i] = 10 + STEP * used[column]++;
+        most = used[column] > most ? used[column] : most;
+    }
+    fprintf(out,
+            "<svg viewBox=\"0 0 1000 %u\" role=\"img\" aria-label=\"Which object leads to which: "
+            "commits, trees, "
+            "blobs\">\n",
+            most * STEP + 20);
+    for (size_t i = 0; i < edge_count; i++) {
+        size_t from = edges[i].from, to = edges[i].to;
+        if (x[from] == x[to])
+            fprintf(out, "<path d=\"M%u %uQ%u %u %u %u\"/>\n", x[from] + BOX, y[from] + HIGH / 2,
+                    x[from] + BOX + 40, (y[from] + y[to] + HIGH) / 2, x[to] + BOX,
+                    y[to] + HIGH / 2);
+        else
+            fprintf(out, "<path d=\"M%u %uL%u %u\"/>\n", x[from] + BOX, y[from] + HIGH / 2, x[to],
+                    y[to] + HIGH / 2);
+    }
+    for (size_t i = 0; i < count && i < EXPLAIN_NODES_MAX; i++) {
+        fprintf(out,
+                "<rect class=\"%s\" x=\"%u\" y=\"%u\" width=\"%d\" height=\"%d\" "
+                "opacity=\".35\"><title>",
+                nodes[i].type, x[i], y[i], BOX, HIGH);
+        put(out, nodes[i].name);
+        fprintf(out, "</title></rect><text x=\"%u\" y=\"%u\">%s %.*s ", x[i] + 6, y[i] + HIGH - 5,
+                nodes[i].type, SHORT, nodes[i].name);
+        put(out, nodes[i].label);
+        fputs("</text>\n", out);
+    }
+    fputs("</svg>\n", out);
+}
+
 const struct explain_form explain_as_html = {begin, end,  begin_file, end_file, heading, row,
-                                             note,  line, means,      says,     map};
+                                             note,  line, means,      says,     map,     graph};

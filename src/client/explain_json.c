@@ -94,5 +94,17 @@ static void map(FILE *out, const struct explain_bar *bars, size_t count, uint64_
     }
 }
 
+static void graph(FILE *out, const struct explain_node *nodes, size_t count,
+                  const struct explain_edge *edges, size_t edge_count)
+{
+    (void)count;
+    for (size_t i = 0; i < edge_count; i++) {
+        struct json json = object(out, "link");
+        json_text(&json, "from", nodes[edges[i].from].name);
+        json_text(&json, "to", nodes[edges[i].to].name);
+        json_end(&json);
+    }
+}
+
 const struct explain_form explain_as_json = {begin, nothing, begin_file, nothing, heading, row,
-                                             note,  line,    means,      says,    map};
+                                             note,  line,    means,      says,    map,     graph};

@@ -2,24 +2,15 @@
 #include "client/explain_pack.h"
 
 #include "client/explain_delta.h"
-#include "objects/packidx.h"
+#include "client/explain_graph.h"
+#include "client/pack_file.h"
 #include "proto/bytes.h"
-#include "proto/delta.h"
-#include "proto/inflate.h"
 #include "proto/object.h"
 #include "system/array.h"
-#include "system/file_map.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    WHOLE_MAX =
-        64 << 20,     /* bytes of an object that is taken apart, and of each that it is made of */
-    CHAIN_MAX = 10000 /* deltas on top of each other; git makes at most 4,095 */
-};
 
 enum kind { COMMIT, TREE, BLOB, TAG, OFS_DELTA, REF_DELTA, KINDS };
 
@@ -35,25 +26,14 @@ struct place {
 };
 
 struct pack {
+    struct pack_file in;
     struct explained *file;
     struct fault *fault;
-    void *room;
-    struct inflate *inflate;
-    struct file_map idx_map;
-    struct packidx idx;
-    bool has_idx;
     struct kind_sum kinds[KINDS];
     struct place *places;
     size_t place_count, place_room, bar_room;
     struct explain_bar *bars; /* one for each place */
     uint32_t deepest;
-};
-
-/* An entry with the bytes it takes. */
-struct entry {
-    struct pack_entry head;
-    uint64_t stream, end; /* offsets of its zlib stream, and behind it */
-    unsigned char *bytes; /* inflated, the caller's to free; NULL: more than WHOLE_MAX */
 };
 
 static enum kind kind_of(enum object_type type)
@@ -67,109 +47,6 @@ static const char *kind_name(enum kind kind)
 {
     static const char *const names[] = {"commit", "tree", "blob", "tag", "ofs-delta", "ref-delta"};
     return names[kind];
-}
-
-/* More than WHOLE_MAX is only counted. */
-static int inflate_entry(struct pack *pack, struct reader *in, struct entry *entry)
-{
-    static const size_t piece_size = 65536;
-    bool whole = entry->head.size <= WHOLE_MAX;
-    size_t got, capacity = whole ? (size_t)entry->head.size + INFLATE_SLACK : piece_size;
-    unsigned char *bytes = malloc(capacity);
-    if (bytes == NULL)
-        return fault_set(pack->fault, FAULT_LIMIT, "no memory for %zu bytes", capacity);
-    inflate_begin(pack->inflate, in, entry->head.size);
-    size_t used = 0;
-    int rc;
-    while ((rc = inflate_read(pack->inflate, bytes + used, capacity - used, &got)) == 1)
-        used += whole ? got : 0;
-    entry->bytes = whole && rc == 0 ? bytes : NULL;
-    if (entry->bytes == NULL)
-        free(bytes);
-    return rc;
-}
-
-static int read_entry(struct pack *pack, uint64_t offset, struct entry *entry)
-{
-    struct explained *file = pack->file;
-    struct reader in;
-    entry->bytes = NULL;
-    reader_memory(&in, file->bytes + offset, file->size - file->hash->oid_len - offset, "pack",
-                  pack->fault);
-    if (pack_read_entry(&in, offset, file->hash->oid_len, &entry->head) < 0)
-        return -1;
-    entry->stream = offset + reader_tell(&in);
-    if (inflate_entry(pack, &in, entry) < 0)
-        return fault_wrap(pack->fault, "entry at byte %" PRIu64, offset);
-    entry->end = offset + reader_tell(&in);
-    return 0;
-}
-
-static bool offset_of(const struct pack *pack, const struct oid *oid, uint64_t *offset)
-{
-    uint32_t number;
-    if (!pack->has_idx || !packidx_find(&pack->idx, oid, &number))
-        return false;
-    *offset = packidx_offset(&pack->idx, number);
-    return true;
-}
-
-/* The base of a delta: 1, 0 when it is not in this pack. */
-static int base_of(const struct pack *pack, const struct entry *entry, uint64_t *offset)
-{
-    *offset = entry->head.base_offset;
-    return entry->head.type == OBJECT_OFS_DELTA || offset_of(pack, &entry->head.base, offset);
-}
-
-/* The object at OFFSET, whole: the deltas down to one that is none, then up again. 1 with BYTES
- * (the caller's to free), 0 when a base is not here or too large, -1. */
-static int whole_object(struct pack *pack, uint64_t offset, enum object_type *type,
-                        unsigned char **bytes, uint64_t *size)
-{
-    struct entry *chain = NULL;
-    size_t count = 0, room = 0;
-    int rc = 1;
-    do {
-        struct entry *grown = array_room(chain, count, &room, sizeof *chain);
-        if (grown == NULL || count == CHAIN_MAX) {
-            rc = fault_set(pack->fault, FAULT_LIMIT, "%zu deltas on top of each other", count);
-            break;
-        }
-        chain = grown;
-        rc = read_entry(pack, offset, &chain[count]) < 0 ? -1 : chain[count].bytes != NULL;
-        count++;
-    } while (rc == 1 && chain[count - 1].head.type > OBJECT_TAG &&
-             (rc = base_of(pack, &chain[count - 1], &offset)) == 1);
-    if (rc == 1) {
-        *type = chain[count - 1].head.type;
-        *bytes = chain[count - 1].bytes;
-        *size = chain[--count].head.size;
-    }
-    while (rc == 1 && count > 0) {
-        const struct entry *delta = &chain[count - 1];
-        uint64_t result;
-        unsigned char *made = NULL;
-        rc = delta_result_size(delta->bytes, (size_t)delta->head.size, &result, pack->fault) < 0
-                 ? -1
-                 : result <= WHOLE_MAX;
-        if (rc == 1 && (made = malloc((size_t)result + 1)) == NULL)
-            rc = fault_set(pack->fault, FAULT_LIMIT, "no memory for %" PRIu64 " bytes", result);
-        if (rc == 1 && delta_apply(delta->bytes, (size_t)delta->head.size, *bytes, (size_t)*size,
-                                   made, (size_t)result, pack->fault) < 0)
-            rc = -1;
-        free(*bytes);
-        *bytes = made;
-        *size = result;
-        free(chain[--count].bytes);
-    }
-    while (count > 0)
-        free(chain[--count].bytes);
-    free(chain);
-    if (rc != 1 && *bytes) {
-        free(*bytes);
-        *bytes = NULL;
-    }
-    return rc;
 }
 
 /* "1 001 1010": the bits of a byte in groups that are WIDTHS wide. */
@@ -188,7 +65,7 @@ static const char *bits(unsigned char byte, const char *widths, char out[16])
 }
 
 /* The bytes of an OFS_DELTA's distance, which begin at AT. */
-static void tell_distance(struct explained *file, uint64_t at, const struct entry *entry)
+static void tell_distance(struct explained *file, uint64_t at, const struct explain_entry *entry)
 {
     char text[16];
     uint64_t distance = 0;
@@ -207,7 +84,7 @@ static void tell_distance(struct explained *file, uint64_t at, const struct entr
     explain_means(file, "pack", "ofs-delta");
 }
 
-static void tell_head(struct pack *pack, const struct entry *entry)
+static void tell_head(struct pack *pack, const struct explain_entry *entry)
 {
     struct explained *file = pack->file;
     uint64_t at = entry->head.offset;
@@ -233,14 +110,14 @@ static void tell_head(struct pack *pack, const struct entry *entry)
         tell_distance(file, at, entry);
 }
 
-static int tell_delta(struct pack *pack, const struct entry *entry)
+static int tell_delta(struct pack *pack, const struct explain_entry *entry)
 {
     enum object_type type;
     unsigned char *base = NULL;
     uint64_t size = 0, offset;
-    int rc = base_of(pack, entry, &offset);
+    int rc = pack_file_base(&pack->in, entry, &offset);
     if (rc == 1)
-        rc = whole_object(pack, offset, &type, &base, &size);
+        rc = pack_file_object(&pack->in, offset, &type, &base, &size);
     if (rc >= 0)
         rc = explain_delta(pack->file, entry->bytes, (size_t)entry->head.size, base, size);
     free(base);
@@ -248,7 +125,7 @@ static int tell_delta(struct pack *pack, const struct entry *entry)
 }
 
 /* Its kind's first entry in full, or the one that was asked for. */
-static int tell_entry(struct pack *pack, uint32_t number, const struct entry *entry)
+static int tell_entry(struct pack *pack, uint32_t number, const struct explain_entry *entry)
 {
     struct explained *file = pack->file;
     enum object_type type = entry->head.type;
@@ -264,7 +141,7 @@ static int tell_entry(struct pack *pack, uint32_t number, const struct entry *en
     explain_means(file, "pack", "stream");
     if (type > OBJECT_TAG && entry->bytes && tell_delta(pack, entry) < 0)
         return -1;
-    int rc = whole_object(pack, entry->head.offset, &type, &bytes, &size);
+    int rc = pack_file_object(&pack->in, entry->head.offset, &type, &bytes, &size);
     if (rc < 0)
         return -1;
     if (rc == 0) {
@@ -290,7 +167,7 @@ static int by_offset(const void *key, const void *place)
 }
 
 /* Notes where ENTRY is, and how deep; 0 or -1. */
-static int note_place(struct pack *pack, const struct entry *entry)
+static int note_place(struct pack *pack, const struct explain_entry *entry)
 {
     struct place *places =
         array_room(pack->places, pack->place_count, &pack->place_room, sizeof *places);
@@ -308,7 +185,7 @@ static int note_place(struct pack *pack, const struct entry *entry)
     struct place place = {.offset = entry->head.offset};
     struct explain_bar bar = {kind_name(kind_of(entry->head.type)), place.offset, entry->end,
                               entry->head.size, 0};
-    if (entry->head.type > OBJECT_TAG && base_of(pack, entry, &base)) {
+    if (entry->head.type > OBJECT_TAG && pack_file_base(&pack->in, entry, &base)) {
         const struct place *found =
             bsearch(&base, places, pack->place_count, sizeof *places, by_offset);
         place.depth = found ? found->depth + 1 : 1;
@@ -333,8 +210,8 @@ static int tell_entries(struct pack *pack, uint32_t count, uint64_t *offset)
 {
     uint32_t passed = 0;
     for (uint32_t n = 1; n <= count; n++) {
-        struct entry entry;
-        if (read_entry(pack, *offset, &entry) < 0 || note_place(pack, &entry) < 0) {
+        struct explain_entry entry;
+        if (pack_file_entry(&pack->in, *offset, &entry) < 0 || note_place(pack, &entry) < 0) {
             free(entry.bytes);
             return fault_wrap(pack->fault, "entry %" PRIu32 " of %" PRIu32, n, count);
         }
@@ -373,6 +250,28 @@ static void tell_sums(const struct pack *pack)
                                    pack->file->size);
 }
 
+/* Of a pack that is small enough: which object leads to which. */
+static int tell_graph(struct pack *pack)
+{
+    struct explain_whole objects[EXPLAIN_NODES_MAX];
+    size_t count = 0;
+    int rc = pack->place_count <= EXPLAIN_NODES_MAX;
+    for (size_t i = 0; rc == 1 && i < pack->place_count; i++) {
+        struct explain_whole *object = &objects[count];
+        uint64_t size = 0;
+        object->bytes = NULL;
+        rc = pack_file_object(&pack->in, pack->places[i].offset, &object->type, &object->bytes,
+                              &size);
+        object->size = (size_t)size;
+        count += rc == 1;
+    }
+    if (rc == 1)
+        explain_graph(pack->file, objects, count);
+    while (count > 0)
+        free(objects[--count].bytes);
+    return rc < 0 ? -1 : 0;
+}
+
 static int tell_all(struct pack *pack, uint32_t count)
 {
     struct explained *file = pack->file;
@@ -390,6 +289,8 @@ static int tell_all(struct pack *pack, uint32_t count)
     if (tell_entries(pack, count, &offset) < 0)
         return -1;
     tell_sums(pack);
+    if (tell_graph(pack) < 0)
+        return -1;
     explain_heading(file, "Trailer");
     if (offset != end)
         return fault_set(pack->fault, FAULT_PROTOCOL,
@@ -407,51 +308,33 @@ static int tell_all(struct pack *pack, uint32_t count)
                             "the trailer at byte %" PRIu64 " is another", end);
 }
 
-/* "1234" and "0x4d2" are offsets, anything else is a name. */
+/* "1234" and "0x4d2" are offsets, all else is a name. */
 static int tell_one(struct pack *pack, const char *object)
 {
-    struct entry entry;
+    struct explain_entry entry;
     struct oid oid;
     char *end;
     uint64_t offset = strtoull(object, &end, 0),
              limit = pack->file->size - pack->file->hash->oid_len;
     size_t length = strlen(object);
     if (length == 2 * pack->file->hash->oid_len) {
-        if (oid_parse(object, length, &oid) < 0 || !offset_of(pack, &oid, &offset))
+        if (oid_parse(object, length, &oid) < 0 || !pack_file_find(&pack->in, &oid, &offset))
             return fault_set(pack->fault, FAULT_USAGE, "%s: no object of this name%s", object,
-                             pack->has_idx ? "" : ", and there is no .idx beside the pack");
+                             pack->in.has_idx ? "" : ", and there is no .idx beside the pack");
     } else if (*end || offset < PACK_HEADER || offset >= limit)
         return fault_set(pack->fault, FAULT_USAGE,
                          "'%.100s': an offset from %d to below %" PRIu64
                          " is needed, or a whole object id",
                          object, PACK_HEADER, limit);
     do {
-        if (read_entry(pack, offset, &entry) < 0)
+        if (pack_file_entry(&pack->in, offset, &entry) < 0)
             return -1;
         int rc = tell_entry(pack, 0, &entry);
         free(entry.bytes);
         if (rc < 0)
             return -1;
-    } while (entry.head.type > OBJECT_TAG && base_of(pack, &entry, &offset));
+    } while (entry.head.type > OBJECT_TAG && pack_file_base(&pack->in, &entry, &offset));
     return 0;
-}
-
-/* The names are in the .idx beside the pack. */
-static void open_idx(struct pack *pack)
-{
-    const char *path = pack->file->path;
-    size_t length = strlen(path);
-    char *beside = malloc(length + 1);
-    struct fault ignored = {.class = FAULT_NONE};
-    if (beside && length > 5 && strcmp(path + length - 5, ".pack") == 0) {
-        memcpy(beside, path, length - 5);
-        memcpy(beside + length - 5, ".idx", 5);
-        pack->has_idx =
-            file_map_open(&pack->idx_map, AT_FDCWD, beside, SIZE_MAX, &ignored) == 1 &&
-            packidx_open(&pack->idx, pack->idx_map.bytes, pack->idx_map.size,
-                         pack->file->hash->oid_len, pack->file->size, NULL, &ignored) == 0;
-    }
-    free(beside);
 }
 
 int explain_pack(struct explained *file)
@@ -464,17 +347,12 @@ int explain_pack(struct explained *file)
     reader_memory(&in, file->bytes, file->size, "pack", pack.fault);
     if (pack_read_header(&in, &count) < 0)
         return -1;
-    pack.room = malloc(INFLATE_ROOM);
-    int rc = pack.room ? 0 : fault_set(pack.fault, FAULT_LIMIT, "no memory to inflate");
-    if (rc == 0 && (pack.inflate = inflate_open(pack.room, INFLATE_ROOM, pack.fault)) == NULL)
-        rc = -1;
-    open_idx(&pack);
+    int rc = pack_file_open(&pack.in, file);
     if (rc == 0)
         rc =
             file->explain->object ? tell_one(&pack, file->explain->object) : tell_all(&pack, count);
-    file_map_close(&pack.idx_map);
+    pack_file_close(&pack.in);
     free(pack.places);
     free(pack.bars);
-    free(pack.room);
     return rc;
 }

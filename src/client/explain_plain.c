@@ -90,5 +90,15 @@ static void map(FILE *out, const struct explain_bar *bars, size_t count, uint64_
     (void)size;
 }
 
+static void graph(FILE *out, const struct explain_node *nodes, size_t count,
+                  const struct explain_edge *edges, size_t edge_count)
+{
+    (void)out;
+    (void)nodes;
+    (void)count;
+    (void)edges;
+    (void)edge_count;
+}
+
 const struct explain_form explain_as_text = {begin, nothing, begin_file, end_file, heading, row,
-                                             note,  line,    means,      says,     map};
+                                             note,  line,    means,      says,     map,     graph};
