@@ -10,25 +10,19 @@
  */
 #include "net/net.h"
 
+#include "net/attempts.h"
 #include "net/netstream.h"
 #include "net/resolve.h"
 #include "system/interrupt.h"
+#include "system/monotonic.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
-
-enum {
-    SLICE_MS = 200 /* a signal between the test of the flag and poll() is seen this late at most */
-};
 
 const struct net_limits net_defaults = {
     .connect_ms = 30000, .idle_ms = 60000, .rate = 1, .rate_ms = 60000};
@@ -47,13 +41,6 @@ struct net {
     char peer[300]; /* "host:port" for sentences, "host:port at address" with --resolve */
 };
 
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* A limit of 0 is none. */
 static int64_t us(unsigned ms)
 {
@@ -65,74 +52,16 @@ static int interrupted(struct fault *fault)
     return fault_set(fault, FAULT_INTERRUPTED, "interrupted");
 }
 
-/* Waits until EVENTS can be done or UNTIL has come: 1, 0 too late, -1 interrupted or an error that
- * errno names. */
-static int poll_until(int socket, short events, int64_t until)
-{
-    for (;;) {
-        int64_t left_ms = (until - now_us() + 999) / 1000;
-        if (interrupt_seen) {
-            errno = EINTR;
-            return -1;
-        }
-        if (left_ms <= 0)
-            return 0;
-        struct pollfd fd = {.fd = socket, .events = events};
-        int rc = poll(&fd, 1, left_ms < SLICE_MS ? (int)left_ms : SLICE_MS);
-        if (rc > 0)
-            return 1;
-        if (rc < 0 && errno != EINTR)
-            return -1;
-    }
-}
-
 /* Connecting. */
 
-static int start_connect(const struct resolve_address *address, int64_t until)
-{
-    int fd = socket(address->storage.ss_family, SOCK_STREAM, IPPROTO_TCP);
-    if (fd < 0)
-        return -1;
-    int flags = fcntl(fd, F_GETFL), one = 1, error = 0;
-    socklen_t size = sizeof error;
-    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
-        fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
-        goto failed;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (connect(fd, (const struct sockaddr *)&address->storage, address->size) == 0)
-        return fd;
-    if (errno != EINPROGRESS && errno != EINTR)
-        goto failed;
-    int rc = poll_until(fd, POLLOUT, until);
-    if (rc == 0)
-        errno = ETIMEDOUT;
-    if (rc <= 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
-        goto failed;
-    if (error == 0)
-        return fd;
-    errno = error;
-failed:
-    error = errno;
-    close(fd);
-    errno = error;
-    return -1;
-}
-
-/* Each address gets its share of the time that is left, so that one that swallows packets does not
- * starve the next. */
 static int connect_any(struct net *net, const struct resolve_address *addresses, size_t count)
 {
-    int64_t until = now_us() + us(net->limits.connect_ms);
-    int last = ECONNREFUSED;
-    for (size_t i = 0; i < count; i++) {
-        int64_t now = now_us();
-        net->socket = start_connect(&addresses[i], now + (until - now) / (int64_t)(count - i));
-        if (net->socket >= 0)
-            return 0;
-        last = errno;
-        if (interrupt_seen)
-            return interrupted(net->fault);
-    }
+    net->socket = attempts_connect(addresses, count, monotonic_us() + us(net->limits.connect_ms));
+    if (net->socket >= 0)
+        return 0;
+    int last = errno;
+    if (interrupt_seen)
+        return interrupted(net->fault);
     if (last == ETIMEDOUT)
         return fault_set(net->fault, FAULT_NETWORK,
                          "cannot connect to %s: no answer within %u ms (--connect-timeout)",
@@ -200,7 +129,7 @@ static int rate_check(struct net *net)
 
 static int too_late(struct net *net)
 {
-    if (net->deadline_us && now_us() >= net->deadline_us)
+    if (net->deadline_us && monotonic_us() >= net->deadline_us)
         return fault_set(net->fault, FAULT_NETWORK, "%s: %s did not end within %u ms (%s)",
                          net->peer, net->deadline_what, net->deadline_ms, net->deadline_option);
     return fault_set(net->fault, FAULT_NETWORK, "%s: not a byte went for %u ms (--idle-timeout)",
@@ -210,13 +139,13 @@ static int too_late(struct net *net)
 /* Waits for EVENTS until IDLE_UNTIL or an earlier deadline. 0, or -1 with the sentence. */
 static int await(struct net *net, short events, int64_t idle_until)
 {
-    int64_t began = now_us(), until = idle_until;
+    int64_t began = monotonic_us(), until = idle_until;
     if (net->deadline_us && net->deadline_us < until)
         until = net->deadline_us;
     int64_t rate_left = us(net->limits.rate_ms) - net->rate_waited_us;
     bool rate_first = net->rate_on && net->limits.rate > 0 && began + rate_left < until;
-    int rc = poll_until(net->socket, events, rate_first ? began + rate_left : until);
-    net->rate_waited_us += net->rate_on ? now_us() - began : 0;
+    int rc = attempt_wait(net->socket, events, rate_first ? began + rate_left : until);
+    net->rate_waited_us += net->rate_on ? monotonic_us() - began : 0;
     if (rc < 0 && interrupt_seen)
         return interrupted(net->fault);
     if (rc < 0)
@@ -245,13 +174,13 @@ static int before_transfer(struct net *net)
 {
     if (interrupt_seen)
         return interrupted(net->fault);
-    return net->deadline_us && now_us() >= net->deadline_us ? too_late(net) : 0;
+    return net->deadline_us && monotonic_us() >= net->deadline_us ? too_late(net) : 0;
 }
 
 int net_send(struct net *net, const void *bytes, size_t size)
 {
     const unsigned char *at = bytes;
-    int64_t idle_until = now_us() + us(net->limits.idle_ms);
+    int64_t idle_until = monotonic_us() + us(net->limits.idle_ms);
     while (size > 0) {
         if (before_transfer(net) < 0)
             return -1;
@@ -259,7 +188,7 @@ int net_send(struct net *net, const void *bytes, size_t size)
         if (sent >= 0) {
             at += sent;
             size -= (size_t)sent;
-            idle_until = now_us() + us(net->limits.idle_ms);
+            idle_until = monotonic_us() + us(net->limits.idle_ms);
         } else if (would_block()) {
             if (await(net, POLLOUT, idle_until) < 0)
                 return -1;
@@ -272,7 +201,7 @@ int net_send(struct net *net, const void *bytes, size_t size)
 
 int net_receive(struct net *net, void *bytes, size_t capacity, size_t *got)
 {
-    int64_t idle_until = now_us() + us(net->limits.idle_ms);
+    int64_t idle_until = monotonic_us() + us(net->limits.idle_ms);
     for (;;) {
         if (before_transfer(net) < 0)
             return -1;
@@ -320,7 +249,7 @@ void net_rate_end(struct net *net)
 
 void net_deadline_begin(struct net *net, const char *what, unsigned ms, const char *option)
 {
-    net->deadline_us = ms ? now_us() + us(ms) : 0;
+    net->deadline_us = ms ? monotonic_us() + us(ms) : 0;
     net->deadline_ms = ms;
     net->deadline_what = what;
     net->deadline_option = option;

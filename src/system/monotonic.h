@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* A clock that nobody sets. */
+#ifndef SMIDGIT_MONOTONIC_H
+#define SMIDGIT_MONOTONIC_H
+
+#include <stdint.h>
+
+int64_t monotonic_us(void); /* microseconds since some moment */
+
+#endif
