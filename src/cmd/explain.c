@@ -127,12 +127,13 @@ static int explain_url(const struct explain *explain, int count, char **words)
 static int explain(struct explain *explain, int count, char **words)
 {
     if (count == 0)
-        return fault_set(explain->fault, FAULT_USAGE, "usage: smidgit %s", explain_command.usage);
+        return fault_set(explain->fault, FAULT_USAGE, "a URL or a file is needed");
     for (int i = 0; i < count; i++)
         if (*words[i] == '-' || strstr(words[i], "://"))
             return explain_url(explain, count, words);
     if (count > 2)
-        return fault_set(explain->fault, FAULT_USAGE, "usage: smidgit %s", explain_command.usage);
+        return fault_set(explain->fault, FAULT_USAGE,
+                         "a file, and an object of it, is all that is taken");
     explain->object = count == 2 ? words[1] : cut_offset(words[0]);
     return explain_file(explain, words[0]);
 }

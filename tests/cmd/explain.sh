@@ -151,6 +151,7 @@ check_fails 7 'no file of git' explain "$tmp/file"
 said 'is no pack, .idx, index, packed-refs, loose object, bundle or trace'
 check_fails 8 'no file' explain "$tmp/nothing"
 check_fails 2 'no argument' explain
+said 'a URL or a file is needed'
 check_fails 2 'an offset that is none' explain "$pack@99999999999"
 check_fails 2 'no such object' explain "$pack" 0123456789012345678901234567890123456789
 check_fails 2 'part of what is no pack' explain "$idx" "$name"
