@@ -39,6 +39,15 @@ static void tell_entry(struct explained *file, uint64_t at, const struct index_e
     explain_means(file, "index", "entry");
 }
 
+/* Of version 4, which has no place of its own for a whole path. */
+static void tell_short(struct explained *file, const struct index_entry *entry)
+{
+    char shown[512];
+    bytes_caret(entry->path, entry->path_len < 120 ? entry->path_len : 120, "", shown,
+                sizeof shown);
+    explain_note(file, "of version 4: %s", shown);
+}
+
 static int take(void *context, const struct index_entry *entry)
 {
     struct walk *walk = context;
@@ -48,7 +57,7 @@ static int take(void *context, const struct index_entry *entry)
         if (entry->raw)
             tell_entry(file, (uint64_t)(entry->raw - file->bytes), entry);
         else
-            explain_note(file, "of version 4: %.*s", (int)entry->path_len, entry->path);
+            tell_short(file, entry);
     }
     return 0;
 }

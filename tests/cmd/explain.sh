@@ -180,8 +180,10 @@ printf 'x\033]0;owned\007<script>alert(1)</script>\n' >"$tmp/evil/$(printf 'a\03
 git -C "$tmp/evil" add -A
 git -C "$tmp/evil" commit -qm "$(printf 'red \033[31m</title><script>alert(3)</script>')"
 git -C "$tmp/evil" gc -q
+cp "$tmp/evil/.git/index" "$tmp/evil.2"
+git -C "$tmp/evil" update-index --index-version 4
 check 'control bytes' sh -c 'for file; do "$SMIDGIT" explain --all "$file"; done | LC_ALL=C grep -c "[[:cntrl:]]" | grep -qx 0' \
-	sh "$tmp"/evil/.git/objects/pack/*.pack "$tmp/evil/.git/index"
+	sh "$tmp"/evil/.git/objects/pack/*.pack "$tmp/evil.2" "$tmp/evil/.git/index"
 check 'a page' explain --all --html "$tmp/page.html" "$tmp"/evil/.git/objects/pack/*.pack
 check 'the page has what they have written' grep -q '&lt;script&gt;alert(3)' "$tmp/page.html"
 check 'nothing of it is an element' sh -c '! grep -qiE "<(script|img|iframe|object|embed|link|base|form)|https?:" "$1"' \
