@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,13 +125,19 @@ static int explain_url(const struct explain *explain, int count, char **words)
     return rc;
 }
 
-static int explain(struct explain *explain, int count, char **words)
+/* Whether WORDS are those of a clone: files have no options. */
+static bool of_url(int count, char **words)
 {
-    if (count == 0)
-        return fault_set(explain->fault, FAULT_USAGE, "a URL or a file is needed");
     for (int i = 0; i < count; i++)
         if (*words[i] == '-' || strstr(words[i], "://"))
-            return explain_url(explain, count, words);
+            return true;
+    return false;
+}
+
+static int explain(struct explain *explain, int count, char **words)
+{
+    if (of_url(count, words))
+        return explain_url(explain, count, words);
     if (count > 2)
         return fault_set(explain->fault, FAULT_USAGE,
                          "a file, and an object of it, is all that is taken");
@@ -174,16 +181,21 @@ static int run(void *self, int count, char **words, struct fault *fault)
         }
     }
     count = take_options(&what, count, words, &page);
+    if (count == 0) /* before the page: the only name may be that of what was to be explained */
+        return fault_set(fault, FAULT_USAGE, "a URL or a file is needed");
     if (page) {
         what.form = &explain_as_html;
         what.out = fopen(page, "w");
         if (what.out == NULL)
             return fault_set(fault, FAULT_LOCAL, "cannot write '%s': %s", page, strerror(errno));
     }
-    /* A URL may have a secret in it. */
-    what.form->begin(what.out, count > 0 && !strstr(words[count - 1], "://") ? words[count - 1]
-                                                                             : "What git says");
+    /* A URL may have a secret in it, and so may options. */
+    what.form->begin(what.out, of_url(count, words) ? "What git says" : words[0]);
+    /* Who reads the first lines only wants no complaint; but a clone is to be removed before. */
+    if (!of_url(count, words))
+        signal(SIGPIPE, SIG_DFL);
     int rc = explain(&what, count, words);
+    signal(SIGPIPE, SIG_DFL);
     what.form->end(what.out);
     bool failed = page ? fclose(what.out) != 0 : fflush(stdout) != 0;
     if (failed && rc == 0)

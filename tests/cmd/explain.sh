@@ -113,6 +113,8 @@ for protocol in 2 0; do
 done
 unset TMPDIR
 check 'folded, it is short' test "$(explain "$tmp/trace.2" | grep -c .)" -lt 200
+check_fails 3 'a page of no server' explain --html "$tmp/titled.html" http://127.0.0.1:1/x.git --user hidden
+check 'options are not its title' sh -c '! grep -q hidden "$1"' sh "$tmp/titled.html"
 serve --user anna --password secret
 printf '#!/bin/sh\necho secret\n' >"$tmp/askpass" && chmod +x "$tmp/askpass"
 check 'no secret is told' env GIT_ASKPASS="$tmp/askpass" "$SMIDGIT" explain --all "http://anna@127.0.0.1:$port/kinds.git"
