@@ -20,6 +20,8 @@ static void tell_rows(struct explained *file, uint64_t offset, size_t size, uint
             explain_note(file, "... %s like these", explain_number(count - n, text));
             return;
         }
+        if (explain_stopped(file) < 0)
+            return;
         row(file, offset + (uint64_t)n * size, size, n);
     }
 }
@@ -99,7 +101,7 @@ int explain_idx(struct explained *file)
     struct oid own = oid_from(file->bytes + trailer + oid_len, oid_len);
     explain_row(file, trailer + oid_len, oid_len, "of all before: %s", oid_hex(&own, hex));
     explain_means(file, "idx", "trailer");
-    return 0;
+    return explain_stopped(file);
 }
 
 /* A line of packed-refs at AT, of LENGTH bytes: whether it is one. */
@@ -128,6 +130,8 @@ int explain_packed_refs(struct explained *file)
     uint32_t told = 0, passed = 0;
     explain_heading(file, "References");
     for (size_t at = 0; at < file->size;) {
+        if (explain_stopped(file) < 0)
+            return -1;
         const unsigned char *newline = memchr(file->bytes + at, '\n', file->size - at);
         if (newline == NULL || newline == file->bytes + at)
             return fault_set(file->explain->fault, FAULT_PROTOCOL,

@@ -52,6 +52,8 @@ static int take(void *context, const struct index_entry *entry)
 {
     struct walk *walk = context;
     struct explained *file = walk->file;
+    if (explain_stopped(file) < 0)
+        return -1;
     if (walk->count++ < ENTRIES || file->explain->all) {
         explain_heading(file, "Entry %" PRIu32, walk->count);
         if (entry->raw)

@@ -211,6 +211,8 @@ static int tell_entries(struct pack *pack, uint32_t count, uint64_t *offset)
     uint32_t passed = 0;
     for (uint32_t n = 1; n <= count; n++) {
         struct explain_entry entry;
+        if (explain_stopped(pack->file) < 0)
+            return -1;
         if (pack_file_entry(&pack->in, *offset, &entry) < 0 || note_place(pack, &entry) < 0) {
             free(entry.bytes);
             return fault_wrap(pack->fault, "entry %" PRIu32 " of %" PRIu32, n, count);

@@ -198,6 +198,8 @@ int explain_talk(struct explained *file)
         const char *newline = memchr(line, '\n', file->size - at);
         size_t size = newline ? (size_t)(newline - line) : file->size - at;
         number++;
+        if (explain_stopped(file) < 0)
+            return -1;
         if (size >= 3 && memcmp(line, "== ", 3) == 0) {
             char text[SHOWN * 4 + 1];
             tell_passed(&talk);

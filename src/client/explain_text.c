@@ -2,6 +2,7 @@
 #include "client/explain_text.h"
 
 #include "proto/bytes.h"
+#include "system/interrupt.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -43,6 +44,15 @@ void explain_heading(const struct explained *file, const char *format, ...)
     char text[TEXT_MAX];
     FORMATTED(text, format);
     file->explain->form->heading(file->explain->out, text);
+}
+
+int explain_stopped(const struct explained *file)
+{
+    if (interrupt_seen)
+        return fault_set(file->explain->fault, FAULT_INTERRUPTED, "interrupted");
+    if (ferror(file->explain->out))
+        return fault_set(file->explain->fault, FAULT_LOCAL, "cannot write what is explained");
+    return 0;
 }
 
 void explain_means(struct explained *file, const char *kind, const char *word)

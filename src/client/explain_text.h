@@ -32,6 +32,10 @@ void explain_note(const struct explained *file, const char *format, ...) FAULT_P
 /* The sentence of a word and where it comes from, the first time that it is asked for. */
 void explain_means(struct explained *file, const char *kind, const char *word);
 
+/* 0; -1 with the fault when this program was interrupted, or nobody reads what it writes: loops
+ * whose length strangers say ask between two things to tell. */
+int explain_stopped(const struct explained *file);
+
 /* A line of its own, of a table. */
 void explain_line(const struct explained *file, const char *format, ...) FAULT_PRINTF(2, 3);
 

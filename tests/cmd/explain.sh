@@ -111,6 +111,17 @@ for protocol in 2 0; do
 	said 'pkt-line Format'
 	said 'side-band 1: the pack'
 done
+# Stopped while nobody reads on: it dies of the signal, but the clone is gone.
+mkfifo "$tmp/reader"
+"$SMIDGIT" explain --all "$url/history.git" >"$tmp/reader" 2>"$tmp/stopped.log" &
+stopped=$!
+exec 9<"$tmp/reader"
+read -r line <&9
+kill -TERM "$stopped"
+wait "$stopped"
+check 'stopped: it says so' test $? -eq 143
+exec 9<&-
+check 'stopped: nothing is left' test -z "$(ls -A "$TMPDIR")"
 unset TMPDIR
 check 'folded, it is short' test "$(explain "$tmp/trace.2" | grep -c .)" -lt 200
 check_fails 3 'a page of no server' explain --html "$tmp/titled.html" http://127.0.0.1:1/x.git --user hidden
@@ -154,6 +165,11 @@ said 'is no pack, .idx, index, packed-refs, loose object, bundle or trace'
 check_fails 8 'no file' explain "$tmp/nothing"
 check_fails 2 'no argument' explain
 said 'a URL or a file is needed'
+cp "$tmp/file" "$tmp/kept"
+check_fails 2 'a page of nothing' explain --html "$tmp/kept"
+check 'its file is as it was' cmp "$tmp/file" "$tmp/kept"
+{ explain --all "$pack" || echo $? >"$tmp/status"; } 2>"$tmp/complaint" | head -n 1 >"$tmp/out"
+check 'who reads the first line only wants no complaint' test "$(cat "$tmp/status" "$tmp/complaint")" = 141
 check_fails 2 'an offset that is none' explain "$pack@99999999999"
 check_fails 2 'no such object' explain "$pack" 0123456789012345678901234567890123456789
 check_fails 2 'part of what is no pack' explain "$idx" "$name"
