@@ -87,6 +87,17 @@ static int tell_loose(struct explained *file, const unsigned char *bytes, size_t
     return 0;
 }
 
+/* Packed references and loose objects have no trailer: the digits of the first name say whose it
+ * is, or those of the file's. */
+static const struct hash_ops *name_hash(const struct explained *file, const char *text, size_t size)
+{
+    size_t digits = 0;
+    while (digits < size && bytes_hex(text[digits]) >= 0)
+        digits++;
+    return digits == 2 * OID_SHA256 || digits == 2 * OID_SHA256 - 2 ? file->explain->sha256
+                                                                    : file->explain->sha1;
+}
+
 static int explain_loose(struct explained *file)
 {
     struct fault *fault = file->explain->fault, ignored = {.class = FAULT_NONE};
@@ -97,6 +108,8 @@ static int explain_loose(struct explained *file)
     uint64_t said = 0;
     size_t got = 0, head = 0;
     int rc = -1;
+    const char *slash = strrchr(file->path, '/'), *name = slash ? slash + 1 : file->path;
+    file->hash = name_hash(file, name, strlen(name));
     if (inflate) {
         /* A short one ends before the head is full: that is no fault here. */
         reader_memory(&in, file->bytes, file->size, "loose object", &ignored);
@@ -135,6 +148,18 @@ static bool is_reference(const struct explained *file)
             oid_parse(text, 2 * OID_SHA1, &oid) == 0) ||
            (file->size > 2 * OID_SHA256 && text[2 * OID_SHA256] == ' ' &&
             oid_parse(text, 2 * OID_SHA256, &oid) == 0);
+}
+
+static int explain_refs(struct explained *file)
+{
+    const unsigned char *text = file->bytes, *end = text + file->size;
+    while (text && text < end && *text == '#') {
+        text = memchr(text, '\n', (size_t)(end - text));
+        text = text ? text + 1 : NULL;
+    }
+    if (text)
+        file->hash = name_hash(file, (const char *)text, (size_t)(end - text));
+    return explain_packed_refs(file);
 }
 
 /* signature LF *( "@" capability LF ) *( "-" oid SP comment LF ) *( oid SP name LF ) LF pack */
@@ -181,10 +206,10 @@ static const struct file_form {
     {"DIRC", NULL, "the index of a working tree", explain_index},
     {"# v2 git bundle", NULL, "a bundle", explain_bundle},
     {"# v3 git bundle", NULL, "a bundle", explain_bundle},
-    {"# pack-refs", NULL, "packed references", explain_packed_refs},
+    {"# pack-refs", NULL, "packed references", explain_refs},
     {"C: ", NULL, "a conversation", explain_talk},
     {"== ", NULL, "a conversation", explain_talk},
-    {NULL, is_reference, "packed references", explain_packed_refs},
+    {NULL, is_reference, "packed references", explain_refs},
     {NULL, is_zlib, "a loose object", explain_loose},
 };
 

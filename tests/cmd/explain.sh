@@ -215,6 +215,11 @@ check 'the page is small' test "$(explain --html "$tmp/small.html" packed-refs; 
 check_fails 8 'a page that cannot be written' explain --html /nowhere/page.html packed-refs
 check 'SHA-256' git init -q --object-format=sha256 "$tmp/256"
 git -C "$tmp/256" commit -q --allow-empty -m one
+name=$(git -C "$tmp/256" rev-parse HEAD)
+check 'SHA-256: a loose object' explain "$(echo "$name" | sed "s|^..|$tmp/256/.git/objects/&/|")"
+said "name: $name"
+git -C "$tmp/256" pack-refs --all
+check 'SHA-256: packed references' explain "$tmp/256/.git/packed-refs"
 git -C "$tmp/256" gc -q
 check 'SHA-256: the pack' explain "$tmp"/256/.git/objects/pack/*.pack
 said "name: $(git -C "$tmp/256" rev-parse HEAD)"
