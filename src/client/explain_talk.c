@@ -140,7 +140,7 @@ static void tell_line(struct talk *talk, char side, const char *line, size_t siz
             explain_means(talk->file, "pkt", specials[i]);
             return;
         }
-    if (talk->lengths++ < 3 || talk->file->explain->all)
+    if (length >= PKT_HEAD && (talk->lengths++ < 3 || talk->file->explain->all))
         explain_note(talk->file, "%.4s: %u bytes, %d of length and %u", line, length, PKT_HEAD,
                      length - PKT_HEAD);
     explain_means(talk->file, "pkt", "length");

@@ -134,6 +134,9 @@ check 'neither is it in the bytes' sh -c '! grep -q -e secret -e YW5uYTpzZWNyZXQ
 check_fails 5 'a clone that is refused is told all the same' env GIT_ASKPASS=/bin/false "$SMIDGIT" explain "$url/kinds.git"
 said 'say who you are'
 printf 'C: GET / HTTP/1.1\nX\n' >"$tmp/broken.trace"
+printf 'C: 0003\n' >"$tmp/short.trace"
+check 'a length that is shorter than itself' explain "$tmp/short.trace"
+check 'of that nothing is counted' sh -c '! grep -q 4294967295 "$1"' sh "$tmp/check.log"
 check_fails 7 'no conversation' explain "$tmp/broken.trace"
 said 'line 2'
 # What the protocol code knows has its word: capabilities, arguments and answers.
