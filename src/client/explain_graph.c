@@ -3,7 +3,6 @@
 
 #include "proto/bytes.h"
 #include "proto/object.h"
-#include "system/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +13,9 @@ struct graph {
     struct oid oids[EXPLAIN_NODES_MAX];
     struct explain_node nodes[EXPLAIN_NODES_MAX];
     size_t count;
-    struct explain_edge *edges;
-    size_t edge_count, edge_room;
+    struct explain_edge edges[EXPLAIN_NODES_MAX * EXPLAIN_NODES_MAX];
+    size_t edge_count;
+    bool linked[EXPLAIN_NODES_MAX][EXPLAIN_NODES_MAX]; /* from, to: one line will do */
 };
 
 static size_t find(const struct graph *graph, const unsigned char *id)
@@ -30,12 +30,10 @@ static size_t find(const struct graph *graph, const unsigned char *id)
 static void add_edge(struct graph *graph, size_t from, const unsigned char *id)
 {
     size_t to = find(graph, id);
-    struct explain_edge *edges =
-        array_room(graph->edges, graph->edge_count, &graph->edge_room, sizeof *edges);
-    if (edges == NULL || to == graph->count)
+    if (to == graph->count || graph->linked[from][to])
         return;
-    graph->edges = edges;
-    edges[graph->edge_count++] = (struct explain_edge){from, to};
+    graph->linked[from][to] = true;
+    graph->edges[graph->edge_count++] = (struct explain_edge){from, to};
 }
 
 /* The files of a tree are called as it calls them first. */
@@ -86,6 +84,5 @@ void explain_graph(const struct explained *file, const struct explain_whole *obj
             add_links(graph, i);
     file->explain->form->graph(file->explain->out, graph->nodes, count, graph->edges,
                                graph->edge_count);
-    free(graph->edges);
     free(graph);
 }

@@ -252,9 +252,11 @@ static void tell_sums(const struct pack *pack)
                                    pack->file->size);
 }
 
-/* Of a pack that is small enough: which object leads to which. */
+/* Of a pack that is small enough, also when all of it is inflated: which object leads to which. */
 static int tell_graph(struct pack *pack)
 {
+    enum { PICTURE_MAX = 64 << 20 }; /* bytes of all objects */
+    uint64_t sum = 0;
     struct explain_whole objects[EXPLAIN_NODES_MAX];
     size_t count = 0;
     int rc = pack->place_count <= EXPLAIN_NODES_MAX;
@@ -266,6 +268,9 @@ static int tell_graph(struct pack *pack)
                               &size);
         object->size = (size_t)size;
         count += rc == 1;
+        sum += size;
+        if (rc == 1 && sum > PICTURE_MAX)
+            rc = 0;
     }
     if (rc == 1)
         explain_graph(pack->file, objects, count);
@@ -328,14 +333,17 @@ static int tell_one(struct pack *pack, const char *object)
                          "'%.100s': an offset from %d to below %" PRIu64
                          " is needed, or a whole object id",
                          object, PACK_HEADER, limit);
+    /* A circle of names ends at what is too large, or in a fault of pack_file_object(). */
+    bool more;
     do {
         if (pack_file_entry(&pack->in, offset, &entry) < 0)
             return -1;
         int rc = tell_entry(pack, 0, &entry);
+        more = entry.head.type > OBJECT_TAG && entry.bytes;
         free(entry.bytes);
         if (rc < 0)
             return -1;
-    } while (entry.head.type > OBJECT_TAG && pack_file_base(&pack->in, &entry, &offset));
+    } while (more && pack_file_base(&pack->in, &entry, &offset));
     return 0;
 }
 

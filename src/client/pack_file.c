@@ -11,9 +11,12 @@
 
 enum {
     WHOLE_MAX =
-        64 << 20,     /* bytes of an object that is taken apart, and of each that it is made of */
-    CHAIN_MAX = 10000 /* deltas on top of each other; git makes at most 4,095 */
+        64 << 20, /* bytes of an object that is taken apart, and of each that it is made of */
+    HELD_MAX = 256 << 20, /* bytes of all deltas on top of each other */
+    CHAIN_MAX = 10000,    /* deltas on top of each other; git makes at most 4,095 */
+    WORK_PER_BYTE = 256   /* bytes that are made of deltas for each of the pack, ... */
 };
+static const uint64_t WORK_LEAST = (uint64_t)4 << 30; /* ... besides these */
 
 /* More than WHOLE_MAX is only counted. */
 static int inflate_entry(struct pack_file *pack, struct reader *in, struct explain_entry *entry)
@@ -67,50 +70,147 @@ int pack_file_base(const struct pack_file *pack, const struct explain_entry *ent
     return entry->head.type == OBJECT_OFS_DELTA || pack_file_find(pack, &entry->head.base, offset);
 }
 
+static const struct pack_made *find_made(const struct pack_file *pack, uint64_t offset)
+{
+    for (size_t i = 0; i < pack->made_count; i++) {
+        const struct pack_made *made = &pack->made[(pack->made_first + i) % PACK_MADE];
+        if (made->offset == offset)
+            return made;
+    }
+    return NULL;
+}
+
+static void forget_first(struct pack_file *pack)
+{
+    struct pack_made *made = &pack->made[pack->made_first];
+    free(made->bytes);
+    pack->made_bytes -= made->size;
+    pack->made_first = (pack->made_first + 1) % PACK_MADE;
+    pack->made_count--;
+}
+
+/* Keeps a copy of an object for those that are made of it: without, each entry of a chain would
+ * begin at its bottom. */
+static void keep(struct pack_file *pack, uint64_t offset, enum object_type type,
+                 const unsigned char *bytes, uint64_t size)
+{
+    unsigned char *copy = malloc((size_t)size + 1);
+    if (copy == NULL)
+        return;
+    while (pack->made_count == PACK_MADE ||
+           (pack->made_count > 0 && pack->made_bytes + size > WHOLE_MAX))
+        forget_first(pack);
+    memcpy(copy, bytes, (size_t)size);
+    pack->made[(pack->made_first + pack->made_count++) % PACK_MADE] =
+        (struct pack_made){offset, type, copy, size};
+    pack->made_bytes += size;
+}
+
+/* SIZE bytes more are made on the way to an object. */
+static int count_work(struct pack_file *pack, uint64_t size)
+{
+    pack->work += size;
+    return pack->work <= WORK_LEAST + WORK_PER_BYTE * (uint64_t)pack->file->size
+               ? 0
+               : fault_set(pack->fault, FAULT_LIMIT,
+                           "its deltas make %" PRIu64 " bytes of a pack of %zu", pack->work,
+                           pack->file->size);
+}
+
+/* The deltas from OFFSET down to an entry that is none, or to one that was made lately: which is
+ * then *MADE, and not in the chain. As pack_file_object(). */
+static int read_chain(struct pack_file *pack, uint64_t offset, struct explain_entry **chain,
+                      size_t *count, const struct pack_made **made)
+{
+    size_t room = 0;
+    uint64_t held = 0;
+    while ((*made = find_made(pack, offset)) == NULL) {
+        if (*count == CHAIN_MAX)
+            return fault_set(pack->fault, FAULT_LIMIT, "%zu deltas on top of each other", *count);
+        struct explain_entry *grown = array_room(*chain, *count, &room, sizeof **chain);
+        if (grown == NULL)
+            return fault_set(pack->fault, FAULT_LIMIT, "no memory for %zu deltas", *count + 1);
+        *chain = grown;
+        struct explain_entry *entry = &grown[(*count)++];
+        if (pack_file_entry(pack, offset, entry) < 0)
+            return -1;
+        if (entry->bytes == NULL)
+            return 0;
+        if (count_work(pack, entry->head.size) < 0)
+            return -1;
+        if (entry->head.type <= OBJECT_TAG)
+            return 1;
+        held += entry->head.size;
+        if (held > HELD_MAX)
+            return fault_set(pack->fault, FAULT_LIMIT,
+                             "%zu deltas on top of each other, of %" PRIu64 " bytes together",
+                             *count, held);
+        if (!pack_file_base(pack, entry, &offset))
+            return 0;
+    }
+    return 1;
+}
+
+/* Makes the next object of *BYTES, which go. As pack_file_object(). */
+static int apply(struct pack_file *pack, const struct explain_entry *delta, unsigned char **bytes,
+                 uint64_t *size)
+{
+    uint64_t result;
+    unsigned char *made = NULL;
+    int rc = 1;
+    if (delta_result_size(delta->bytes, (size_t)delta->head.size, &result, pack->fault) < 0)
+        return -1;
+    if (result > WHOLE_MAX)
+        return 0;
+    if (count_work(pack, result) < 0)
+        return -1;
+    if ((made = malloc((size_t)result + 1)) == NULL)
+        return fault_set(pack->fault, FAULT_LIMIT, "no memory for %" PRIu64 " bytes", result);
+    if (delta_apply(delta->bytes, (size_t)delta->head.size, *bytes, (size_t)*size, made,
+                    (size_t)result, pack->fault) < 0)
+        rc = -1;
+    free(*bytes);
+    *bytes = made;
+    *size = result;
+    return rc;
+}
+
 /* The deltas down to an entry that is none, then up again. */
 int pack_file_object(struct pack_file *pack, uint64_t offset, enum object_type *type,
                      unsigned char **bytes, uint64_t *size)
 {
     struct explain_entry *chain = NULL;
-    size_t count = 0, room = 0;
-    int rc = 1;
-    do {
-        struct explain_entry *grown = array_room(chain, count, &room, sizeof *chain);
-        if (grown == NULL || count == CHAIN_MAX) {
-            rc = fault_set(pack->fault, FAULT_LIMIT, "%zu deltas on top of each other", count);
-            break;
-        }
-        chain = grown;
-        rc = pack_file_entry(pack, offset, &chain[count]) < 0 ? -1 : chain[count].bytes != NULL;
-        count++;
-    } while (rc == 1 && chain[count - 1].head.type > OBJECT_TAG &&
-             (rc = pack_file_base(pack, &chain[count - 1], &offset)) == 1);
-    if (rc == 1) {
-        *type = chain[count - 1].head.type;
-        *bytes = chain[count - 1].bytes;
-        *size = chain[--count].head.size;
+    const struct pack_made *made = NULL;
+    size_t count = 0;
+    *bytes = NULL;
+    int rc = read_chain(pack, offset, &chain, &count, &made);
+    if (rc == 1 && made) {
+        *type = made->type;
+        *size = made->size;
+        *bytes = malloc((size_t)made->size + 1);
+        if (*bytes)
+            memcpy(*bytes, made->bytes, (size_t)made->size);
+        else
+            rc = fault_set(pack->fault, FAULT_LIMIT, "no memory for %" PRIu64 " bytes", *size);
+    } else if (rc == 1) {
+        const struct explain_entry *whole = &chain[--count];
+        *type = whole->head.type;
+        *bytes = whole->bytes;
+        *size = whole->head.size;
+        if (count > 0)
+            keep(pack, whole->head.offset, *type, *bytes, *size);
     }
     while (rc == 1 && count > 0) {
         const struct explain_entry *delta = &chain[count - 1];
-        uint64_t result;
-        unsigned char *made = NULL;
-        rc = delta_result_size(delta->bytes, (size_t)delta->head.size, &result, pack->fault) < 0
-                 ? -1
-                 : result <= WHOLE_MAX;
-        if (rc == 1 && (made = malloc((size_t)result + 1)) == NULL)
-            rc = fault_set(pack->fault, FAULT_LIMIT, "no memory for %" PRIu64 " bytes", result);
-        if (rc == 1 && delta_apply(delta->bytes, (size_t)delta->head.size, *bytes, (size_t)*size,
-                                   made, (size_t)result, pack->fault) < 0)
-            rc = -1;
-        free(*bytes);
-        *bytes = made;
-        *size = result;
+        rc = apply(pack, delta, bytes, size);
+        if (rc == 1)
+            keep(pack, delta->head.offset, *type, *bytes, *size);
         free(chain[--count].bytes);
     }
     while (count > 0)
         free(chain[--count].bytes);
     free(chain);
-    if (rc != 1 && *bytes) {
+    if (rc != 1) {
         free(*bytes);
         *bytes = NULL;
     }
@@ -148,6 +248,8 @@ int pack_file_open(struct pack_file *pack, struct explained *file)
 
 void pack_file_close(struct pack_file *pack)
 {
+    while (pack->made_count > 0)
+        forget_first(pack);
     file_map_close(&pack->idx_map);
     free(pack->room);
 }

@@ -10,6 +10,16 @@
 #include "proto/pack.h"
 #include "system/file_map.h"
 
+enum { PACK_MADE = 64 };
+
+/* An object that was made of deltas, or that one was made of. */
+struct pack_made {
+    uint64_t offset;
+    enum object_type type;
+    unsigned char *bytes;
+    uint64_t size;
+};
+
 struct pack_file {
     struct explained *file;
     struct fault *fault;
@@ -18,6 +28,9 @@ struct pack_file {
     struct file_map idx_map;
     struct packidx idx; /* beside it */
     bool has_idx;
+    struct pack_made made[PACK_MADE]; /* lately; a ring */
+    size_t made_first, made_count;
+    uint64_t made_bytes, work; /* bytes of those; bytes made so far */
 };
 
 /* Whatever happened, pack_file_close() follows. 0, or -1 with FAULT_LIMIT. */
@@ -43,7 +56,7 @@ int pack_file_base(const struct pack_file *pack, const struct explain_entry *ent
                    uint64_t *offset);
 
 /* The object at OFFSET, whole: 1 with BYTES, the caller's to free; 0 when a base is not here or it
- * is too large to be taken apart; -1. */
+ * is too large to be taken apart; -1: FAULT_LIMIT, too, when a small pack makes much work. */
 int pack_file_object(struct pack_file *pack, uint64_t offset, enum object_type *type,
                      unsigned char **bytes, uint64_t *size);
 

@@ -177,6 +177,41 @@ check_fails 2 'an offset that is none' explain "$pack@99999999999"
 check_fails 2 'no such object' explain "$pack" 0123456789012345678901234567890123456789
 check_fails 2 'part of what is no pack' explain "$idx" "$name"
 
+# Small packs that would take much: 64 MiB, and 79 deltas that copy all of it; a delta that is its own base, which
+# an .idx can say; a chain of 4,000, each entry of which is told.
+cat >"$tmp/hostile.pl" <<'END'
+use Compress::Zlib; use Digest::SHA 'sha1';
+sub number { my $n = shift; my $out = ''; while ($n > 127) { $out .= chr($n & 127 | 128); $n >>= 7 } $out . chr $n }
+sub head { my ($type, $n) = @_; $n > 15 ? chr(128 | $type << 4 | $n & 15) . number($n >> 4) : chr($type << 4 | $n) }
+sub distance { my $n = shift; my $out = chr($n & 127); while ($n >>= 7) { $out = chr(--$n & 127 | 128) . $out } $out }
+sub copy { my $n = shift; my $out = number($n) x 2;
+	for (my $at = 0; $at < $n; $at += 0xffffff) { my $left = $n - $at; $left = 0xffffff if $left > 0xffffff;
+		$out .= chr(255) . pack('V', $at) . substr(pack('V', $left), 0, 3) } $out }
+sub save { open my $file, '>', shift; binmode $file; my $all = join '', @_; print $file $all, sha1 $all; sha1 $all }
+my ($what, $to) = @ARGV;
+if ($what eq 'circle') {
+	my ($name, $bytes) = ("\x11" x 20, number(5) x 2 . "\1" x (60 << 20));
+	my $sum = save "$to.pack", 'PACK', pack('NN', 2, 1), head(7, length $bytes), $name, compress $bytes;
+	save "$to.idx", "\377tOc", pack('N*', 2, map { $_ >= 0x11 } 0 .. 255), $name, pack('NN', 0, 12), $sum;
+} else {
+	my ($bytes, $deltas) = @ARGV[2, 3];
+	my @entries = (head(3, $bytes) . compress "\0" x $bytes);
+	my $delta = copy $bytes;
+	push @entries, head(6, length $delta) . distance(length $entries[-1]) . compress $delta for 1 .. $deltas;
+	save "$to.pack", 'PACK', pack('NN', 2, scalar @entries), @entries;
+}
+END
+perl "$tmp/hostile.pl" chain "$tmp/copies" $((64 << 20)) 79
+perl "$tmp/hostile.pl" chain "$tmp/chain" 100000 4000
+perl "$tmp/hostile.pl" circle "$tmp/circle"
+limited() {
+	(ulimit -v 1000000 && timeout 60 "$SMIDGIT" explain "$@")
+}
+check 'no picture of 5 GiB' limited "$tmp/copies.pack"
+check 'a chain of 4,000, each' limited --all "$tmp/chain.pack"
+check_fails 9 'a circle' limited "$tmp/circle.pack"
+check_fails 9 'a circle, by its offset' limited "$tmp/circle.pack@12"
+
 # As data: an object a line, of which the file, or the conversation, can be made again.
 cat >"$tmp/again.pl" <<'END'
 use JSON::PP;
