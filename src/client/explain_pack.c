@@ -147,7 +147,7 @@ static int tell_entry(struct pack *pack, uint32_t number, const struct explain_e
     if (rc == 0) {
         explain_note(
             file,
-            "the object is not taken apart: it is too large, or its base is not in this pack");
+            "the object is not taken apart: it is too large, or no .idx says where its base is");
         return 0;
     }
     object_name(file->hash, type, bytes, (size_t)size, &oid);

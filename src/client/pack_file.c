@@ -94,7 +94,7 @@ static void forget_first(struct pack_file *pack)
 static void keep(struct pack_file *pack, uint64_t offset, enum object_type type,
                  const unsigned char *bytes, uint64_t size)
 {
-    unsigned char *copy = malloc((size_t)size + 1);
+    unsigned char *copy = bytes ? malloc((size_t)size + 1) : NULL;
     if (copy == NULL)
         return;
     while (pack->made_count == PACK_MADE ||
