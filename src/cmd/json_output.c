@@ -43,7 +43,10 @@ int json_download(const struct download *download, const char *command)
 
 bool json_wanted(const struct command *command, void *self)
 {
-    const bool *json = command->options ? options_place(command->options, self, "json") : NULL;
+    /* Where the command reads its words itself, its options have no place in SELF. */
+    const bool *json = command->options && !command->reads_words
+                           ? options_place(command->options, self, "json")
+                           : NULL;
     return json && *json;
 }
 
