@@ -2,6 +2,7 @@
 #include "system/child.h"
 
 #include "system/interrupt.h"
+#include "system/monotonic.h"
 #include "system/wipe.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -29,13 +29,6 @@ struct running {
     int64_t until; /* ms */
     struct fault *fault;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void drop(int *fd)
 {
@@ -98,7 +91,7 @@ static int start(struct running *running)
 /* Ms that are left: -1 for ever. */
 static int left(const struct running *running)
 {
-    int64_t ms = running->until - now_ms();
+    int64_t ms = running->until - monotonic_ms();
     return running->child->wait_ms < 0 ? -1 : ms > 0 ? (int)ms : 0;
 }
 
@@ -173,7 +166,8 @@ static int end(struct running *running, int *code)
 
 int child_run(const struct child *child, int *code, struct fault *fault)
 {
-    struct running running = {.child = child, .until = now_ms() + child->wait_ms, .fault = fault};
+    struct running running = {
+        .child = child, .until = monotonic_ms() + child->wait_ms, .fault = fault};
     int rc = start(&running);
     if (rc == 0)
         rc = talk(&running);

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
-int64_t monotonic_us(void); /* microseconds since some moment */
+int64_t monotonic_us(void); /* microseconds since some moment, */
+int64_t monotonic_ms(void); /* or milliseconds */
 
 #endif

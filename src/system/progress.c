@@ -8,26 +8,19 @@
 #include "system/progress.h"
 
 #include "proto/bytes.h"
+#include "system/monotonic.h"
 #include "system/progress_counters.h"
 #include "system/terminal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
     PROGRESS_STEP_MS = 100, /* between two updates, so that a slow terminal does not brake */
     PROGRESS_IDLE_MS = 1000 /* after which a line is shown again, though its percent is the same */
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool terminal_can_erase(void)
 {
@@ -70,7 +63,7 @@ void progress_begin(struct progress *progress, const char *title, uint64_t total
                                   .percent = -1};
     if (!enabled)
         return;
-    progress->started_ms = now_ms();
+    progress->started_ms = monotonic_ms();
     progress->last_ms = progress->started_ms - PROGRESS_STEP_MS;
 }
 
@@ -89,7 +82,7 @@ void progress_update(struct progress *progress, uint64_t done, uint64_t bytes)
     progress->bytes = bytes;
     if (!progress->enabled)
         return;
-    int64_t now = now_ms();
+    int64_t now = monotonic_ms();
     int percent = percent_of(done, progress->total);
     if (now - progress->started_ms < (int64_t)progress->delay_ms ||
         now - progress->last_ms < PROGRESS_STEP_MS)
@@ -106,7 +99,7 @@ void progress_end(struct progress *progress, bool done)
         fputc('\n', stderr);
     } else if (progress->enabled && done && (progress->shown || progress->delay_ms == 0)) {
         progress->percent = percent_of(progress->done, progress->total);
-        line_show(progress, now_ms(), true);
+        line_show(progress, monotonic_ms(), true);
     }
     progress->enabled = false;
 }
