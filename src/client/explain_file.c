@@ -2,6 +2,7 @@
 #include "client/explain_idx.h"
 #include "client/explain_pack.h"
 #include "client/explain_talk.h"
+#include "objects/loose.h"
 #include "proto/bytes.h"
 #include "proto/inflate.h"
 #include "proto/object.h"
@@ -17,12 +18,12 @@ enum {
     HEAD_MAX = 32
 }; /* bytes of a loose object, and of what stands before it */
 
-/* Whose hash the last bytes of FILE are of all before, by an object's name where both or none are.
- */
-static const struct hash_ops *trailer_hash(const struct explained *file)
+/* Whose hash the last bytes of FILE are of all before is whose names are in it. Where neither is,
+ * the first stays. */
+static void find_trailer(struct explained *file)
 {
     const struct hash_ops *both[] = {file->explain->sha1, file->explain->sha256};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2 && !file->trailer_fits; i++) {
         union hash hash;
         struct oid oid;
         size_t length = both[i]->oid_len;
@@ -31,10 +32,10 @@ static const struct hash_ops *trailer_hash(const struct explained *file)
         both[i]->begin(&hash);
         both[i]->add(&hash, file->bytes, file->size - length);
         both[i]->end(&hash, &oid);
-        if (memcmp(oid.id, file->bytes + file->size - length, length) == 0)
-            return both[i];
+        file->trailer_fits = memcmp(oid.id, file->bytes + file->size - length, length) == 0;
+        if (file->trailer_fits)
+            file->hash = both[i];
     }
-    return file->explain->sha1;
 }
 
 static bool begins(const struct explained *file, const char *with)
@@ -48,21 +49,6 @@ static bool is_zlib(const struct explained *file)
 {
     const unsigned char *p = file->bytes;
     return file->size > 2 && (p[0] & 0x8f) == 0x08 && (p[0] << 8 | p[1]) % 31 == 0;
-}
-
-/* TYPE SP SIZE NUL: how long it is, and what it says; 0: that is no object. */
-static size_t loose_head(const unsigned char *text, size_t size, enum object_type *type,
-                         uint64_t *said)
-{
-    const unsigned char *nul = memchr(text, 0, size);
-    for (*type = OBJECT_COMMIT; nul && *type <= OBJECT_TAG; (*type)++) {
-        size_t length = strlen(pack_type_name(*type)), at = length + 1;
-        size_t end = (size_t)(nul - text);
-        if (end > at && memcmp(text, pack_type_name(*type), length) == 0 && text[length] == ' ' &&
-            bytes_decimal((const char *)text + at, end - at, said) == 0)
-            return end + 1;
-    }
-    return 0;
 }
 
 static int tell_loose(struct explained *file, const unsigned char *bytes, size_t head, size_t size,
@@ -101,7 +87,8 @@ static const struct hash_ops *name_hash(const struct explained *file, const char
 static int explain_loose(struct explained *file)
 {
     struct fault *fault = file->explain->fault, ignored = {.class = FAULT_NONE};
-    unsigned char text[HEAD_MAX], *room = malloc(INFLATE_ROOM), *bytes = NULL;
+    char text[HEAD_MAX];
+    unsigned char *room = malloc(INFLATE_ROOM), *bytes = NULL;
     struct inflate *inflate = room ? inflate_open(room, INFLATE_ROOM, fault) : NULL;
     struct reader in;
     enum object_type type;
@@ -114,8 +101,8 @@ static int explain_loose(struct explained *file)
         /* A short one ends before the head is full: that is no fault here. */
         reader_memory(&in, file->bytes, file->size, "loose object", &ignored);
         inflate_begin(inflate, &in, LOOSE_MAX);
-        inflate_read(inflate, text, sizeof text, &got);
-        head = loose_head(text, got, &type, &said);
+        inflate_read(inflate, (unsigned char *)text, sizeof text, &got);
+        head = loose_parse_head(text, got, &type, &said);
     }
     if (inflate == NULL)
         fault_set(fault, FAULT_LIMIT, "no memory to inflate");
@@ -166,7 +153,7 @@ static int explain_refs(struct explained *file)
 static int explain_bundle(struct explained *file)
 {
     size_t at = 0;
-    char shown[512];
+    char shown[EXPLAIN_SHORT];
     explain_heading(file, "Bundle header");
     for (;;) {
         const unsigned char *line = file->bytes + at,
@@ -175,9 +162,9 @@ static int explain_bundle(struct explained *file)
             return fault_set(file->explain->fault, FAULT_PROTOCOL, "the line at byte %zu is cut",
                              at);
         size_t length = (size_t)(newline - line);
-        bytes_caret((const char *)line, length < 120 ? length : 120, "", shown, sizeof shown);
         explain_row(file, at, length + 1, "%s",
-                    length > 0 ? shown : "an empty line; behind it is the pack");
+                    length > 0 ? explain_short(line, length, shown)
+                               : "an empty line; behind it is the pack");
         at += length + 1;
         if (length == 0)
             break;
@@ -190,7 +177,7 @@ static int explain_bundle(struct explained *file)
     struct explained pack = *file;
     pack.bytes += at;
     pack.size -= at;
-    pack.hash = trailer_hash(&pack);
+    find_trailer(&pack);
     explain_note(file, "offsets from here on are of the pack");
     return explain_pack(&pack);
 }
@@ -200,25 +187,26 @@ static const struct file_form {
     bool (*rule)(const struct explained *file);
     const char *what;
     int (*explain)(struct explained *file);
+    bool has_trailer;
 } forms[] = {
-    {"PACK", NULL, "a pack", explain_pack},
-    {"\377tOc", NULL, "the index of a pack", explain_idx},
-    {"DIRC", NULL, "the index of a working tree", explain_index},
-    {"# v2 git bundle", NULL, "a bundle", explain_bundle},
-    {"# v3 git bundle", NULL, "a bundle", explain_bundle},
-    {"# pack-refs", NULL, "packed references", explain_refs},
-    {"C: ", NULL, "a conversation", explain_talk},
-    {"== ", NULL, "a conversation", explain_talk},
-    {NULL, is_reference, "packed references", explain_refs},
-    {NULL, is_zlib, "a loose object", explain_loose},
+    {"PACK", NULL, "a pack", explain_pack, true},
+    {"\377tOc", NULL, "the index of a pack", explain_idx, true},
+    {"DIRC", NULL, "the index of a working tree", explain_index, true},
+    {"# v2 git bundle", NULL, "a bundle", explain_bundle, false},
+    {"# v3 git bundle", NULL, "a bundle", explain_bundle, false},
+    {"# pack-refs", NULL, "packed references", explain_refs, false},
+    {"C: ", NULL, "a conversation", explain_talk, false},
+    {"== ", NULL, "a conversation", explain_talk, false},
+    {NULL, is_reference, "packed references", explain_refs, false},
+    {NULL, is_zlib, "a loose object", explain_loose, false},
 };
 
 int explain_bytes(const struct explain *explain, const char *path, const unsigned char *bytes,
                   size_t size)
 {
-    struct explained file = {.explain = explain, .path = path, .bytes = bytes, .size = size};
+    struct explained file = {
+        .explain = explain, .path = path, .bytes = bytes, .size = size, .hash = explain->sha1};
     char text[32], title[1024];
-    file.hash = trailer_hash(&file);
     const struct file_form *form = forms, *end = forms + sizeof forms / sizeof *forms;
     while (form < end && !(form->first ? begins(&file, form->first) : form->rule(&file)))
         form++;
@@ -231,6 +219,8 @@ int explain_bytes(const struct explain *explain, const char *path, const unsigne
                          "only of a pack a part can be asked for, '%s' is %s", path, form->what);
     snprintf(title, sizeof title, "%s: %s, %s bytes", path, form->what, explain_number(size, text));
     explain->form->begin_file(explain->out, title);
+    if (form->has_trailer)
+        find_trailer(&file);
     int rc = form->explain(&file);
     explain->form->end_file(explain->out);
     return rc < 0 ? fault_wrap(explain->fault, "%s", path) : 0;

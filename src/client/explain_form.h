@@ -15,7 +15,8 @@
 struct explain_bar {
     const char *type; /* "commit", ..., "ofs-delta" */
     uint64_t offset, end, size;
-    uint64_t base; /* the offset of its base; 0: none, or not here */
+    uint64_t base;  /* the offset of its base; 0: none, or not here */
+    uint32_t depth; /* on how many others it stands */
 };
 
 enum { EXPLAIN_NODES_MAX = 80 }; /* in a picture */

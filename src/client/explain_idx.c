@@ -110,9 +110,8 @@ static bool tell_line(struct explained *file, size_t at, size_t length)
     const char *line = (const char *)file->bytes + at;
     size_t digits = 2 * file->hash->oid_len;
     struct oid oid;
-    char shown[512];
-    bytes_caret(line, length < 120 ? length : 120, "", shown, sizeof shown);
-    explain_row(file, at, length + 1, "%s", shown);
+    char shown[EXPLAIN_SHORT];
+    explain_row(file, at, length + 1, "%s", explain_short(line, length, shown));
     if (*line == '#')
         explain_means(file, "refs", "header");
     else if (*line == '^' && length == digits + 1)

@@ -17,10 +17,9 @@ struct walk {
 
 static void tell_entry(struct explained *file, uint64_t at, const struct index_entry *entry)
 {
-    char hex[OID_HEX], shown[512];
+    char hex[OID_HEX], shown[EXPLAIN_SHORT];
     uint64_t flags = at + INDEX_ID + entry->oid.len;
-    bytes_caret(entry->path, entry->path_len < 120 ? entry->path_len : 120, "", shown,
-                sizeof shown);
+    explain_short(entry->path, entry->path_len, shown);
     explain_row(file, at, 8, "ctime %" PRIu32 ".%09" PRIu32, entry->ctime_s, entry->ctime_ns);
     explain_row(file, at + 8, 8, "mtime %" PRIu32 ".%09" PRIu32, entry->mtime_s, entry->mtime_ns);
     explain_row(file, at + 16, 8, "device %" PRIu32 ", inode %" PRIu32, entry->dev, entry->ino);
@@ -42,9 +41,8 @@ static void tell_entry(struct explained *file, uint64_t at, const struct index_e
 /* Of version 4, which has no place of its own for a whole path. */
 static void tell_short(struct explained *file, const struct index_entry *entry)
 {
-    char shown[512];
-    bytes_caret(entry->path, entry->path_len < 120 ? entry->path_len : 120, "", shown,
-                sizeof shown);
+    char shown[EXPLAIN_SHORT];
+    explain_short(entry->path, entry->path_len, shown);
     explain_note(file, "of version 4: %s", shown);
 }
 

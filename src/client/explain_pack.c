@@ -19,20 +19,13 @@ struct kind_sum {
     uint64_t packed, inflated; /* bytes */
 };
 
-/* Where an entry is, and on how many others it stands. */
-struct place {
-    uint64_t offset;
-    uint32_t depth;
-};
-
 struct pack {
     struct pack_file in;
     struct explained *file;
     struct fault *fault;
     struct kind_sum kinds[KINDS];
-    struct place *places;
-    size_t place_count, place_room, bar_room;
-    struct explain_bar *bars; /* one for each place */
+    struct explain_bar *bars; /* one for each entry, in their order */
+    size_t bar_count, bar_room;
     uint32_t deepest;
 };
 
@@ -160,40 +153,35 @@ static int tell_entry(struct pack *pack, uint32_t number, const struct explain_e
     return 0;
 }
 
-static int by_offset(const void *key, const void *place)
+static int by_offset(const void *key, const void *bar)
 {
-    uint64_t offset = *(const uint64_t *)key, other = ((const struct place *)place)->offset;
+    uint64_t offset = *(const uint64_t *)key, other = ((const struct explain_bar *)bar)->offset;
     return (offset > other) - (offset < other);
 }
 
 /* Notes where ENTRY is, and how deep; 0 or -1. */
-static int note_place(struct pack *pack, const struct explain_entry *entry)
+static int note_bar(struct pack *pack, const struct explain_entry *entry)
 {
-    struct place *places =
-        array_room(pack->places, pack->place_count, &pack->place_room, sizeof *places);
-    uint64_t base;
-    if (places == NULL)
-        return fault_set(pack->fault, FAULT_LIMIT, "no memory for %zu places",
-                         pack->place_count + 1);
-    pack->places = places;
     struct explain_bar *bars =
-        array_room(pack->bars, pack->place_count, &pack->bar_room, sizeof *bars);
+        array_room(pack->bars, pack->bar_count, &pack->bar_room, sizeof *bars);
+    uint64_t base;
     if (bars == NULL)
-        return fault_set(pack->fault, FAULT_LIMIT, "no memory for %zu places",
-                         pack->place_count + 1);
+        return fault_set(pack->fault, FAULT_LIMIT, "no memory for %zu places", pack->bar_count + 1);
     pack->bars = bars;
-    struct place place = {.offset = entry->head.offset};
-    struct explain_bar bar = {kind_name(kind_of(entry->head.type)), place.offset, entry->end,
-                              entry->head.size, 0};
+    struct explain_bar bar = {kind_name(kind_of(entry->head.type)),
+                              entry->head.offset,
+                              entry->end,
+                              entry->head.size,
+                              0,
+                              0};
     if (entry->head.type > OBJECT_TAG && pack_file_base(&pack->in, entry, &base)) {
-        const struct place *found =
-            bsearch(&base, places, pack->place_count, sizeof *places, by_offset);
-        place.depth = found ? found->depth + 1 : 1;
+        const struct explain_bar *found =
+            bsearch(&base, bars, pack->bar_count, sizeof *bars, by_offset);
         bar.base = base;
+        bar.depth = found ? found->depth + 1 : 1;
     }
-    pack->deepest = place.depth > pack->deepest ? place.depth : pack->deepest;
-    bars[pack->place_count] = bar;
-    places[pack->place_count++] = place;
+    pack->deepest = bar.depth > pack->deepest ? bar.depth : pack->deepest;
+    bars[pack->bar_count++] = bar;
     return 0;
 }
 
@@ -213,7 +201,7 @@ static int tell_entries(struct pack *pack, uint32_t count, uint64_t *offset)
         struct explain_entry entry;
         if (explain_stopped(pack->file) < 0)
             return -1;
-        if (pack_file_entry(&pack->in, *offset, &entry) < 0 || note_place(pack, &entry) < 0) {
+        if (pack_file_entry(&pack->in, *offset, &entry) < 0 || note_bar(pack, &entry) < 0) {
             free(entry.bytes);
             return fault_wrap(pack->fault, "entry %" PRIu32 " of %" PRIu32, n, count);
         }
@@ -248,7 +236,7 @@ static void tell_sums(const struct pack *pack)
                          explain_number(pack->kinds[kind].packed, b),
                          explain_number(pack->kinds[kind].inflated, c));
     explain_line(pack->file, "deltas on top of each other: at most %" PRIu32, pack->deepest);
-    pack->file->explain->form->map(pack->file->explain->out, pack->bars, pack->place_count,
+    pack->file->explain->form->map(pack->file->explain->out, pack->bars, pack->bar_count,
                                    pack->file->size);
 }
 
@@ -259,13 +247,13 @@ static int tell_graph(struct pack *pack)
     uint64_t sum = 0;
     struct explain_whole objects[EXPLAIN_NODES_MAX];
     size_t count = 0;
-    int rc = pack->place_count <= EXPLAIN_NODES_MAX;
-    for (size_t i = 0; rc == 1 && i < pack->place_count; i++) {
+    int rc = pack->bar_count <= EXPLAIN_NODES_MAX;
+    for (size_t i = 0; rc == 1 && i < pack->bar_count; i++) {
         struct explain_whole *object = &objects[count];
         uint64_t size = 0;
         object->bytes = NULL;
-        rc = pack_file_object(&pack->in, pack->places[i].offset, &object->type, &object->bytes,
-                              &size);
+        rc =
+            pack_file_object(&pack->in, pack->bars[i].offset, &object->type, &object->bytes, &size);
         object->size = (size_t)size;
         count += rc == 1;
         sum += size;
@@ -283,7 +271,6 @@ static int tell_all(struct pack *pack, uint32_t count)
 {
     struct explained *file = pack->file;
     uint64_t offset = PACK_HEADER, end = file->size - file->hash->oid_len;
-    struct oid oid;
     char hex[OID_HEX], text[32];
     union hash hash;
     explain_heading(file, "Header");
@@ -303,16 +290,18 @@ static int tell_all(struct pack *pack, uint32_t count)
         return fault_set(pack->fault, FAULT_PROTOCOL,
                          "the last entry ends at byte %" PRIu64 ", the trailer begins at %" PRIu64,
                          offset, end);
-    file->hash->begin(&hash);
-    file->hash->add(&hash, file->bytes, (size_t)end);
-    file->hash->end(&hash, &oid);
-    bool same = memcmp(oid.id, file->bytes + end, file->hash->oid_len) == 0;
+    struct oid oid = oid_from(file->bytes + end, file->hash->oid_len);
+    if (!file->trailer_fits) {
+        file->hash->begin(&hash);
+        file->hash->add(&hash, file->bytes, (size_t)end);
+        file->hash->end(&hash, &oid);
+    }
     explain_row(file, end, file->hash->oid_len, "%s of all before: %s", file->hash->name,
                 oid_hex(&oid, hex));
     explain_means(file, "pack", "trailer");
-    return same ? 0
-                : fault_set(pack->fault, FAULT_PROTOCOL,
-                            "the trailer at byte %" PRIu64 " is another", end);
+    return file->trailer_fits ? 0
+                              : fault_set(pack->fault, FAULT_PROTOCOL,
+                                          "the trailer at byte %" PRIu64 " is another", end);
 }
 
 /* "1234" and "0x4d2" are offsets, all else is a name. */
@@ -362,7 +351,6 @@ int explain_pack(struct explained *file)
         rc =
             file->explain->object ? tell_one(&pack, file->explain->object) : tell_all(&pack, count);
     pack_file_close(&pack.in);
-    free(pack.places);
     free(pack.bars);
     return rc;
 }

@@ -78,6 +78,13 @@ const char *explain_quoted(const unsigned char *text, size_t size, char out[EXPL
     return out;
 }
 
+const char *explain_short(const void *text, size_t size, char out[EXPLAIN_SHORT])
+{
+    enum { SHOWN = 120 };
+    bytes_caret(text, size < SHOWN ? size : SHOWN, "", out, EXPLAIN_SHORT);
+    return out;
+}
+
 const char *explain_number(uint64_t number, char out[32])
 {
     char digits[24];

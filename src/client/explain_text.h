@@ -19,6 +19,7 @@ struct explained {
     const unsigned char *bytes;
     size_t size;
     const struct hash_ops *hash; /* whose names are in it */
+    bool trailer_fits;           /* it ends with that hash of all before */
     uint64_t told[EXPLAIN_TOLD]; /* a bit for each row of the words that was told */
 };
 
@@ -46,6 +47,10 @@ void explain_heading(const struct explained *file, const char *format, ...) FAUL
  * EXPLAIN_QUOTED bytes. */
 enum { EXPLAIN_QUOTED = 256 };
 const char *explain_quoted(const unsigned char *text, size_t size, char out[EXPLAIN_QUOTED]);
+
+/* The first 120 bytes of TEXT as they may be shown. OUT has EXPLAIN_SHORT bytes. */
+enum { EXPLAIN_SHORT = 512 };
+const char *explain_short(const void *text, size_t size, char out[EXPLAIN_SHORT]);
 
 /* SIZE as people write it: "1,234,567". OUT has 32 bytes. */
 const char *explain_number(uint64_t number, char out[32]);

@@ -27,9 +27,7 @@ static const char *path_of(const struct oid *oid, char out[PATH_BYTES])
     return out;
 }
 
-/* head = ( "blob" / "tree" / "commit" / "tag" ) SP decimal NUL, no zero in front. Its size with the
- * NUL; 0: it is none. */
-static size_t parse_head(const char *head, size_t size, enum object_type *type, uint64_t *length)
+size_t loose_parse_head(const char *head, size_t size, enum object_type *type, uint64_t *length)
 {
     static const enum object_type types[] = {OBJECT_COMMIT, OBJECT_TREE, OBJECT_BLOB, OBJECT_TAG};
     const char *nul = memchr(head, '\0', size), *blank = nul ? strchr(head, ' ') : NULL;
@@ -65,7 +63,7 @@ static int read_head(struct loose *loose, int fd, uint64_t file_size, struct fau
     memset(head, 0xff, sizeof head);
     if (inflate_read(loose->inflate, (unsigned char *)head, sizeof head, &got) < 0)
         fault_clear(fault);
-    length = parse_head(head, sizeof head, &loose->type, &loose->size);
+    length = loose_parse_head(head, sizeof head, &loose->type, &loose->size);
     if (length == 0 || loose->size > UINT64_MAX - HEAD_MAX)
         return fault_set(fault, FAULT_PROTOCOL, "does not begin with a type and a size");
     file_read_open(&loose->in, fd, 0, file_size, "loose object", fault);

@@ -24,6 +24,11 @@ bool loose_next(int git_dir, const struct oid *first, unsigned digits, size_t *a
 /* How many hexadecimal digits OID has in common with another object that has a file: at most. */
 unsigned loose_shared(int git_dir, const struct oid *oid);
 
+/* head = ( "blob" / "tree" / "commit" / "tag" ) SP decimal NUL, no zero in front, within
+ * HEAD[0..SIZE): its size with the NUL, the *TYPE and the *LENGTH of what follows; 0: it is none.
+ */
+size_t loose_parse_head(const char *head, size_t size, enum object_type *type, uint64_t *length);
+
 /* Its type, and its size in bytes. */
 int loose_size(int git_dir, struct inflate *inflate, const struct oid *oid, enum object_type *type,
                uint64_t *size, struct fault *fault);
