@@ -146,16 +146,21 @@ static size_t match_path(const char *path, const char *text, size_t size)
                : 0;
 }
 
-/* Whether the URL is one of those that PATTERN[0..SIZE) stands for. */
+/* Whether the URL is one of those that PATTERN[0..SIZE) stands for; if PARTIAL may be, a pattern
+ * without a scheme, too: [user "@"] [host [":" port]] [path], what is there as it is. */
 static bool match(const struct url_settings *settings, const char *pattern, size_t size,
-                  struct url_rank *rank)
+                  bool partial, struct url_rank *rank)
 {
     const struct url *url = settings->url;
     const char *scheme = url->https ? "https://" : "http://", *end = pattern + size;
     size_t length = strlen(scheme), authority = 0;
-    if (settings->path == NULL || size < length || strncasecmp(pattern, scheme, length) != 0)
+    if (settings->path == NULL)
         return false;
-    pattern += length;
+    if (size >= length && strncasecmp(pattern, scheme, length) == 0) {
+        pattern += length;
+        partial = false;
+    } else if (!partial || strstr(pattern, "://"))
+        return false;
     while (pattern + authority < end && !strchr("/?#", pattern[authority]))
         authority++;
     const char *path = pattern + authority, *sign = memchr(pattern, '@', authority);
@@ -170,10 +175,17 @@ static bool match(const struct url_settings *settings, const char *pattern, size
     port = port > pattern && port[-1] == ':' ? port - 1 : path;
     rank->host = (size_t)(port - pattern);
     bool address = rank->host > 1 && *pattern == '[' && port[-1] == ']';
-    if (!match_host(url->host, pattern + address, rank->host - (address ? 2 : 0)) ||
-        !match_port(url, port, (size_t)(path - port)))
+    bool any_host = partial && rank->host == 0 && port == path;
+    if (partial && memchr(pattern, '*', rank->host))
+        return false;
+    if (!any_host && !(match_host(url->host, pattern + address, rank->host - (address ? 2 : 0)) &&
+                       match_port(url, port, (size_t)(path - port))))
         return false;
     rank->path = match_path(settings->path, path, (size_t)(end - path));
+    if (partial && rank->path > 1) {
+        const char *below = settings->path + rank->path - 1;
+        return below[*below == '/'] == '\0';
+    }
     return rank->path > 0;
 }
 
@@ -201,7 +213,7 @@ const struct setting *url_settings_next(const struct url_settings *settings, con
             strcmp(dot + 1, key) != 0)
             continue;
         if (dot >= name + first &&
-            !match(settings, name + first, (size_t)(dot - name) - first, &rank))
+            !match(settings, name + first, (size_t)(dot - name) - first, best == NULL, &rank))
             continue;
         if (best && is_worse(&rank, best))
             continue;

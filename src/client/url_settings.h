@@ -9,7 +9,8 @@
  *   http.https://me@example.org.KEY      if the URL names this user
  *
  * Scheme, host and port have to be the same; case, default ports, %-codes and dot segments make no
- * difference. Of several that fit, the longest host counts, then the longest path, then one with a
+ * difference. A pattern for credentials may begin with a user, a host or a path: what it leaves out
+ * may be anything, and its path has nothing below it. Of several that fit, the longest host counts, then the longest path, then one with a
  * user; of equal ones the last.
  */
 #ifndef SMIDGIT_URL_SETTINGS_H
@@ -45,7 +46,8 @@ void url_settings_close(struct url_settings *settings); /* zeros are fine */
 
 /* The next setting behind *AT, an index that begins with 0, that is for this URL and of one of
  * SCOPES; NULL: no more. SECTION and KEY are in lower case. BEST, or NULL: begins with zeros; what
- * fits less closely than one before it is passed over, as git does for all but credentials. Where
+ * fits less closely than one before it is passed over, as git does for all but credentials; NULL is
+ * for those, and their patterns. Where
  * several values count, an empty one takes back those before it: that is for the caller to see. */
 const struct setting *url_settings_next(const struct url_settings *settings, const char *section,
                                         const char *key, unsigned scopes, size_t *at,

@@ -21,6 +21,7 @@ helper() {
 	cat >"$tmp/$1" <<-EOF
 		#!/bin/sh
 		{ echo "\$*"; cat; } >>"$tmp/$1.told"
+		tr '\\0' '\\n' </proc/self/environ >>"$tmp/environments"
 		case " \$* " in *' get ') $2 ;; esac
 	EOF
 	chmod 700 "$tmp/$1"
@@ -256,6 +257,8 @@ check 'C1: in no clone' sh -c '! grep -r -F -q -e "$1" "$2/clone" "$2/again" "$2
 check 'as git keeps it' sh -c 'printf "url=%s\n\n" "$1" | git credential-store get | grep -q -x "password=$2"' sh "$url" "$secret"
 rm "$HOME/.git-credentials"
 if "$SMIDGIT" credential-keyring erase </dev/null >"$tmp/check.log" 2>&1; then
+	check 'C1: not in the keyring, which nobody has named' sh -c \
+		'test -z "$(printf "url=%s\n\n" "$1" | "$2" credential-keyring get)"' sh "$url" "$SMIDGIT"
 	check 'built in: kept in the keyring' on_terminal 2 -c 'credential.helper=keyring --timeout 60'
 	check 'the keyring: nothing is asked' ask -c credential.helper=keyring
 	printf 'url=%s\n\n' "$url" | "$SMIDGIT" credential-keyring erase
@@ -349,6 +352,15 @@ said "Authentication failed for '$url/four-objects.git'"
 check 'it is forgotten' test ! -s "$HOME/.git-credentials"
 rm "$HOME/.git-credentials"
 check 'C1: in no clone' sh -c '! grep -r -F -q -e "$1" "$2/first" "$2/second"' sh "$token" "$tmp"
+
+check 'a secret in the URL' setsid -w "$SMIDGIT" -c "credential.helper=$tmp/nothing" ls-remote --cacert "$cert" \
+	"https://alice:another@${url#https://}/four-objects.git"
+# What -c says is handed down, as by git: hostile() has written a secret there itself.
+in_environments() {
+	grep -v '^GIT_CONFIG_VALUE_' "$tmp/environments" | grep -F -e "$secret" -e "$token" -e another
+}
+check 'helpers have written down their environments' grep -q '^PATH=' "$tmp/environments"
+if in_environments >"$tmp/check.log"; then not_ok 'C1: in the environment of a child'; else ok; fi
 
 # C1: nothing was left where it was not to be.
 rm -f "$tmp"/*.told "$tmp"/expected "$tmp/store.before"

@@ -160,6 +160,68 @@ static void as_git(void)
     }
 }
 
+/* Patterns for credentials. git asks a helper that it has for the URL, or nobody. */
+static const struct {
+    const char *pattern, *url;
+    bool fits;
+} credentials[] = {
+    {"h.org", "https://h.org/r", true},
+    {"h.org", "http://h.org/r", true},
+    {"h.org", "https://me@h.org/r", true},
+    {"h.org", "https://a.h.org/r", false},
+    {"org", "https://h.org/r", false},
+    {"*.org", "https://h.org/r", false},
+    {"h.org", "https://h.org:8443/r", false},
+    {"h.org:8443", "https://h.org:8443/r", true},
+    {"h.org:8443", "https://h.org/r", false},
+    {"h.org:8443", "https://i.org:8443/r", false},
+    {"[::1]", "https://[::1]/r", true},
+    {"[::1]", "https://[::2]/r", false},
+    {"h.org/", "https://h.org/r", true},
+    {"h.org/r", "https://h.org/r", true},
+    {"h.org/r/", "https://h.org/r", true},
+    {"h.org/r", "https://h.org/r/", true},
+    {"h.org/%72", "https://h.org/r", true},
+    {"h.org/r", "https://h.org/r/s", false},
+    {"h.org/r/s", "https://h.org/r", false},
+    {"h.org/R", "https://h.org/r", false},
+    {"/r", "https://h.org/r", true},
+    {"/r", "https://h.org/r/s", false},
+    {"me@h.org", "https://me@h.org/r", true},
+    {"me@h.org", "https://you@h.org/r", false},
+    {"me@", "https://me@h.org/r", true},
+    {"me@", "https://you@h.org/r", false},
+    {"me:secret@h.org", "https://me@h.org/r", true},
+    {"ftp://h.org", "https://h.org/r", false},
+    {"https://h.org", "http://h.org/r", false},
+    {"https://h.org/r", "https://h.org/r/s", true},
+    {"https://*.org", "https://h.org/r", true},
+};
+
+static void partial_as_git(void)
+{
+    for (size_t i = 0; i < sizeof credentials / sizeof *credentials; i++) {
+        struct opened opened;
+        char text[256], command[512];
+        size_t at = 0;
+        snprintf(text, sizeof text, "[credential \"%s\"]\n\thelper = !echo password=found\n",
+                 credentials[i].pattern);
+        file_make("config", text);
+        open_all(credentials[i].url, &opened);
+        bool found = url_settings_next(&opened.for_url, "credential", "helper", URL_SETTINGS_ALL,
+                                       &at, NULL) != NULL;
+        snprintf(command, sizeof command,
+                 "printf 'url=%s\nusername=%s\n\n' | GIT_CONFIG_GLOBAL=config "
+                 "GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=false "
+                 "git credential fill 2>/dev/null | grep -c '^password=found' || :",
+                 credentials[i].url, strstr(credentials[i].url, "you@") ? "you" : "me");
+        bool git = strcmp(shell(command), "1") == 0;
+        CHECK(found == credentials[i].fits && git == credentials[i].fits, "%s, %s: %d, git: %d",
+              credentials[i].pattern, credentials[i].url, found, git);
+        close_all(&opened);
+    }
+}
+
 /* git config --get-urlmatch refuses such a URL; requests only pass over the patterns. */
 static void above_the_root(void)
 {
@@ -222,6 +284,7 @@ int main(void)
 {
     scratch_open();
     as_git();
+    partial_as_git();
     above_the_root();
     several();
     scopes();
