@@ -196,6 +196,7 @@ static const struct file_form {
     {"# v3 git bundle", NULL, "a bundle", explain_bundle, false},
     {"# pack-refs", NULL, "packed references", explain_refs, false},
     {"C: ", NULL, "a conversation", explain_talk, false},
+    {"C ", NULL, "a conversation", explain_talk, false},
     {"== ", NULL, "a conversation", explain_talk, false},
     {NULL, is_reference, "packed references", explain_refs, false},
     {NULL, is_zlib, "a loose object", explain_loose, false},

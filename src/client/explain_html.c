@@ -3,11 +3,15 @@
  * <details>, which keyboards and screen readers know; what a stranger has written is escaped, and
  * the page's own policy lets nothing run even if it were not. */
 #include "client/explain_form.h"
+#include "client/explain_links.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum {
-    HEX_BYTES = 64, /* shown of a row */
+    HEX_FOLDED = 16,  /* bytes of a row that are shown at once, */
+    HEX_BYTES = 1024, /* and when it, or a message, is opened */
+    COLOURS = 5,      /* of fields */
     MAP_WIDTH = 1000,
     ARCS_MAX = 1000 /* entries that are joined to their bases */
 };
@@ -15,9 +19,10 @@ enum {
 static const char style[] =
     ":root{color-scheme:light "
     "dark;--line:#c8ccd0;--soft:#5a6570;--c:#0b62a8;--s:#8a4b08;--back:#f6f7f8;"
+    "--f0:#cfe3ff;--f1:#ffe1b8;--f2:#d3f0d0;--f3:#f3d6f5;--f4:#e3e6ea;"
     "--commit:#c2571a;--tree:#2c7a3f;--blob:#2767b0;--tag:#8b3fa0;--delta:#8a949c}"
     "@media(prefers-color-scheme:dark){:root{--line:#3c444c;--soft:#a3adb6;--c:#7fc0f5;--s:#f0b473;"
-    "--back:#1b2026;"
+    "--back:#1b2026;--f0:#163c66;--f1:#5a3b08;--f2:#1c4a26;--f3:#51265a;--f4:#3a424b;"
     "--commit:#f0905a;--tree:#6cc47f;--blob:#6aa8ee;--tag:#c98ade;--delta:#8a949c}}"
     "body{font:16px/1.45 system-ui,sans-serif;max-width:72rem;margin:0 auto;padding:1rem}"
     "h1{font-size:1.5rem}h2{font-size:1.2rem;overflow-wrap:anywhere;margin-top:2.5rem}"
@@ -28,7 +33,27 @@ static const char style[] =
     ".8rem;padding:.15rem 0;"
     "border-top:1px solid var(--line)}.r .o{color:var(--soft);text-align:right}"
     ".n,.m{margin:.1rem 0 .1rem 6.3rem}.n{white-space:pre-wrap;overflow-wrap:anywhere}"
-    ".m{color:var(--soft);font-size:.92rem}.m cite{font-style:normal}"
+    ".m{color:var(--soft);font-size:.92rem}cite{font-style:normal}"
+    ".x{position:relative;padding:0 .15em;border-radius:3px}.x:focus{outline:2px solid var(--c)}"
+    ".x:hover::after,.x:focus::after{content:attr(title);position:absolute;left:0;top:100%;"
+    "z-index:1;width:max-content;max-width:16rem;padding:.1rem .5rem;font-family:system-ui;"
+    "background:CanvasText;color:Canvas;border-radius:4px}"
+    ".f0,.r:nth-of-type(5n+1) .x{background:var(--f0)}"
+    ".f1,.r:nth-of-type(5n+2) .x{background:var(--f1)}"
+    ".f2,.r:nth-of-type(5n+3) .x{background:var(--f2)}"
+    ".f3,.r:nth-of-type(5n+4) .x{background:var(--f3)}"
+    ".f4,.r:nth-of-type(5n) .x{background:var(--f4)}"
+    ".c,.s,.l{border:0}.l{padding:0;margin:0}.l summary{font-weight:400}"
+    ".c summary,.s summary{font-weight:400}.w{padding:.3rem 0;font-size:.92rem}"
+    ".w p{margin:.3rem 0}small{color:var(--soft);font-size:.85rem}a{color:var(--c)}"
+    ".q{list-style:none;margin:0 0 1rem;padding:0 .5rem;border:solid var(--line);"
+    "border-width:0 2px}.q li{padding:.5rem 0}.q div{padding:.2rem 1rem;overflow-wrap:anywhere;"
+    "border-bottom:2px solid;position:relative}.q div::after{content:'';position:absolute;"
+    "bottom:-7px;border:6px solid transparent}.q .a{border-color:var(--c)}"
+    ".q .a::after{right:-8px;border-left-color:var(--c)}.q .b{border-color:var(--s);"
+    "text-align:right}.q .b::after{left:-8px;border-right-color:var(--s)}"
+    ".q p{margin:.3rem 0 0;text-align:center}"
+    ".h{display:flex;justify-content:space-between}"
     ".c,.s{padding:.15rem .6rem;margin:.15rem 0;background:var(--back)}"
     ".c{margin-right:22%;border-left:4px solid var(--c)}.s{margin-left:22%;border-right:4px solid "
     "var(--s)}"
@@ -79,6 +104,7 @@ static void begin(FILE *out, const char *what)
     fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
           "'unsafe-inline'\">"
+          "<meta name=\"referrer\" content=\"no-referrer\">"
           "<meta name=\"viewport\" content=\"width=device-width\">",
           out);
     tagged(out, "<title>", what, "</title>");
@@ -107,19 +133,39 @@ static void heading(FILE *out, const char *text)
     tagged(out, "</div></details><details open><summary>", text, "</summary><div>\n");
 }
 
+/* BYTES[0..SIZE) of the field NAME, which those see who point at it, or come to it by keyboard. */
+static void field(FILE *out, unsigned colour, const char *name, const unsigned char *bytes,
+                  size_t size)
+{
+    fprintf(out, "<span class=\"x f%u\" tabindex=\"0\"", colour);
+    tagged(out, " title=\"", name, "\">");
+    for (size_t i = 0; i < size && i < HEX_BYTES; i++)
+        fprintf(out, "%s%02x", i > 0 ? " " : "", bytes[i]);
+    fputs("</span> ", out);
+    if (size > HEX_BYTES)
+        fprintf(out, "and %zu bytes more ", size - HEX_BYTES);
+}
+
+/* Its colour comes from its place among the rows. */
 static void row(FILE *out, uint64_t offset, const unsigned char *bytes, size_t size,
                 const char *text)
 {
-    fprintf(out, "<div class=\"r\"><code class=\"o\">%llu</code><code>",
-            (unsigned long long)offset);
-    for (size_t i = 0; i < size && i < HEX_BYTES; i++)
-        fprintf(out, "%s%02x", i > 0 ? " " : "", bytes[i]);
-    tagged(out, size > HEX_BYTES ? " ...</code><span>" : "</code><span>", text, "</span></div>\n");
+    fprintf(out, "<div class=\"r\"><code class=\"o\">%" PRIu64 "</code><code>", offset);
+    if (size > HEX_FOLDED) {
+        fputs("<details class=\"l\"><summary>", out);
+        for (size_t i = 0; i < HEX_FOLDED; i++)
+            fprintf(out, "%02x ", bytes[i]);
+        fputs("...</summary>", out);
+    }
+    field(out, COLOURS, text, bytes, size);
+    if (size > HEX_FOLDED)
+        fputs("</details>", out);
+    tagged(out, "</code><span>", text, "</span></div>\n");
 }
 
 static void note(FILE *out, const char *text)
 {
-    tagged(out, "<div class=\"n\">", text, "</div>\n");
+    tagged(out, "<p class=\"n\">", text, "</p>\n");
 }
 
 static void line(FILE *out, const char *text)
@@ -127,22 +173,90 @@ static void line(FILE *out, const char *text)
     tagged(out, "<pre>", text, "</pre>\n");
 }
 
-static void means(FILE *out, const struct explain_word *word)
+/* This program's source has no public address that would not be another version's: so its files
+ * are named, not linked. */
+static void source(FILE *out, const struct explain_word *word)
 {
-    tagged(out, "<div class=\"m\"><b>", word->word, "</b>: ");
-    put(out, word->sentence);
-    tagged(out, ". <cite>", word->document, ", &quot;");
-    tagged(out, "", word->section, "&quot;</cite>");
-    if (word->function)
+    char url[EXPLAIN_URL];
+    tagged(out, "<cite><a href=\"", explain_url(word, url), "\">");
+    tagged(out, "", word->document, ", &quot;");
+    tagged(out, "", word->section, "&quot;</a></cite>");
+    if (explain_source(word)) {
         tagged(out, " <code>", word->function, "()</code>");
-    fputs("</div>\n", out);
+        tagged(out, " in <code>", explain_source(word), "</code>");
+    }
 }
 
-static void says(FILE *out, char side, const char *text)
+static void means(FILE *out, const struct explain_word *word, bool again)
 {
-    fprintf(out, "<div class=\"%c\"><b>%s</b> <code>", side == 'C' ? 'c' : 's',
-            side == 'C' ? "client &rarr;" : "&larr; server");
-    tagged(out, "", text, "</code></div>\n");
+    tagged(out, "<p class=\"m\"><b>", word->word, "</b>: ");
+    if (!again)
+        tagged(out, "", word->sentence, ". ");
+    source(out, word);
+    fputs("</p>\n", out);
+}
+
+static void milliseconds(FILE *out, const char *before, uint64_t us, const char *after)
+{
+    fprintf(out, "%s%" PRIu64 ".%03u ms%s", before, us / 1000, (unsigned)(us % 1000), after);
+}
+
+/* Opened, it shows its bytes, and below what each field is. */
+static void says(FILE *out, const struct explain_said *said)
+{
+    const unsigned char *at = said->bytes;
+    fprintf(out, "<details class=\"%c\"><summary><b>%s</b> <code>", said->side == 'C' ? 'c' : 's',
+            said->side == 'C' ? "client &rarr;" : "&larr; server");
+    tagged(out, "", said->text, "</code>");
+    if (said->timed)
+        milliseconds(out, " <small>", said->us, "</small>");
+    fputs("</summary><div class=\"w\"><code>", out);
+    for (size_t i = 0; i < said->field_count; i++) {
+        field(out, (unsigned)i, said->fields[i].name, at, said->fields[i].size);
+        at += said->fields[i].size;
+    }
+    fputs(said->size > 0 ? "</code>" : "its bytes were not kept</code>", out);
+    for (size_t i = 0; i < said->field_count; i++) {
+        const struct explain_field *part = &said->fields[i];
+        fprintf(out, "<p><span class=\"f%zu\">", i);
+        tagged(out, "", part->name, "</span>");
+        fprintf(out, ", %zu byte%s ", part->size, part->size == 1 ? "" : "s");
+        if (part->word)
+            source(out, part->word);
+        fputs("</p>", out);
+    }
+    fputs("</div></details>\n", out);
+}
+
+/* An arrow there and one back for each request. */
+static void rounds(FILE *out, const struct explain_round *rows, size_t count)
+{
+    fputs("<div class=\"h\"><b>client</b><b>server</b></div><ol class=\"q\">\n", out);
+    for (size_t i = 0; i < count; i++) {
+        const struct explain_round *round = &rows[i];
+        fprintf(out, "<li><div class=\"a\"><b>%zu</b> <code>", i + 1);
+        tagged(out, "", round->request, "</code>");
+        if (round->timed) {
+            milliseconds(out, " <small>at ", round->asked_us, "</small>");
+            if (round->bytes[0] > 0)
+                fprintf(out, "<small>, %" PRIu64 " bytes</small>", round->bytes[0]);
+        }
+        fputs("</div><div class=\"b\"><code>", out);
+        put(out, *round->answer ? round->answer : "no answer");
+        fputs("</code>", out);
+        if (round->timed && *round->answer) {
+            milliseconds(out, " <small>at ", round->answered_us, ", ");
+            milliseconds(out, "all of it at ", round->ended_us, ", ");
+            fprintf(out, "%" PRIu64 " bytes</small>", round->bytes[1]);
+        }
+        fputs("</div>", out);
+        if (round->timed && round->ended_us >= round->asked_us) {
+            fprintf(out, "<p><small>round trip %zu: ", i + 1);
+            milliseconds(out, "", round->ended_us - round->asked_us, "</small></p>");
+        }
+        fputs("</li>\n", out);
+    }
+    fputs("</ol>\n", out);
 }
 
 /* A bar for each entry, as wide as it has bytes in the pack; an arc to the base that it is made of.
@@ -231,5 +345,5 @@ static void graph(FILE *out, const struct explain_node *nodes, size_t count,
     fputs("</svg>\n", out);
 }
 
-const struct explain_form explain_as_html = {begin, end,  begin_file, end_file, heading, row,
-                                             note,  line, means,      says,     map,     graph};
+const struct explain_form explain_as_html = {
+    begin, end, begin_file, end_file, heading, row, note, line, means, says, rounds, map, graph};

@@ -54,7 +54,7 @@ static void note(FILE *out, const char *text)
 }
 
 /* In lines that end before WIDTH. */
-static void means(FILE *out, const struct explain_word *word)
+static void means(FILE *out, const struct explain_word *word, bool again)
 {
     char whole[1024];
     const char *text = whole;
@@ -63,7 +63,7 @@ static void means(FILE *out, const struct explain_word *word)
              named ? ": " : "", word->sentence, word->document, word->section,
              word->function ? "; " : "", word->function ? word->function : "",
              word->function ? "()" : "");
-    while (*text) {
+    while (*text && !again) {
         size_t length = strlen(text), room = WIDTH - MARGIN;
         if (length > room) {
             length = room;
@@ -77,9 +77,17 @@ static void means(FILE *out, const struct explain_word *word)
     }
 }
 
-static void says(FILE *out, char side, const char *text)
+static void says(FILE *out, const struct explain_said *said)
 {
-    fprintf(out, "%c: %s\n", side, text);
+    fprintf(out, "%c: %s\n", said->side, said->text);
+}
+
+/* Without times, as two runs are to say the same. */
+static void rounds(FILE *out, const struct explain_round *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%9zu  %s\n%11s%s\n", i + 1, rows[i].request, "",
+                *rows[i].answer ? rows[i].answer : "no answer");
 }
 
 static void map(FILE *out, const struct explain_bar *bars, size_t count, uint64_t size)
@@ -100,5 +108,6 @@ static void graph(FILE *out, const struct explain_node *nodes, size_t count,
     (void)edge_count;
 }
 
-const struct explain_form explain_as_text = {begin, nothing, begin_file, end_file, heading, row,
-                                             note,  line,    means,      says,     map,     graph};
+const struct explain_form explain_as_text = {begin,  nothing, begin_file, end_file, heading,
+                                             row,    note,    line,       means,    says,
+                                             rounds, map,     graph};

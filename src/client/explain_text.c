@@ -55,17 +55,25 @@ int explain_stopped(const struct explained *file)
     return 0;
 }
 
+bool explain_told(const struct explained *file, const struct explain_word *row)
+{
+    size_t number = (size_t)(row - explain_words);
+    return file->told[number / 64] >> number % 64 & 1;
+}
+
+void explain_word(struct explained *file, const struct explain_word *row)
+{
+    size_t number = (size_t)(row - explain_words);
+    bool again = explain_told(file, row);
+    file->told[number / 64] |= (uint64_t)1 << number % 64;
+    file->explain->form->means(file->explain->out, row, again);
+}
+
 void explain_means(struct explained *file, const char *kind, const char *word)
 {
     const struct explain_word *row = explain_word_find(kind, word, strlen(word));
-    if (row == NULL)
-        return;
-    size_t number = (size_t)(row - explain_words), at = number / 64;
-    uint64_t bit = (uint64_t)1 << number % 64;
-    if (file->told[at] & bit)
-        return;
-    file->told[at] |= bit;
-    file->explain->form->means(file->explain->out, row);
+    if (row)
+        explain_word(file, row);
 }
 
 const char *explain_quoted(const unsigned char *text, size_t size, char out[EXPLAIN_QUOTED])

@@ -30,7 +30,10 @@ void explain_row(const struct explained *file, uint64_t offset, size_t size, con
 /* A line below a row. */
 void explain_note(const struct explained *file, const char *format, ...) FAULT_PRINTF(2, 3);
 
-/* The sentence of a word and where it comes from, the first time that it is asked for. */
+/* The sentence of a word and where it comes from; text has it the first time that it is asked for.
+ */
+bool explain_told(const struct explained *file, const struct explain_word *row);
+void explain_word(struct explained *file, const struct explain_word *row);
 void explain_means(struct explained *file, const char *kind, const char *word);
 
 /* 0; -1 with the fault when this program was interrupted, or nobody reads what it writes: loops

@@ -73,13 +73,13 @@ static int explain_clone(const struct explain *explain, bool whole)
  */
 static int clone_into(const char *directory, int count, char **words, struct fault *fault)
 {
-    char trace[PATH_MAX + 16], clone[PATH_MAX + 8];
+    char trace[PATH_MAX + 24], clone[PATH_MAX + 8];
     char name[] = "clone", quiet[] = "-q", no_sync[] = "--no-sync";
     char **argv = calloc((size_t)count + 6, sizeof *argv);
     bool json;
     if (argv == NULL)
         return fault_set(fault, FAULT_LIMIT, "no memory for %d words", count);
-    snprintf(trace, sizeof trace, "--trace=%s/talk", directory);
+    snprintf(trace, sizeof trace, "--trace=whole:%s/talk", directory);
     snprintf(clone, sizeof clone, "%s/clone", directory);
     argv[0] = name;
     argv[1] = quiet;

@@ -357,7 +357,8 @@ static int pack_more(struct reader *reader)
     pack->begun = true;
     net_rate_add(net, (size_t)(reader->end - reader->at));
     if (pack->raw && trace_watch(pack->remote->session.options.trace))
-        pack->remote->session.options.trace->pack_bytes += (uint64_t)(reader->end - reader->at);
+        trace_pack(pack->remote->session.options.trace, reader->at,
+                   (size_t)(reader->end - reader->at));
     return 1;
 }
 

@@ -3,6 +3,7 @@
 
 #include "proto/bytes.h"
 #include "proto/url.h"
+#include "system/monotonic.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,6 +35,24 @@ static void escaped_put(FILE *out, const unsigned char *data, size_t size)
     }
 }
 
+static void whole_line_watch(struct pkt_watch *watch, char side, enum pkt_kind kind,
+                             const unsigned char *data, size_t size);
+
+/* Which watch it has says whether a trace is whole. */
+static bool is_whole(const struct trace *trace)
+{
+    return trace->watch.line == whole_line_watch;
+}
+
+/* "C: ", and in a whole trace "C 81234567: ". */
+static void side_put(const struct trace *trace, char side, bool more)
+{
+    putc(side, trace->out);
+    if (is_whole(trace))
+        fprintf(trace->out, " %" PRId64, monotonic_us());
+    fputs(more ? ": " : ":", trace->out);
+}
+
 static void pack_report(struct trace *trace, char side)
 {
     if (trace->pack_bytes == 0)
@@ -42,25 +61,39 @@ static void pack_report(struct trace *trace, char side)
     trace->pack_bytes = 0;
 }
 
+static const char *const specials[] = {
+    [PKT_FLUSH] = "0000", [PKT_DELIM] = "0001", [PKT_RESPONSE_END] = "0002"};
+
+static void line_put(const struct trace *trace, char side, enum pkt_kind kind,
+                     const unsigned char *data, size_t size)
+{
+    side_put(trace, side, true);
+    if (kind == PKT_DATA)
+        fprintf(trace->out, "%04x", (unsigned)size + 4);
+    else
+        fputs(specials[kind], trace->out);
+    escaped_put(trace->out, data, size);
+    putc('\n', trace->out);
+}
+
+static void whole_line_watch(struct pkt_watch *watch, char side, enum pkt_kind kind,
+                             const unsigned char *data, size_t size)
+{
+    line_put((struct trace *)watch, side, kind, data, size);
+}
+
 /* A line of band 1 is told from a text line by its first byte: no text line begins with 01. */
 static void line_watch(struct pkt_watch *watch, char side, enum pkt_kind kind,
                        const unsigned char *data, size_t size)
 {
-    static const char *const special[] = {
-        [PKT_FLUSH] = "0000", [PKT_DELIM] = "0001", [PKT_RESPONSE_END] = "0002"};
     struct trace *trace = (struct trace *)watch;
     if (kind == PKT_DATA && side == 'S' && size > 1 && data[0] == 1) {
         trace->pack_bytes += size - 1;
         return;
     }
-    if (kind != PKT_DATA) {
+    if (kind != PKT_DATA)
         pack_report(trace, side);
-        fprintf(trace->out, "%c: %s\n", side, special[kind]);
-        return;
-    }
-    fprintf(trace->out, "%c: %04x", side, (unsigned)size + 4);
-    escaped_put(trace->out, data, size);
-    putc('\n', trace->out);
+    line_put(trace, side, kind, data, size);
 }
 
 static FILE *file_open(const char *target)
@@ -76,7 +109,12 @@ static FILE *file_open(const char *target)
 
 int trace_open(struct trace *trace, const char *target, struct fault *fault)
 {
+    static const char whole[] = "whole:";
     *trace = (struct trace){.watch = {.line = line_watch}};
+    if (target && strncmp(target, whole, strlen(whole)) == 0) {
+        trace->watch.line = whole_line_watch;
+        target += strlen(whole);
+    }
     if (!target || strcmp(target, "0") == 0)
         return 0;
     if (*target == '\0' || strcmp(target, "1") == 0)
@@ -104,10 +142,15 @@ struct pkt_watch *trace_watch(struct trace *trace)
     return trace && trace->out ? &trace->watch : NULL;
 }
 
-static void head_line_put(FILE *out, char side, const char *text, size_t size)
+void trace_pack(struct trace *trace, const unsigned char *bytes, size_t size)
 {
-    fprintf(out, size > 0 ? "%c: " : "%c:", side);
-    escaped_put(out, (const unsigned char *)text, size);
+    if (!is_whole(trace)) {
+        trace->pack_bytes += size;
+        return;
+    }
+    side_put(trace, 'P', true);
+    escaped_put(trace->out, bytes, size);
+    putc('\n', trace->out);
 }
 
 /* The length of TEXT up to and with what stands in front of a secret in it, and in *REST where the
@@ -146,7 +189,8 @@ void trace_head(struct trace *trace, char side, const char *text, size_t size)
     while (size > 0 && (text[size - 1] == '\r' || text[size - 1] == '\n'))
         size--;
     size_t open = secret_find(text, size, &rest);
-    head_line_put(trace->out, side, text, open);
+    side_put(trace, side, size > 0);
+    escaped_put(trace->out, (const unsigned char *)text, open);
     if (open < size) {
         fputs(rest == size ? " <redacted>" : "<redacted>", trace->out);
         escaped_put(trace->out, (const unsigned char *)text + rest, size - rest);

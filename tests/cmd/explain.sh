@@ -35,6 +35,14 @@ check 'functions that are there' sh -c '
 		grep -qE "\b$name\(" proto/*.h src/*/*.h || { echo "$name"; exit 1; }
 	done' sh "$top"
 
+# A function is in the file that is said to have it.
+check 'and in their files' sh -c '
+	cd "$1" && for name in $(sed -n "s/.*\"\([a-z0-9_]*\)\"\},*$/\1/p" src/client/explain_words.c | sort -u); do
+		prefix=$(sed -n "s/^ *{\"\([a-z_]*_\)\", \"\([a-z_/]*\.c\)\"},$/\1 \2/p" src/client/explain_links.c |
+			while read -r begin file; do case $name in "$begin"*) echo "$file"; break ;; esac; done)
+		[ "$prefix" ] && grep -qE "^[a-z].*\b$name\(" "$prefix" || { echo "$name: $prefix"; exit 1; }
+	done' sh "$top"
+
 # One entry with all that it stands on: the last of the chain is none itself.
 name=$(git verify-pack -v "$idx" | awk '$6 == '"$deepest"' { print $1; exit }')
 offset=$(git verify-pack -v "$idx" | awk '$6 == '"$deepest"' { print $5; exit }')
@@ -100,7 +108,7 @@ for protocol in 2 0; do
 	"$SMIDGIT" clone -q --no-sync --trace="$tmp/trace.$protocol" --protocol $protocol "$url/history.git" "$tmp/traced.$protocol"
 	# Progress comes as it comes.
 	for file in told trace.$protocol; do
-		grep '^[CS]: ' "$tmp/$file" | grep -v -e '^S: ....\\\\x02' -e '^S: PACK' -e '^C: Host:' -e '^C: $' -e '^S: $' |
+		grep '^[CS]: ' "$tmp/$file" | grep -v -e '^S: ....\\x0[12]' -e '^S: PACK' -e '^C: Host:' -e '^C: $' -e '^S: $' |
 			cat >"$tmp/lines.${file%.*}"
 	done
 	check "protocol $protocol: every line" same "$tmp/lines.trace" "$tmp/lines.told"
@@ -133,6 +141,16 @@ said 'Authorization: <redacted>'
 check 'neither is it in the bytes' sh -c '! grep -q -e secret -e YW5uYTpzZWNyZXQ "$1"' sh "$tmp/check.log"
 check_fails 5 'a clone that is refused is told all the same' env GIT_ASKPASS=/bin/false "$SMIDGIT" explain "$url/kinds.git"
 said 'say who you are'
+# What --trace does not write, and what looks odd, but may come.
+for line in 'C: GET / HTTP/1.1\nX' 'C 12' 'C 12x: 0000' 'C : 0000' 'C 1234567890123456789: 0000' 'Q 12: 0000' 'C: 0000\n\n'; do
+	printf "C: 0000\n$line\n" >"$tmp/broken.trace"
+	check_fails 7 "no conversation: $line" explain "$tmp/broken.trace"
+	said 'is of no conversation'
+done
+for line in 'C 9: 0000\nS 1: 0000' 'S 1: 0005\\x01\\' 'S 1: 0009\\x' 'P 1: \\x4' 'S 1: ' 'S 1:' 'S 1: fff0\\x01PACK'; do
+	printf "== \n$line" >"$tmp/odd.trace"
+	check "odd, but a conversation: $line" explain --all --json "$tmp/odd.trace"
+done
 printf 'C: GET / HTTP/1.1\nX\n' >"$tmp/broken.trace"
 printf 'C: 0003\n' >"$tmp/short.trace"
 check 'a length that is shorter than itself' explain "$tmp/short.trace"
@@ -230,6 +248,51 @@ explain --all --json "$tmp/trace.2" | perl "$tmp/again.pl" lines >"$tmp/again"
 grep -v '^==' "$tmp/trace.2" | sed 's/^\([CS]\):$/\1: /; ' | grep -v '^S: PACK' >"$tmp/expected"
 grep -v '^S: PACK' "$tmp/again" >"$tmp/seen"
 check 'JSON: a conversation, line for line' same "$tmp/expected" "$tmp/seen"
+# What the server sent is what the test server has kept: a head of CGI, an empty line, the body.
+cat >"$tmp/bodies.pl" <<'END'
+use JSON::PP;
+my ($folder, $count, $head, $out) = ($ARGV[0], 0);
+while (<STDIN>) {
+	my $it = decode_json $_;
+	next if $it->{is} !~ /^(client|server)$/;
+	if ($it->{part} ne 'head') { print {$out} pack 'H*', $it->{hex} if $it->{is} eq 'server'; $head = 0; next }
+	next if $head || $it->{is} ne 'server';
+	$head = 1;
+	open $out, '>', "$folder/" . ++$count;
+	binmode $out;
+}
+END
+# Bytes that cannot be made smaller: the pack comes in several lines, one of them of the greatest length.
+git init -q -b main "$tmp/served/bands"
+head -c 200000 "$pack" >"$tmp/served/bands/bytes"
+git -C "$tmp/served/bands" add bytes
+git -C "$tmp/served/bands" commit -q -m bytes
+git clone -q --bare "$tmp/served/bands" "$tmp/served/bands.git"
+for protocol in 2 0; do
+	rm -rf "$tmp/kept" "$tmp/bodies" && mkdir "$tmp/kept" "$tmp/bodies"
+	serve --root "$tmp/served" --remember "$tmp/kept"
+	"$SMIDGIT" clone -q --no-sync --trace="whole:$tmp/whole.$protocol" --protocol $protocol "$url/bands.git" "$tmp/whole.$protocol.git"
+	explain --all --json "$tmp/whole.$protocol" | perl "$tmp/bodies.pl" "$tmp/bodies"
+	for file in "$tmp"/kept/*; do
+		perl -0777 -pe 's/^.*?\r\n\r\n//s' "$file" | sha256sum
+	done | sort >"$tmp/expected"
+	for file in "$tmp"/bodies/*; do sha256sum <"$file"; done | sort >"$tmp/seen"
+	check "JSON: the bodies of protocol $protocol, byte for byte" same "$tmp/expected" "$tmp/seen"
+	check 'with the pack, in lines of the greatest length' sh -c 'cat "$@" | grep -qa fff0' sh "$tmp"/bodies/*
+	explain --all --json "$url/bands.git" --protocol $protocol | perl "$tmp/bodies.pl" "$tmp/bodies"
+	for file in "$tmp"/bodies/*; do sha256sum <"$file"; done | sort >"$tmp/seen"
+	check "the same of a URL, protocol $protocol" same "$tmp/expected" "$tmp/seen"
+done
+explain --json "$tmp/whole.2" >"$tmp/told"
+check 'JSON: round trips with their times' test "$(grep -c '^{"is":"round trip".*"ms":[0-9]*\.[0-9]*,"answered_ms":' "$tmp/told")" -eq 3
+explain --json "$tmp/trace.2" >"$tmp/told"
+check 'JSON: no times where the trace has none' sh -c '! grep -q "ms\":" "$1"' sh "$tmp/told"
+check 'JSON: but round trips' test "$(grep -c '^{"is":"round trip"' "$tmp/told")" -eq 3
+check 'a picture of round trips' explain --html "$tmp/rounds.html" "$tmp/whole.2"
+check 'with times' test "$(grep -o 'round trip [123]: [0-9]*\.[0-9]* ms' "$tmp/rounds.html" | wc -l)" -eq 3
+check 'and a message opens to its bytes' grep -qF '<span class="x f0" tabindex="0" title="length">30 30 30 30</span>' "$tmp/rounds.html"
+explain --html "$tmp/rounds.html" "$tmp/trace.2"
+check 'without, where the trace has none' sh -c '! grep -q "[0-9] ms" "$1" && grep -q "class=\"q\"" "$1"' sh "$tmp/rounds.html"
 check 'JSON: a pack' sh -c '"$SMIDGIT" explain --json "$1" | perl "$2" none' sh "$pack" "$tmp/again.pl"
 
 # What strangers have written does nothing to a terminal, and to a browser.
@@ -244,14 +307,16 @@ check 'control bytes' sh -c 'for file; do "$SMIDGIT" explain --all "$file"; done
 	sh "$tmp"/evil/.git/objects/pack/*.pack "$tmp/evil.2" "$tmp/evil/.git/index"
 check 'a page' explain --all --html "$tmp/page.html" "$tmp"/evil/.git/objects/pack/*.pack
 check 'the page has what they have written' grep -q '&lt;script&gt;alert(3)' "$tmp/page.html"
-check 'nothing of it is an element' sh -c '! grep -qiE "<(script|img|iframe|object|embed|link|base|form)|https?:" "$1"' \
+check 'nothing of it is an element' sh -c '! grep -qiE "<(script|img|iframe|object|embed|link|base|form)|url\(|@import" "$1"' \
 	sh "$tmp/page.html"
+check 'its only addresses are those of documents, to go to' sh -c '! sed "s|<a href=\"https://git-scm.com/docs/[a-z0-9-]*#[a-z0-9_-]*\"||g;
+	s|<a href=\"https://www.rfc-editor.org/rfc/rfc[0-9]*#section-[0-9.]*\"||g" "$1" | grep -qi "https*:\|href"' sh "$tmp/page.html"
 check 'and nothing could run' grep -q "default-src 'none'" "$tmp/page.html"
 for element in div details summary section span code svg; do
 	check "every <$element> ends" test "$(grep -oE "<$element[ >]" "$tmp/page.html" | wc -l)" -eq \
 		"$(grep -o "</$element>" "$tmp/page.html" | wc -l)"
 done
-check 'the page is small' test "$(explain --html "$tmp/small.html" packed-refs; wc -c <"$tmp/small.html")" -lt 8000
+check 'the page is small' test "$(explain --html "$tmp/small.html" packed-refs; wc -c <"$tmp/small.html")" -lt 12000
 check_fails 8 'a page that cannot be written' explain --html /nowhere/page.html packed-refs
 check 'SHA-256' git init -q --object-format=sha256 "$tmp/256"
 git -C "$tmp/256" commit -q --allow-empty -m one

@@ -21,6 +21,13 @@ struct pkt_watch *trace_watch(struct trace *trace)
     return NULL;
 }
 
+void trace_pack(struct trace *trace, const unsigned char *bytes, size_t size)
+{
+    (void)trace;
+    (void)bytes;
+    (void)size;
+}
+
 void trace_head(struct trace *trace, char side, const char *text, size_t size)
 {
     (void)trace;
