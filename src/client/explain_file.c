@@ -19,7 +19,7 @@ enum {
 }; /* bytes of a loose object, and of what stands before it */
 
 /* Whose hash the last bytes of FILE are of all before is whose names are in it. Where neither is,
- * the first stays. */
+ * the one stays that was guessed. */
 static void find_trailer(struct explained *file)
 {
     const struct hash_ops *both[] = {file->explain->sha1, file->explain->sha256};
@@ -82,6 +82,17 @@ static const struct hash_ops *name_hash(const struct explained *file, const char
         digits++;
     return digits == 2 * OID_SHA256 || digits == 2 * OID_SHA256 - 2 ? file->explain->sha256
                                                                     : file->explain->sha1;
+}
+
+/* Of a file whose trailer may be broken: "pack-" and the digits of a name are what git calls packs,
+ * and their indexes. */
+static const struct hash_ops *guess_hash(const struct explained *file)
+{
+    static const char pack[] = "pack-";
+    const char *slash = strrchr(file->path, '/'), *name = slash ? slash + 1 : file->path;
+    if (strncmp(name, pack, strlen(pack)) != 0)
+        return file->explain->sha1;
+    return name_hash(file, name + strlen(pack), strlen(name) - strlen(pack));
 }
 
 static int explain_loose(struct explained *file)
@@ -149,30 +160,49 @@ static int explain_refs(struct explained *file)
     return explain_packed_refs(file);
 }
 
+/* What LINE of a bundle's header is; NULL: nothing that may stand there. */
+static const char *bundle_word(const struct explained *file, const char *line, size_t length)
+{
+    size_t digits = 2 * file->hash->oid_len, before = *line == '-';
+    bool version_3 = begins(file, "# v3");
+    struct oid oid;
+    if (line == (const char *)file->bytes)
+        return "signature";
+    if (*line == '@')
+        return version_3 ? "capability" : NULL;
+    if (length < before + digits || oid_parse(line + before, digits, &oid) < 0 ||
+        (length > before + digits && line[before + digits] != ' '))
+        return NULL;
+    return before ? "prerequisite" : length > digits + 1 ? "reference" : NULL;
+}
+
 /* signature LF *( "@" capability LF ) *( "-" oid SP comment LF ) *( oid SP name LF ) LF pack */
 static int explain_bundle(struct explained *file)
 {
+    static const char sha256[] = "@object-format=sha256";
     size_t at = 0;
     char shown[EXPLAIN_SHORT];
     explain_heading(file, "Bundle header");
     for (;;) {
-        const unsigned char *line = file->bytes + at,
-                            *newline = memchr(line, '\n', file->size - at);
+        const char *line = (const char *)file->bytes + at,
+                   *newline = memchr(line, '\n', file->size - at), *word;
         if (newline == NULL)
             return fault_set(file->explain->fault, FAULT_PROTOCOL, "the line at byte %zu is cut",
                              at);
         size_t length = (size_t)(newline - line);
+        if (length > 0 && (word = bundle_word(file, line, length)) == NULL)
+            return fault_set(file->explain->fault, FAULT_PROTOCOL,
+                             "the line at byte %zu is no capability, prerequisite or reference",
+                             at);
         explain_row(file, at, length + 1, "%s",
                     length > 0 ? explain_short(line, length, shown)
                                : "an empty line; behind it is the pack");
         at += length + 1;
         if (length == 0)
             break;
-        explain_means(file, "bundle",
-                      *line == '#'   ? "signature"
-                      : *line == '@' ? "capability"
-                      : *line == '-' ? "prerequisite"
-                                     : "reference");
+        if (length == strlen(sha256) && memcmp(line, sha256, length) == 0)
+            file->hash = file->explain->sha256;
+        explain_means(file, "bundle", word);
     }
     struct explained pack = *file;
     pack.bytes += at;
@@ -220,8 +250,10 @@ int explain_bytes(const struct explain *explain, const char *path, const unsigne
                          "only of a pack a part can be asked for, '%s' is %s", path, form->what);
     snprintf(title, sizeof title, "%s: %s, %s bytes", path, form->what, explain_number(size, text));
     explain->form->begin_file(explain->out, title);
-    if (form->has_trailer)
+    if (form->has_trailer) {
+        file.hash = guess_hash(&file);
         find_trailer(&file);
+    }
     int rc = form->explain(&file);
     explain->form->end_file(explain->out);
     return rc < 0 ? fault_wrap(explain->fault, "%s", path) : 0;

@@ -73,6 +73,7 @@ struct explain_form {
     void (*means)(FILE *out, const struct explain_word *word, bool again); /* AGAIN: was told */
     void (*says)(FILE *out, const struct explain_said *said);
     void (*rounds)(FILE *out, const struct explain_round *rounds, size_t count);
+    /* Pictures; NULL: this form has none. */
     void (*map)(FILE *out, const struct explain_bar *bars, size_t count, uint64_t size);
     void (*graph)(FILE *out, const struct explain_node *nodes, size_t count,
                   const struct explain_edge *edges, size_t edge_count);

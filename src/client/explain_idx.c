@@ -62,8 +62,23 @@ static void large_row(struct explained *file, uint64_t offset, size_t size, uint
     explain_row(file, offset, size, "large offset %" PRIu32 ": byte %" PRIu64, number, value);
 }
 
+/* Where the trailer says nothing, the size does: a name and 8 bytes for each entry, and no other
+ * hash yields the same but with large offsets. */
+static void guess_from_size(struct explained *file)
+{
+    const struct hash_ops *both[] = {file->explain->sha1, file->explain->sha256};
+    uint64_t count = file->size < HEAD + FAN_OUT * WORD
+                         ? 0
+                         : bytes_get32(file->bytes + HEAD + (FAN_OUT - 1) * WORD);
+    for (size_t i = 0; i < 2 && !file->trailer_fits; i++)
+        if (file->size ==
+            HEAD + FAN_OUT * WORD + count * (both[i]->oid_len + 2 * WORD) + 2 * both[i]->oid_len)
+            file->hash = both[i];
+}
+
 int explain_idx(struct explained *file)
 {
+    guess_from_size(file);
     struct packidx idx;
     size_t oid_len = file->hash->oid_len;
     char hex[OID_HEX];
@@ -77,6 +92,7 @@ int explain_idx(struct explained *file)
     explain_row(file, 0, WORD, "\"\\377tOc\"");
     explain_means(file, "idx", "signature");
     explain_row(file, WORD, WORD, "version %" PRIu32, bytes_get32(file->bytes + WORD));
+    explain_trailer_hint(file);
     explain_heading(file, "Fan-out table");
     explain_means(file, "idx", "fan-out");
     tell_rows(file, HEAD, WORD, FAN_OUT - 1, fan_out_row);

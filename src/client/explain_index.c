@@ -62,19 +62,50 @@ static int take(void *context, const struct index_entry *entry)
     return 0;
 }
 
+/* Where the entries end, which index_read() has found right. */
+static uint64_t entries_end(const struct explained *file)
+{
+    enum { EXTENDED = 0x4000, FLAGS = 2 };
+    bool version_4 = bytes_get32(file->bytes + 4) == 4;
+    uint64_t at = HEAD, limit = file->size - file->hash->oid_len,
+             before = INDEX_ID + file->hash->oid_len + FLAGS;
+    for (uint32_t left = bytes_get32(file->bytes + 8); left > 0; left--) {
+        uint64_t path = at + before;
+        if (bytes_get16(file->bytes + path - FLAGS) & EXTENDED)
+            path += FLAGS;
+        /* How much of the path before is dropped: bytes with bit 7, and one without. */
+        while (version_4 && path < limit && file->bytes[path++] & 0x80)
+            continue;
+        const unsigned char *nul = memchr(file->bytes + path, '\0', (size_t)(limit - path));
+        if (nul == NULL)
+            return limit;
+        uint64_t end = (uint64_t)(nul - file->bytes);
+        at = version_4 ? end + 1 : at + (end - at + 8) / 8 * 8;
+    }
+    return at;
+}
+
 /* signature, 4 letters | size, 4 bytes | so many bytes; up to the trailer */
 static void tell_extensions(struct explained *file, uint64_t at)
 {
     uint64_t end = file->size - file->hash->oid_len;
     char text[EXPLAIN_QUOTED];
     while (at < end && end - at >= 8) {
+        const char *name = (const char *)file->bytes + at;
+        const struct explain_word *word = explain_word_find("extension", name, 4);
         uint64_t size = bytes_get32(file->bytes + at + 4);
         if (size > end - at - 8)
             return;
-        explain_heading(file, "Extension");
-        explain_row(file, at, 4, "%s", explain_quoted(file->bytes + at, 4, text));
-        explain_row(file, at + 4, 4, "%" PRIu64 " bytes", size);
+        explain_heading(file, "Extension %s", explain_quoted(file->bytes + at, 4, text));
+        explain_row(file, at, 4, "signature %s", text);
         explain_means(file, "index", "extension");
+        if (word)
+            explain_word(file, word);
+        else
+            explain_note(file, "one that is not known here, and not needed");
+        explain_row(file, at + 4, 4, "%" PRIu64 " bytes", size);
+        if (size > 0)
+            explain_row(file, at + 8, (size_t)size, "its bytes");
         at += 8 + size;
     }
 }
@@ -82,7 +113,6 @@ static void tell_extensions(struct explained *file, uint64_t at)
 int explain_index(struct explained *file)
 {
     struct walk walk = {.file = file};
-    struct index_extensions extensions;
     char hex[OID_HEX], text[32];
     if (file->size < HEAD + file->hash->oid_len)
         return fault_set(file->explain->fault, FAULT_PROTOCOL, "%zu bytes are no index",
@@ -94,14 +124,14 @@ int explain_index(struct explained *file)
     explain_means(file, "index", "version");
     explain_row(file, 8, 4, "%s entries", explain_number(bytes_get32(file->bytes + 8), text));
     explain_means(file, "index", "count");
-    if (index_read(file->bytes, file->size, file->hash, take, &walk, &extensions,
-                   file->explain->fault) < 0)
+    explain_trailer_hint(file);
+    if (index_read(file->bytes, file->size, file->hash, take, &walk, NULL, file->explain->fault) <
+        0)
         return -1;
     if (walk.count > ENTRIES && !file->explain->all)
         explain_heading(file, "... %s entries like these",
                         explain_number(walk.count - ENTRIES, text));
-    if (extensions.trees)
-        tell_extensions(file, (uint64_t)(extensions.trees - file->bytes) - 8);
+    tell_extensions(file, entries_end(file));
     explain_heading(file, "Trailer");
     uint64_t trailer = file->size - file->hash->oid_len;
     struct oid oid = oid_from(file->bytes + trailer, file->hash->oid_len);

@@ -17,24 +17,40 @@ static void tell_tree(struct explained *file, const unsigned char *bytes, size_t
     unsigned told = 0, passed = 0;
     char hex[OID_HEX], name[OBJECT_NAME_MAX * 4];
     tree_open(&tree, bytes, size, file->hash->oid_len);
-    while (tree_next(&tree, &entry, &ignored) == 1) {
+    for (const char *mode = (const char *)bytes; tree_next(&tree, &entry, &ignored) == 1;
+         mode = (const char *)tree.at) {
         struct oid oid = oid_from(entry.id, file->hash->oid_len);
         if (told++ >= LINES && !file->explain->all) {
             passed++;
             continue;
         }
         bytes_caret(entry.name, entry.name_len, "", name, sizeof name);
-        explain_note(file, "  %06" PRIo32 " %s NUL, and in %d bytes %s", entry.mode, name, oid.len,
-                     oid_hex(&oid, hex));
+        explain_note(file, "  %.*s %s NUL, and in %d bytes %s", (int)(entry.name - 1 - mode), mode,
+                     name, oid.len, oid_hex(&oid, hex));
     }
     if (passed > 0)
         explain_note(file, "  ... %u entries like these", passed);
 }
 
+/* LINE in full, which may be longer than what explain_note() takes. */
+static void tell_whole(const struct explained *file, const unsigned char *line, size_t length)
+{
+    enum { INDENT = 2, CARET_MAX = 4 };
+    char *text = length < SIZE_MAX / 8 ? malloc(INDENT + length * CARET_MAX + 1) : NULL;
+    if (text == NULL) {
+        explain_note(file, "  no memory to show %zu bytes", length);
+        return;
+    }
+    memcpy(text, "  ", INDENT);
+    bytes_caret((const char *)line, length, "\t", text + INDENT, length * CARET_MAX + 1);
+    file->explain->form->note(file->explain->out, text);
+    free(text);
+}
+
 static void tell_text(struct explained *file, const unsigned char *bytes, size_t size)
 {
     unsigned told = 0;
-    char shown[LINE_SHOWN * 4];
+    char shown[LINE_SHOWN * 4 + 1];
     for (size_t at = 0; at < size;) {
         const unsigned char *newline = memchr(bytes + at, '\n', size - at);
         size_t length = newline ? (size_t)(newline - bytes) - at : size - at;
@@ -42,9 +58,12 @@ static void tell_text(struct explained *file, const unsigned char *bytes, size_t
             explain_note(file, "  ... %zu bytes more", size - at);
             return;
         }
-        bytes_caret((const char *)bytes + at, length < LINE_SHOWN ? length : LINE_SHOWN, "\t",
-                    shown, sizeof shown);
-        explain_note(file, "  %s", shown);
+        if (length <= LINE_SHOWN || file->explain->all)
+            tell_whole(file, bytes + at, length);
+        else {
+            bytes_caret((const char *)bytes + at, LINE_SHOWN, "\t", shown, sizeof shown);
+            explain_note(file, "  %s ... %zu bytes more in this line", shown, length - LINE_SHOWN);
+        }
         at += length + 1;
     }
 }

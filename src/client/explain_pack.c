@@ -236,8 +236,9 @@ static void tell_sums(const struct pack *pack)
                          explain_number(pack->kinds[kind].packed, b),
                          explain_number(pack->kinds[kind].inflated, c));
     explain_line(pack->file, "deltas on top of each other: at most %" PRIu32, pack->deepest);
-    pack->file->explain->form->map(pack->file->explain->out, pack->bars, pack->bar_count,
-                                   pack->file->size);
+    const struct explain *explain = pack->file->explain;
+    if (explain->form->map)
+        explain->form->map(explain->out, pack->bars, pack->bar_count, pack->file->size);
 }
 
 /* Of a pack that is small enough, also when all of it is inflated: which object leads to which. */
@@ -247,7 +248,7 @@ static int tell_graph(struct pack *pack)
     uint64_t sum = 0;
     struct explain_whole objects[EXPLAIN_NODES_MAX];
     size_t count = 0;
-    int rc = pack->bar_count <= EXPLAIN_NODES_MAX;
+    int rc = pack->file->explain->form->graph && pack->bar_count <= EXPLAIN_NODES_MAX;
     for (size_t i = 0; rc == 1 && i < pack->bar_count; i++) {
         struct explain_whole *object = &objects[count];
         uint64_t size = 0;
@@ -280,6 +281,7 @@ static int tell_all(struct pack *pack, uint32_t count)
     explain_means(file, "pack", "version");
     explain_row(file, 8, 4, "%s entries", explain_number(count, text));
     explain_means(file, "pack", "count");
+    explain_trailer_hint(file);
     if (tell_entries(pack, count, &offset) < 0)
         return -1;
     tell_sums(pack);

@@ -90,24 +90,6 @@ static void rounds(FILE *out, const struct explain_round *rows, size_t count)
                 *rows[i].answer ? rows[i].answer : "no answer");
 }
 
-static void map(FILE *out, const struct explain_bar *bars, size_t count, uint64_t size)
-{
-    (void)out;
-    (void)bars;
-    (void)count;
-    (void)size;
-}
-
-static void graph(FILE *out, const struct explain_node *nodes, size_t count,
-                  const struct explain_edge *edges, size_t edge_count)
-{
-    (void)out;
-    (void)nodes;
-    (void)count;
-    (void)edges;
-    (void)edge_count;
-}
-
 const struct explain_form explain_as_text = {begin,  nothing, begin_file, end_file, heading,
                                              row,    note,    line,       means,    says,
-                                             rounds, map,     graph};
+                                             rounds, NULL,    NULL};

@@ -46,6 +46,13 @@ void explain_heading(const struct explained *file, const char *format, ...)
     file->explain->form->heading(file->explain->out, text);
 }
 
+void explain_trailer_hint(const struct explained *file)
+{
+    if (!file->trailer_fits)
+        explain_note(file, "the trailer fits neither hash; names are read as those of %s",
+                     file->hash->name);
+}
+
 int explain_stopped(const struct explained *file)
 {
     if (interrupt_seen)

@@ -36,6 +36,10 @@ bool explain_told(const struct explained *file, const struct explain_word *row);
 void explain_word(struct explained *file, const struct explain_word *row);
 void explain_means(struct explained *file, const char *kind, const char *word);
 
+/* Says so where the trailer of FILE is neither hash's, as whose names are in it is then only what
+ * its name or its size says. */
+void explain_trailer_hint(const struct explained *file);
+
 /* 0; -1 with the fault when this program was interrupted, or nobody reads what it writes: loops
  * whose length strangers say ask between two things to tell. */
 int explain_stopped(const struct explained *file);

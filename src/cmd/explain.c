@@ -69,6 +69,27 @@ static int explain_clone(const struct explain *explain, bool whole)
                : 0;
 }
 
+/* Whether WORDS are a clone's command line but for its directory: an option at their end would take
+ * that for its value. */
+static int check_words(int count, char **words, struct fault *fault)
+{
+    char **argv = calloc((size_t)count + 1, sizeof *argv);
+    void *self = calloc(1, clone_command.size);
+    int arguments = 0, rc = -1;
+    bool help;
+    if (argv == NULL || self == NULL)
+        fault_set(fault, FAULT_LIMIT, "no memory for %d words", count);
+    else {
+        memcpy(argv + 1, words, (size_t)count * sizeof *words);
+        rc = options_parse(count + 1, argv, clone_command.options, self, &arguments, &help, fault);
+        if (rc == 0 && arguments != 1)
+            rc = fault_set(fault, FAULT_USAGE, "one URL is needed, and there are %d", arguments);
+    }
+    free(argv);
+    free(self);
+    return rc;
+}
+
 /* WORDS[0..COUNT) is the command line of a clone but for its directory, which is DIRECTORY/clone.
  */
 static int clone_into(const char *directory, int count, char **words, struct fault *fault)
@@ -99,6 +120,8 @@ static int explain_url(const struct explain *explain, int count, char **words)
     char directory[PATH_MAX];
     struct fault *fault = explain->fault, later = {.class = FAULT_NONE}, left = later;
     struct explain telling = *explain;
+    if (check_words(count, words, fault) < 0)
+        return -1;
     int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     snprintf(directory, sizeof directory, "%s/smidgit-explain-XXXXXX",
              place && *place ? place : "/tmp");

@@ -78,6 +78,19 @@ git -C "$tmp/kinds" ls-files -s | awk '{ print $2 }' >"$tmp/expected"
 explain --all "$tmp/kinds/.git/index" | awk 'NF > 1 && $(NF - 1) == "blob" { print $NF }' >"$tmp/seen"
 check 'index: blobs' same "$tmp/expected" "$tmp/seen"
 
+# Every extension, those before TREE, too: by name, and nothing of the file is left out.
+GIT_TEST_INDEX_THREADS=2 GIT_TEST_UNTRACKED_CACHE=1 git -C "$tmp/kinds" -c core.untrackedCache=true update-index --force-write-index --untracked-cache
+for version in 2 4; do
+	GIT_TEST_INDEX_THREADS=2 git -C "$tmp/kinds" update-index --index-version $version
+	check "extensions, version $version" explain --all "$tmp/kinds/.git/index"
+	for name in IEOT TREE UNTR EOIE; do
+		said "Extension \"$name\""
+		[ "$(grep -ca "$name" "$tmp/kinds/.git/index")" -gt 0 ] || not_ok "git has not written $name"
+	done
+	[ $version -eq 4 ] || { explain --all --json "$tmp/kinds/.git/index" >"$tmp/index.json"; cp "$tmp/kinds/.git/index" "$tmp/index.2"; }
+done
+git -C "$tmp/kinds" update-index --index-version 2
+
 explain --all packed-refs | sed -n 's/^ *[0-9]*  \([0-9a-f][0-9a-f] \)*\.\. *//p' >"$tmp/seen"
 check 'packed-refs, as they are' same packed-refs "$tmp/seen"
 
@@ -167,6 +180,14 @@ git bundle create -q "$tmp/thin.bundle" HEAD~1..HEAD main
 check 'a bundle' explain "$tmp/thin.bundle"
 said 'a commit that has to be there already'
 said "name: $(git rev-parse HEAD)"
+for line in '@object-format=sha1' '# more' "-$(git rev-parse HEAD)x" "$(git rev-parse HEAD)" '-12 x' 'words'; do
+	{ printf '# v2 git bundle\n%s\n\n' "$line" && cat "$pack"; } >"$tmp/odd.bundle"
+	check_fails 7 "a bundle with '$line'" explain "$tmp/odd.bundle"
+	said 'the line at byte 16 is no capability, prerequisite or reference'
+done
+{ printf '# v3 git bundle\n@object-format=sha1\n%s HEAD\n\n' "$(git rev-parse HEAD)" && cat "$pack"; } >"$tmp/third.bundle"
+check 'a bundle of version 3' explain "$tmp/third.bundle"
+said 'what the reader has to know'
 printf '# v2 git bundle\nno end' >"$tmp/broken.bundle"
 check_fails 7 'a bundle that is cut' explain "$tmp/broken.bundle"
 
@@ -191,6 +212,14 @@ check_fails 2 'a page of nothing' explain --html "$tmp/kept"
 check 'its file is as it was' cmp "$tmp/file" "$tmp/kept"
 { explain --all "$pack" || echo $? >"$tmp/status"; } 2>"$tmp/complaint" | head -n 1 >"$tmp/out"
 check 'who reads the first line only wants no complaint' test "$(cat "$tmp/status" "$tmp/complaint")" = 141
+mkdir "$tmp/empty"
+for option in --depth --branch -b --cacert; do
+	check_fails 2 "$option without its value" env TMPDIR="$tmp/empty" "$SMIDGIT" explain http://127.0.0.1:1/x.git $option
+	said "option '$option' requires a value"
+	check 'of that nothing was made' rmdir "$tmp/empty"
+	mkdir "$tmp/empty"
+done
+check_fails 2 'two URLs' explain http://127.0.0.1:1/x.git http://127.0.0.1:1/y.git
 check_fails 2 'an offset that is none' explain "$pack@99999999999"
 check_fails 2 'no such object' explain "$pack" 0123456789012345678901234567890123456789
 check_fails 2 'part of what is no pack' explain "$idx" "$name"
@@ -244,6 +273,8 @@ while (<STDIN>) {
 END
 explain --all --json "$idx" | perl "$tmp/again.pl" bytes >"$tmp/again"
 check 'JSON: an .idx, byte for byte' cmp "$idx" "$tmp/again"
+perl "$tmp/again.pl" bytes <"$tmp/index.json" >"$tmp/again"
+check 'JSON: an index, byte for byte' cmp "$tmp/index.2" "$tmp/again"
 explain --all --json "$tmp/trace.2" | perl "$tmp/again.pl" lines >"$tmp/again"
 grep -v '^==' "$tmp/trace.2" | sed 's/^\([CS]\):$/\1: /; ' | grep -v '^S: PACK' >"$tmp/expected"
 grep -v '^S: PACK' "$tmp/again" >"$tmp/seen"
@@ -262,7 +293,7 @@ while (<STDIN>) {
 	binmode $out;
 }
 END
-# Bytes that cannot be made smaller: the pack comes in several lines, one of them of the greatest length.
+# Bytes that cannot be made smaller: the pack comes in several lines.
 git init -q -b main "$tmp/served/bands"
 head -c 200000 "$pack" >"$tmp/served/bands/bytes"
 git -C "$tmp/served/bands" add bytes
@@ -272,13 +303,14 @@ for protocol in 2 0; do
 	rm -rf "$tmp/kept" "$tmp/bodies" && mkdir "$tmp/kept" "$tmp/bodies"
 	serve --root "$tmp/served" --remember "$tmp/kept"
 	"$SMIDGIT" clone -q --no-sync --trace="whole:$tmp/whole.$protocol" --protocol $protocol "$url/bands.git" "$tmp/whole.$protocol.git"
-	explain --all --json "$tmp/whole.$protocol" | perl "$tmp/bodies.pl" "$tmp/bodies"
+	explain --all --json "$tmp/whole.$protocol" >"$tmp/told"
+	perl "$tmp/bodies.pl" "$tmp/bodies" <"$tmp/told"
 	for file in "$tmp"/kept/*; do
 		perl -0777 -pe 's/^.*?\r\n\r\n//s' "$file" | sha256sum
 	done | sort >"$tmp/expected"
 	for file in "$tmp"/bodies/*; do sha256sum <"$file"; done | sort >"$tmp/seen"
 	check "JSON: the bodies of protocol $protocol, byte for byte" same "$tmp/expected" "$tmp/seen"
-	check 'with the pack, in lines of the greatest length' sh -c 'cat "$@" | grep -qa fff0' sh "$tmp"/bodies/*
+	check 'with the pack, in its lines' test "$(grep -c '"part":"pkt-line","text":"....\\\\x01' "$tmp/told")" -gt 3
 	explain --all --json "$url/bands.git" --protocol $protocol | perl "$tmp/bodies.pl" "$tmp/bodies"
 	for file in "$tmp"/bodies/*; do sha256sum <"$file"; done | sort >"$tmp/seen"
 	check "the same of a URL, protocol $protocol" same "$tmp/expected" "$tmp/seen"
@@ -328,4 +360,29 @@ check 'SHA-256: packed references' explain "$tmp/256/.git/packed-refs"
 git -C "$tmp/256" gc -q
 check 'SHA-256: the pack' explain "$tmp"/256/.git/objects/pack/*.pack
 said "name: $(git -C "$tmp/256" rev-parse HEAD)"
+check 'SHA-256: a bundle' git -C "$tmp/256" bundle create -q "$tmp/256.bundle" --all
+check 'SHA-256: it is read' explain "$tmp/256.bundle"
+said "name: $(git -C "$tmp/256" rev-parse HEAD)"
+# With a trailer that is broken the name, or the size, says whose names they are.
+for form in pack idx; do
+	file=$(echo "$tmp"/256/.git/objects/pack/*.$form) broken=$tmp/pack-$name.$form
+	{ head -c $(($(wc -c <"$file") - 1)) "$file" && printf x; } >"$broken"
+	if [ $form = pack ]; then check_fails 7 "SHA-256: a broken trailer, .$form" explain "$broken"; else check 'SHA-256: a broken trailer' explain "$broken"; fi
+	said 'the trailer fits neither hash; names are read as those of sha256'
+	said "$(git -C "$tmp/256" rev-parse HEAD)"
+done
+mv "$tmp/pack-$name.idx" "$tmp/other.idx"
+check 'SHA-256: an .idx by its size' explain "$tmp/other.idx"
+said "$(git -C "$tmp/256" rev-parse HEAD)"
+# A tree's modes are as they are; of a long line it is said how much is not shown, or all is shown.
+mkdir "$tmp/256/folder"
+awk 'BEGIN { for (i = 0; i < 300; i++) printf "12345678901"; print "end" }' >"$tmp/256/folder/long"
+git -C "$tmp/256" add folder && git -C "$tmp/256" commit -q -m folder && git -C "$tmp/256" gc -q
+check 'a tree' explain "$tmp"/256/.git/objects/pack/*.pack "$(git -C "$tmp/256" rev-parse HEAD^{tree})"
+said '  40000 folder NUL'
+blob=$(git -C "$tmp/256" rev-parse HEAD:folder/long)
+check 'a long line' explain "$tmp"/256/.git/objects/pack/*.pack "$blob"
+said ' ... 3103 bytes more in this line'
+check 'all of it' explain --all "$tmp"/256/.git/objects/pack/*.pack "$blob"
+said '8901end'
 finish
