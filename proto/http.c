@@ -205,7 +205,7 @@ static int take_header(struct head_reader *head, const char *name, const char *v
         take_connection(value, out);
     else if (equal(name, "location"))
         keep_location(head, value, out);
-    else if (equal(name, "www-authenticate")) {
+    else if (equal(name, out->status == 407 ? "proxy-authenticate" : "www-authenticate")) {
         out->offers_basic = out->offers_basic || http_challenge_offers(value, "Basic");
         append(out->challenge, sizeof out->challenge, ", ", value);
     } else if (equal(name, "server") && !out->server[0])

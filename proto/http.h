@@ -31,9 +31,9 @@ struct http_head {
     uint64_t length;                 /* bytes of the body, when has_length */
     char content_type[256]; /* media type in lower case, without parameters; "" when none */
     const char *location;   /* in text; "" when there is none */
-    bool offers_basic;      /* a WWW-Authenticate offers Basic */
-    char challenge[HTTP_CHALLENGE_MAX]; /* the WWW-Authenticate values, ", " between, as many bytes
-                                           as fit: to be shown */
+    bool offers_basic;      /* a WWW-Authenticate, or in a 407 a Proxy-Authenticate, offers Basic */
+    char challenge[HTTP_CHALLENGE_MAX]; /* the values of these, ", " between, as many bytes as fit:
+                                           to be shown */
     char server[256];
     char hints[512]; /* "Name: value\n" of X-* headers, as many as fit: which service it is */
     char retry_after[64];

@@ -65,7 +65,7 @@ bench-hash: $(BUILD)/libsmidgit.a
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
 	clang-format clang-tidy libclang-rt-dev llvm mandoc nginx fcgiwrap apache2-bin python3-dulwich \
 	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev debootstrap strace zsh fish chromium \
-	$(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf dpkg-dev debhelper lintian
+	$(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf dpkg-dev debhelper lintian tinyproxy squid microsocks
 # Where the release has them; the tests say what they leave out without them.
 PERHAPS = gcc-mips-linux-gnu|gcc-mipsel-linux-gnu|python3-kconfiglib
 

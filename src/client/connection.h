@@ -13,10 +13,11 @@ struct connection {
     const char *trace_target;
     struct list resolve;
     const char *cert, *key; /* --cert and --key, or NULL */
+    const char *proxy;      /* --proxy, or NULL */
     const char *auth;       /* --auth basic or bearer, or NULL */
     const char *protocol;   /* --protocol 0 or 2, or NULL */
     bool quiet, verbose, progress, json;
-    bool warned; /* of settings that are not supported */
+    bool warned; /* of what settings say: once is enough */
     uint64_t refs_max, min_rate;
     struct settings settings; /* of who has no repository */
     struct http_custom custom;

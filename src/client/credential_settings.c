@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* All that are for this URL, in their order; an empty one takes back those before it. */
-static int use_helpers(const struct url_settings *here, struct cred_options *options,
+static int use_helpers(const struct url_settings *here, bool warn, struct cred_options *options,
                        struct fault *fault)
 {
     struct list *commands = &options->helpers.commands;
@@ -24,7 +24,7 @@ static int use_helpers(const struct url_settings *here, struct cred_options *opt
         else
             commands->items[commands->count++] = setting->value;
     }
-    if (local)
+    if (local && warn)
         fputs("warning: credential.helper of the repository itself is not used: it would run a "
               "program (config --global sets your own)\n",
               stderr);
@@ -40,18 +40,16 @@ static const struct setting *last(const struct url_settings *here, const char *k
     return found;
 }
 
-int credential_settings_use(const struct url_settings *settings,
-                            struct http_session_options *options, struct fault *fault)
+int credential_settings_use(const struct url_settings *settings, unsigned idle_ms, bool warn,
+                            struct cred_options *cred, struct fault *fault)
 {
     enum {
         PATIENCE = 10 /* times --idle-timeout: some helpers send the user to a web page first */
     };
-    struct cred_options *cred = &options->cred;
-    unsigned idle_ms = options->limits.idle_ms;
     const struct setting *user = last(settings, "username");
     cred->configured_user = user ? user->value : NULL;
     cred->helpers.wait_ms = idle_ms < INT_MAX / PATIENCE ? PATIENCE * (int)idle_ms : INT_MAX;
-    if (use_helpers(settings, cred, fault) < 0)
+    if (use_helpers(settings, warn, cred, fault) < 0)
         return -1;
     return setting_flag(last(settings, "usehttppath"), false, &cred->helpers.use_path, fault);
 }

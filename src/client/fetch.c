@@ -4,7 +4,6 @@
 #include "client/fetch_pack.h"
 #include "client/http_settings.h"
 #include "client/remotes.h"
-#include "client/unsupported.h"
 #include "objects/commits.h"
 #include "objects/pack_join.h"
 #include "system/cpu.h"
@@ -76,8 +75,6 @@ static int list(struct fetch *fetch)
     if (http_settings_apply(&fetch->repository->settings, &fetch->url, &fetch->transfer.connection,
                             &options.session, fetch->fault) < 0)
         return -1;
-    if (!fetch->transfer.connection.warned)
-        unsupported_warn(&fetch->repository->settings, &fetch->url, 0);
     fetch->transfer.connection.warned = true;
     fetch->remote = remote_open(&fetch->url, &options, fetch->fault);
     if (fetch->remote == NULL)

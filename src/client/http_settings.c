@@ -2,6 +2,7 @@
 #include "client/http_settings.h"
 
 #include "client/credential_settings.h"
+#include "client/proxy_settings.h"
 #include "client/remotes.h"
 #include "client/url_settings.h"
 #include "repo/setting_value.h"
@@ -136,6 +137,13 @@ static int take_key(const struct applying *to, const struct setting *setting)
     return to->out->custom->key_file ? 0 : -1;
 }
 
+static int take_proxy(const struct applying *to, const struct setting *setting)
+{
+    if (to->connection->proxy == NULL)
+        to->out->custom->proxy_setting = (struct proxy_choice){setting->value, "http.proxy"};
+    return 0;
+}
+
 /* Where each goes. */
 static const struct {
     const char *name, *key;
@@ -148,6 +156,7 @@ static const struct {
     {"sslCAInfo", "sslcainfo", take_ca, true, false},
     {"sslCert", "sslcert", take_cert, true, false},
     {"sslKey", "sslkey", take_key, true, false},
+    {"proxy", "proxy", take_proxy, true, true},
     {"userAgent", "useragent", take_agent, true, true},
     {"followRedirects", "followredirects", take_redirects, false, true},
     {"lowSpeedLimit", "lowspeedlimit", take_rate, true, true},
@@ -236,8 +245,9 @@ int http_settings_apply(struct settings *settings, const struct url *url,
         .rate_time_said = out->limits.rate_ms != UINT_MAX,
         .fault = fault,
     };
-    connection->custom =
-        (struct http_custom){.cert_file = connection->cert, .key_file = connection->key};
+    connection->custom = (struct http_custom){.cert_file = connection->cert,
+                                              .key_file = connection->key,
+                                              .proxy_setting = {connection->proxy, "--proxy"}};
     out->custom = &connection->custom;
     if (!to.rate_said)
         out->limits.rate = net_defaults.rate;
@@ -247,9 +257,9 @@ int http_settings_apply(struct settings *settings, const struct url *url,
         return -1;
     int rc = take_all(&to, &for_url);
     if (rc == 0)
-        rc = credential_settings_use(&for_url, out, fault);
+        rc = credential_settings_use(&for_url, out->limits.idle_ms, true, &out->cred, fault);
     url_settings_close(&for_url);
-    return rc;
+    return rc < 0 ? -1 : proxy_settings_use(settings, url, out, fault);
 }
 
 void http_settings_close(struct connection *connection)

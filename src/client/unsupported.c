@@ -2,8 +2,6 @@
 #include "client/unsupported.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 static const char lines[] = "lines end in files as they do in the repository";
@@ -33,51 +31,9 @@ static bool is_on(const struct settings *settings, const char *key, const char *
     return settings_flag(settings, key, false, &on, &ignored) == 0 && on;
 }
 
-/* Whether no_proxy has HOST: "example.org" and ".example.org" stand for all below, too. */
-static bool is_exempt(const char *host)
+void unsupported_warn(const struct settings *settings, unsigned what)
 {
-    const char *at = getenv("no_proxy");
-    size_t length = strlen(host);
-    if (at == NULL)
-        at = getenv("NO_PROXY");
-    while (at && *at) {
-        at += strspn(at, ", ");
-        const char *name = at + (*at == '.');
-        at += strcspn(at, ", ");
-        size_t size = (size_t)(at - name);
-        const char *end = size <= length ? host + length - size : NULL;
-        if ((size == 1 && *name == '*') || (size > 0 && end && strncasecmp(end, name, size) == 0 &&
-                                            (end == host || end[-1] == '.')))
-            return true;
-    }
-    return false;
-}
-
-/* The name of the proxy's setting, as libcurl looks for one; NULL: there is none. */
-static const char *proxy(const struct settings *settings, const struct url *url)
-{
-    /* Not HTTP_PROXY: for a CGI program that is a header of a stranger. */
-    static const char *const variables[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
-                                            "ALL_PROXY"};
-    const struct setting *setting = settings_find(settings, "http.proxy");
-    if (is_exempt(url->host))
-        return NULL;
-    if (setting)
-        return setting->value && *setting->value ? "http.proxy" : NULL;
-    for (size_t i = url->https; i < sizeof variables / sizeof *variables; i++) {
-        const char *value = getenv(variables[i]);
-        if (value && *value && (url->https || i == 0 || i > 2))
-            return variables[i];
-    }
-    return NULL;
-}
-
-void unsupported_warn(const struct settings *settings, const struct url *url, unsigned what)
-{
-    const char *said = url ? proxy(settings, url) : NULL;
-    if (said)
-        fprintf(stderr, "warning: %s is not supported: the server is talked to directly\n", said);
-    said = NULL;
+    const char *said = NULL;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].what & what && table[i].instead != said &&
             is_on(settings, table[i].key, table[i].value)) {

@@ -3,7 +3,6 @@
 #ifndef SMIDGIT_UNSUPPORTED_H
 #define SMIDGIT_UNSUPPORTED_H
 
-#include "proto/url.h"
 #include "repo/settings.h"
 
 /* What is done: for what a setting is of matter. */
@@ -12,8 +11,8 @@ enum unsupported {
     UNSUPPORTED_COMPARES = 2, /* files of a repository are looked at for changes */
 };
 
-/* One line on stderr, "warning: ...", for each sentence that the SETTINGS give reason to. URL: of
- * the server that is talked to, or NULL. WHAT: what is done besides. */
-void unsupported_warn(const struct settings *settings, const struct url *url, unsigned what);
+/* One line on stderr, "warning: ...", for each sentence that the SETTINGS give reason to. WHAT:
+ * what is done. */
+void unsupported_warn(const struct settings *settings, unsigned what);
 
 #endif

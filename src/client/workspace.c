@@ -74,7 +74,7 @@ int workspace_index(struct workspace *workspace, bool locked)
         return fault_set(workspace->fault, FAULT_LOCAL,
                          "this operation must be run in a work tree");
     if (locked)
-        unsupported_warn(&workspace->repository.settings, NULL,
+        unsupported_warn(&workspace->repository.settings,
                          UNSUPPORTED_WRITES | UNSUPPORTED_COMPARES);
     if (locked && index_lock_take(&workspace->lock, &workspace->repository.lock,
                                   workspace->repository.git_dir, workspace->fault) < 0)

@@ -198,7 +198,7 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
     (void)fault;
     int rc = check_options(clone, count, arguments);
     if (rc == 0)
-        unsupported_warn(&clone->download.transfer.connection.settings, &clone->download.url,
+        unsupported_warn(&clone->download.transfer.connection.settings,
                          clone->no_checkout || clone->download.take.bare ? 0 : UNSUPPORTED_WRITES);
     if (rc == 0)
         rc = clone_into(clone);

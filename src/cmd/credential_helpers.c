@@ -88,7 +88,7 @@ struct asking {
     struct settings settings;
     struct url url;
     char *room; /* of the URL */
-    struct http_session_options options;
+    struct cred_options cred;
     struct credential credential;
 };
 
@@ -124,11 +124,10 @@ static int read_settings(struct asking *asking, struct fault *fault)
     if (settings_read(&nowhere, &asking->settings, fault) < 0 ||
         url_settings_open(&here, &asking->settings, &asking->url, fault) < 0)
         return -1;
-    asking->options = (struct http_session_options){.limits = net_defaults};
-    asking->options.cred.no_prompt = prompt && strcmp(prompt, "0") == 0;
-    int rc = credential_settings_use(&here, &asking->options, fault);
+    asking->cred = (struct cred_options){.no_prompt = prompt && strcmp(prompt, "0") == 0};
+    int rc = credential_settings_use(&here, net_defaults.idle_ms, true, &asking->cred, fault);
     url_settings_close(&here);
-    const struct cred_options *cred = &asking->options.cred;
+    const struct cred_options *cred = &asking->cred;
     if (rc == 0 && !asking->credential.username && cred->configured_user)
         rc = credential_set(&asking->credential, "username", cred->configured_user, fault);
     if (!cred->helpers.use_path)
@@ -141,9 +140,9 @@ static int fill(struct asking *asking, struct fault *fault)
 {
     struct credential *credential = &asking->credential;
     struct cred typed = {.user = NULL};
-    int rc = helpers_ask(&asking->options.cred.helpers, credential, fault);
+    int rc = helpers_ask(&asking->cred.helpers, credential, fault);
     if (rc == 0) {
-        rc = cred_ask(&asking->url, &asking->options.cred, credential->username, &typed, fault);
+        rc = cred_ask(&asking->url, &asking->cred, credential->username, &typed, fault);
         if (rc == 0 && (credential_set(credential, "username", typed.user, fault) < 0 ||
                         credential_set(credential, "password", typed.secret, fault) < 0))
             rc = -1;
@@ -172,7 +171,7 @@ static int run_credential(void *self, int count, char **arguments, struct fault 
     if (rc == 0 && word == 0)
         rc = fill(asking, fault);
     else if (rc == 0 && (word == 2 || credential->password || credential->credential))
-        rc = helpers_say(&asking->options.cred.helpers, word == 1, credential, fault);
+        rc = helpers_say(&asking->cred.helpers, word == 1, credential, fault);
     credential_forget(credential);
     settings_free(&asking->settings);
     free(asking->room);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit export: the files of one commit and nothing else. A pack of depth 1 goes into the staging
  * directory, the files are written from it, and only they are published. */
-#include "client/unsupported.h"
 #include "cmd/commands.h"
 #include "cmd/download_options.h"
 #include "cmd/json_output.h"
@@ -123,8 +122,6 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
     struct export *export = self;
     (void)fault;
     int rc = check_options(export, count, arguments);
-    if (rc == 0)
-        unsupported_warn(&export->download.transfer.connection.settings, &export->download.url, 0);
     if (rc == 0)
         rc = export_to(export);
     download_close(&export->download);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/login_options.h"
 
+#include "proto/url.h"
+#include "system/texts.h"
+#include "system/wipe.h"
+
 #include <string.h>
 
 const struct option login_options[] = {
@@ -10,8 +14,22 @@ const struct option login_options[] = {
      .help = "show the server your certificate in FILE (PEM)"},
     {"key", 0, OPTION_TEXT, offsetof(struct connection, key), .word = "FILE",
      .help = "whose key is in FILE (PEM)"},
+    {"proxy", 0, OPTION_TEXT, offsetof(struct connection, proxy), .word = "URL",
+     .help = "ask this proxy for the server ('': none)"},
     {.kind = OPTION_REST},
 };
+
+/* Whoever lists processes sees the proxy's password no longer (C1). */
+static int hide_proxy(struct connection *connection, struct fault *fault)
+{
+    char *argument = (char *)connection->proxy;
+    connection->proxy = texts_keep(&connection->settings.texts, argument, strlen(argument));
+    if (connection->proxy == NULL)
+        return fault_set(fault, FAULT_LIMIT, "no memory for a URL");
+    if (url_hide_password(argument))
+        wipe_guard();
+    return 0;
+}
 
 int login_options_ready(struct connection *connection, struct fault *fault)
 {
@@ -29,5 +47,5 @@ int login_options_ready(struct connection *connection, struct fault *fault)
         return fault_set(fault, FAULT_USAGE, "option '--password-fd' goes with '--user'");
     if (connection->key && !connection->cert)
         return fault_set(fault, FAULT_USAGE, "option '--key' goes with '--cert'");
-    return 0;
+    return connection->proxy ? hide_proxy(connection, fault) : 0;
 }

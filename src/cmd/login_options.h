@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Ways to log in that not every build has. */
+/* Ways to log in, and to reach a server, that not every build has. */
 #ifndef SMIDGIT_LOGIN_OPTIONS_H
 #define SMIDGIT_LOGIN_OPTIONS_H
 

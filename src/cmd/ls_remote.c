@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit ls-remote: what git ls-remote prints. */
-#include "client/unsupported.h"
 #include "cmd/commands.h"
 #include "cmd/server_options.h"
 #include "proto/bytes.h"
@@ -92,7 +91,6 @@ static int list(struct ls_remote *ls, const struct url *url, struct fault *fault
     static const char *const heads_and_tags[] = {"refs/heads/", "refs/tags/"};
     struct reflist refs = {0};
     char shown[1024];
-    unsupported_warn(&ls->connection.settings, url, 0);
     struct remote *remote = remote_open(url, &ls->connection.remote, fault);
     if (remote == NULL)
         return -1;

@@ -331,7 +331,7 @@ static int work(struct status *status, int count, struct fault *fault)
         options.untracked = strcmp(status->untracked, "no") != 0;
         options.all = strcmp(status->untracked, "all") == 0 || *status->untracked == '\0';
     }
-    unsupported_warn(&workspace->repository.settings, NULL, UNSUPPORTED_COMPARES);
+    unsupported_warn(&workspace->repository.settings, UNSUPPORTED_COMPARES);
     if (workspace_index(workspace, false) < 0 ||
         work_status_read(workspace, &options, &status->found) < 0)
         return -1;

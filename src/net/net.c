@@ -225,6 +225,11 @@ void net_farewell(struct net *net, const void *bytes, size_t size)
     (void)ignored;
 }
 
+void net_name(struct net *net, const char *name, const char *way)
+{
+    snprintf(net->peer, sizeof net->peer, "%.90s (by way of %.185s)", name, way);
+}
+
 const struct net_limits *net_limits(const struct net *net)
 {
     return &net->limits;

@@ -28,6 +28,8 @@ struct net; /* one connection */
 struct net *net_open(const char *host, unsigned port, const struct net_limits *limits,
                      struct fault *fault);
 void net_close(struct net *net); /* NULL is fine */
+/* Sentences call the other side "NAME (by way of WAY)" from now on. */
+void net_name(struct net *net, const char *name, const char *way);
 const struct net_limits *net_limits(const struct net *net);
 
 /* Sending and receiving keep the limits, by poll(). A signal that ends the program ends them with

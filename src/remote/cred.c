@@ -250,6 +250,26 @@ int cred_fill(const struct url *url, const struct cred_options *options, const c
     return rc;
 }
 
+int cred_fill_proxy(const struct url *url, const struct cred_options *options,
+                    const char *challenge, struct cred *cred, struct fault *fault)
+{
+    struct filling filling = {url, options, challenge, cred, false, false, fault};
+    int rc = open_room(cred, fault);
+    if (rc == 0)
+        rc = from_url(&filling);
+    if (rc == 0 && !filling.has_user && options->configured_user)
+        rc = user_set(&filling, options->configured_user);
+    if (rc == 0 && !filling.has_secret)
+        rc = from_helpers(&filling);
+    if (rc == 0 && !(filling.has_user && filling.has_secret))
+        rc = from_person(&filling);
+    if (rc < 0)
+        cred_forget(cred);
+    else
+        cred->have = true;
+    return rc;
+}
+
 int cred_token(const struct url *url, const struct cred_options *options, const char *challenge,
                struct cred *cred, struct fault *fault)
 {

@@ -43,6 +43,11 @@ struct cred {
 int cred_fill(const struct url *url, const struct cred_options *options, const char *challenge,
               struct cred *cred, struct fault *fault);
 
+/* The same for a proxy, from its URL, credential helpers and a person: what the command line and
+ * .netrc say is for servers. */
+int cred_fill_proxy(const struct url *url, const struct cred_options *options,
+                    const char *challenge, struct cred *cred, struct fault *fault);
+
 /* For a server that does not take Basic: what a helper has of another kind. 1; 0: none has; -1. */
 int cred_token(const struct url *url, const struct cred_options *options, const char *challenge,
                struct cred *cred, struct fault *fault);

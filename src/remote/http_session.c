@@ -2,6 +2,7 @@
 #include "remote/http_session.h"
 
 #include "remote/http_custom.h"
+#include "remote/proxy.h"
 #include "remote/tls_port.h"
 #include "system/wipe.h"
 
@@ -13,7 +14,6 @@
 enum {
     SKIP_MAX = 65536,  /* bytes of a body that are read rather than a connection lost */
     TRACE_LINE = 8192, /* bytes of a request's line that a trace shows */
-    REQUEST_LINES = 12 + HTTP_EXTRA_MAX /* header lines of a request at most */
 };
 
 static int tap_record(struct tap_reader *tap, const unsigned char *to)
@@ -67,6 +67,7 @@ void http_session_close(struct http_session *session)
     http_session_hang_up(session);
     cred_forget(&session->cred);
     http_custom_end(&session->options);
+    proxy_forget(session);
     free(session->moved);
 }
 
@@ -95,22 +96,26 @@ int http_session_move(struct http_session *session, const char *tail, const char
     return 0;
 }
 
+static int streams_open(struct http_session *session)
+{
+    struct reader *in = session->tls ? tls_reader(session->tls) : net_reader(session->net);
+    session->out = session->tls ? tls_writer(session->tls) : net_writer(session->net);
+    if (!in || !session->out)
+        return -1;
+    tap_open(&session->in, in);
+    return 0;
+}
+
 static int connect_to(struct http_session *session)
 {
     const struct url *url = &session->url;
-    char host[URL_HOST_MAX + URL_ZONE_MAX];
-    snprintf(host, sizeof host, "%s%s%s", url->host, *url->zone ? "%" : "", url->zone);
-    session->net = net_open(host, url->port, &session->options.limits, session->fault);
-    if (!session->net)
+    if (proxy_connect(session) < 0)
         return -1;
     if (!url->https) {
-        struct reader *in = net_reader(session->net);
-        session->out = net_writer(session->net);
-        if (!in || !session->out) {
+        if (streams_open(session) < 0) {
             http_session_hang_up(session);
             return -1;
         }
-        tap_open(&session->in, in);
         trace_note(session->options.trace, "connected to %s port %u", url->host, url->port);
         return 0;
     }
@@ -125,8 +130,7 @@ static int connect_to(struct http_session *session)
     }
     if (tls_warning(session->tls))
         fprintf(stderr, "warning: %s\n", tls_warning(session->tls));
-    tap_open(&session->in, tls_reader(session->tls));
-    session->out = tls_writer(session->tls);
+    streams_open(session);
     trace_note(session->options.trace, "connected to %s port %u, %s", url->host, url->port,
                tls_describe(session->tls));
     return 0;
@@ -142,13 +146,13 @@ static void host_format(const struct url *url, char *out, size_t size)
         snprintf(out + used, size - (size_t)used, ":%u", url->port);
 }
 
-static int head_send(struct http_session *session, const char *method, const char *tail,
-                     const struct http_lines *lines)
+static int head_send(struct http_session *session, const char *method, const char *path,
+                     const char *tail, const struct http_lines *lines)
 {
     struct trace *trace = session->options.trace;
     if (trace_watch(trace)) {
         char text[TRACE_LINE];
-        int size = snprintf(text, sizeof text, "%s %s%s HTTP/1.1", method, session->url.path, tail);
+        int size = snprintf(text, sizeof text, "%s %s%s HTTP/1.1", method, path, tail);
         trace_head(trace, 'C', text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);
     }
     for (size_t i = 0; i < lines->count && trace_watch(trace); i++) {
@@ -159,8 +163,7 @@ static int head_send(struct http_session *session, const char *method, const cha
         wipe(text, sizeof text);
     }
     trace_head(trace, 'C', "", 0);
-    return http_write_head(session->out, method, session->url.path, tail, lines->rows,
-                           lines->count);
+    return http_write_head(session->out, method, path, tail, lines->rows, lines->count);
 }
 
 /* Shows the pkt-lines of a body that was made here, so that their lengths need no check. */
@@ -218,7 +221,10 @@ static int request_send(struct http_session *session, const struct http_session_
         http_line_add(&lines, "Content-Length", length);
     }
     http_custom_headers(&session->options, &lines);
-    int rc = head_send(session, request->type ? "POST" : "GET", request->tail, &lines);
+    const char *path;
+    int rc = proxy_target(session, &lines, &path);
+    if (rc == 0)
+        rc = head_send(session, request->type ? "POST" : "GET", path, request->tail, &lines);
     if (secret)
         wipe(secret, strlen(secret));
     free(secret);
@@ -271,12 +277,23 @@ static int ask_once(struct http_session *session, const struct http_session_requ
     if (rc == 0)
         rc = head_read(session, &fresh_close, &alert);
     if (rc == 0)
-        return 0;
+        return proxy_answered(session);
     bool silent = session->in.reader.offset == before;
     *closed = silent && (fresh_close || net_stale(session->net));
     if (!session->tls)
         tls_port_ask(alert || *closed, session->fault);
     return -1;
+}
+
+int http_session_head(struct http_session *session, const char *method, const char *target,
+                      const struct http_lines *lines, bool *closed)
+{
+    static const struct http_session_request nothing = {.size = 0};
+    bool alert;
+    if (streams_open(session) < 0 || head_send(session, method, target, "", lines) < 0 ||
+        body_send(session, &nothing) < 0)
+        return -1;
+    return head_read(session, closed, &alert);
 }
 
 int http_session_ask(struct http_session *session, const struct http_session_request *request)

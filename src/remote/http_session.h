@@ -8,6 +8,7 @@
 #include "proto/http.h"
 #include "proto/url.h"
 #include "remote/cred.h"
+#include "remote/proxy_choice.h"
 #include "remote/trace.h"
 #include "system/growing_writer.h"
 #include "tls/tls.h"
@@ -23,8 +24,11 @@ struct http_custom {
     struct http_header extra[HTTP_EXTRA_MAX]; /* secrets, for this origin only: a session that goes
                                                  to another one takes them out */
     size_t extra_count;
-    const char *cert_file, *key_file; /* tls/identity.h; or NULL */
-    bool insecure_here;               /* tls.insecure is for this origin only */
+    const char *cert_file, *key_file;  /* tls/identity.h; or NULL */
+    bool insecure_here;                /* tls.insecure is for this origin only */
+    struct proxy_choice proxy_setting; /* of --proxy or http.proxy */
+    struct cred_options proxy_cred;    /* for the proxy's password: its helpers */
+    struct proxy *proxy;               /* whom the session asks (remote/proxy.h), or NULL */
 };
 
 struct http_session_options {
@@ -78,6 +82,13 @@ void http_session_close(struct http_session *session); /* overwrites the secret 
  * connection that turns out to be closed before any byte of an answer is opened anew, once. 0, -1.
  */
 int http_session_ask(struct http_session *session, const struct http_session_request *request);
+
+/* Sends a request without a body to whomever the connection leads, "METHOD TARGET HTTP/1.1" and
+ * LINES, and reads the answer's head. *CLOSED: the connection was closed before any byte of it. 0,
+ * -1. */
+struct http_lines;
+int http_session_head(struct http_session *session, const char *method, const char *target,
+                      const struct http_lines *lines, bool *closed);
 
 /* Requires that the answer's body ends here. The connection is kept if both sides can. 0 or -1. */
 int http_session_end(struct http_session *session);

@@ -5,6 +5,7 @@
 #include "proto/oid.h"
 #include "remote/hosting.h"
 #include "remote/http_custom.h"
+#include "remote/proxy.h"
 #include "remote/tls_port.h"
 
 #include <stdio.h>
@@ -123,7 +124,6 @@ static int say_status(const struct answer *answer)
         {400, FAULT_REFUSED, "'%s': the server calls the request bad (400)"},
         {403, FAULT_AUTH, "access to '%s' is denied (403)"},
         {404, FAULT_REFUSED, "repository '%s' not found"},
-        {407, FAULT_AUTH, "'%s': a proxy wants a login (407)"},
         {410, FAULT_REFUSED, "'%s' is gone, or this way to log in is (410)"},
     };
     struct fault *fault = answer->session->fault;
@@ -191,6 +191,7 @@ int refusal_check(struct http_session *session, const char *type)
         say_type(&answer);
     else
         say_status(&answer);
+    proxy_mention(session);
     tls_port_ask(answer.status == 400 && !session->url.https, session->fault);
     return help_add(&answer);
 }

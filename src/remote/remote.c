@@ -12,6 +12,7 @@
 #include "proto/band.h"
 #include "proto/bytes.h"
 #include "remote/http_custom.h"
+#include "remote/proxy.h"
 #include "remote/refusal.h"
 #include "system/growing_writer.h"
 #include "system/progress.h"
@@ -90,7 +91,8 @@ static int authorize(struct http_session *session)
     bool basic = !head->challenge[0] || head->offers_basic || http_custom_bearer(&session->options);
     if (!basic && (!helpers_available || session->options.cred.helpers.commands.count == 0))
         return 0;
-    if (!url->https && !is_loopback(url) && !session->options.allow_http_auth)
+    if (!url->https && (!is_loopback(url) || proxy_used(session)) &&
+        !session->options.allow_http_auth)
         return fault_set(session->fault, FAULT_AUTH,
                          "%s wants a password, which http would send in plain text: use an "
                          "https URL, or --allow-http-auth",
@@ -135,8 +137,10 @@ static int ask(struct http_session *session, const struct http_session_request *
         if (session->head.status == 200 && session->cred.have)
             return cred_approve(&session->url, &session->options.cred, session->options.quiet,
                                 &session->cred, session->fault);
-        int again =
-            session->head.status == 401 ? authorize(session) : wait_as_asked(session, tries);
+        int again = proxy_log_in(session);
+        if (again == 0)
+            again =
+                session->head.status == 401 ? authorize(session) : wait_as_asked(session, tries);
         if (again <= 0)
             return again;
     }

@@ -241,6 +241,11 @@ void net_close(struct net *net)
     free(net);
 }
 
+void net_name(struct net *net, const char *name, const char *way)
+{
+    (void)net, (void)name, (void)way;
+}
+
 const struct net_limits *net_limits(const struct net *net)
 {
     (void)net;

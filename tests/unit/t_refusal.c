@@ -76,7 +76,6 @@ static const struct {
     {"forbidden", {"403 Forbidden", "", "", ""}, FAULT_AUTH, "is denied (403)"},
     {"gone", {"410 Gone", "", "", ""}, FAULT_REFUSED, "(410)"},
     {"bad request", {"400 Bad Request", "", "", ""}, FAULT_REFUSED, "bad (400)"},
-    {"a proxy's login", {"407 Proxy", "", "", ""}, FAULT_AUTH, "(407)"},
     {"a way to log in that is not there",
      {"401 No", "", "WWW-Authenticate: Negotiate\r\n", ""},
      FAULT_AUTH,
