@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum {
-    HEX_FOLDED = 16,  /* bytes of a row that are shown at once, */
+    HEX_AT_ONCE = 32, /* bytes of a row that are shown as it is; */
+    HEX_FOLDED = 16,  /* of a longer one so many, */
     HEX_BYTES = 1024, /* and when it, or a message, is opened */
     COLOURS = 5,      /* of fields */
     MAP_WIDTH = 1000,
@@ -25,7 +26,8 @@ static const char style[] =
     "--back:#1b2026;--f0:#163c66;--f1:#5a3b08;--f2:#1c4a26;--f3:#51265a;--f4:#3a424b;"
     "--commit:#f0905a;--tree:#6cc47f;--blob:#6aa8ee;--tag:#c98ade;--delta:#8a949c}}"
     "body{font:16px/1.45 system-ui,sans-serif;max-width:72rem;margin:0 auto;padding:1rem}"
-    "h1{font-size:1.5rem}h2{font-size:1.2rem;overflow-wrap:anywhere;margin-top:2.5rem}"
+    "h1{font-size:1.5rem;overflow-wrap:anywhere}h2{font-size:1.2rem;overflow-wrap:anywhere;margin-"
+    "top:2.5rem}"
     "code{font:.85rem/1.4 ui-monospace,monospace;overflow-wrap:anywhere}"
     "details{border-left:3px solid var(--line);padding:.1rem 0 .1rem .8rem;margin:.6rem 0}"
     "summary{font-weight:600;cursor:pointer;overflow-wrap:anywhere}"
@@ -65,6 +67,7 @@ static const char style[] =
     "ui-monospace,monospace;fill:currentColor}path{fill:none;stroke:var(--soft);stroke-width:.6}"
     "@media(max-width:44rem){.r{grid-template-columns:1fr}.r "
     ".o{text-align:left}.n,.m{margin-left:0}"
+    ".x{position:static}.x:hover::after,.x:focus::after{left:1rem;top:auto;margin-top:1.3rem}"
     ".c{margin-right:6%}.s{margin-left:6%}pre{white-space:pre-wrap}}"
     "@media print{details{break-inside:avoid-page}}";
 
@@ -151,14 +154,14 @@ static void row(FILE *out, uint64_t offset, const unsigned char *bytes, size_t s
                 const char *text)
 {
     fprintf(out, "<div class=\"r\"><code class=\"o\">%" PRIu64 "</code><code>", offset);
-    if (size > HEX_FOLDED) {
-        fputs("<details class=\"l\"><summary>", out);
+    if (size > HEX_AT_ONCE) {
+        tagged(out, "<details class=\"l\"><summary><span class=\"x\" title=\"", text, "\">");
         for (size_t i = 0; i < HEX_FOLDED; i++)
             fprintf(out, "%02x ", bytes[i]);
-        fputs("...</summary>", out);
+        fputs("...</span></summary>", out);
     }
     field(out, COLOURS, text, bytes, size);
-    if (size > HEX_FOLDED)
+    if (size > HEX_AT_ONCE)
         fputs("</details>", out);
     tagged(out, "</code><span>", text, "</span></div>\n");
 }

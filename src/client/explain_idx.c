@@ -92,6 +92,7 @@ int explain_idx(struct explained *file)
     explain_row(file, 0, WORD, "\"\\377tOc\"");
     explain_means(file, "idx", "signature");
     explain_row(file, WORD, WORD, "version %" PRIu32, bytes_get32(file->bytes + WORD));
+    explain_means(file, "idx", "version");
     explain_trailer_hint(file);
     explain_heading(file, "Fan-out table");
     explain_means(file, "idx", "fan-out");

@@ -12,14 +12,53 @@ enum { ENTRIES = 2, HEAD = 12 };
 struct walk {
     struct explained *file;
     uint32_t count;
-    uint64_t end; /* of the entries, in versions 2 and 3 */
+    uint64_t at; /* of the next entry, or of what stands behind the last */
 };
 
-static void tell_entry(struct explained *file, uint64_t at, const struct index_entry *entry)
+/* The parts of the entry that begins at AT, which index_read() has found right. */
+struct place {
+    uint64_t flags, more, path, text, end; /* offsets; text: of a path that is whole, or its rest */
+};
+
+static struct place find_place(const struct explained *file, uint64_t at)
 {
-    char hex[OID_HEX], shown[EXPLAIN_SHORT];
-    uint64_t flags = at + INDEX_ID + entry->oid.len;
+    enum { EXTENDED = 0x4000, FLAGS = 2 };
+    bool version_4 = bytes_get32(file->bytes + 4) == 4;
+    struct place place = {.flags = at + INDEX_ID + file->hash->oid_len};
+    place.more = place.flags + FLAGS;
+    place.path = place.more + (bytes_get16(file->bytes + place.flags) & EXTENDED ? FLAGS : 0);
+    place.text = place.path;
+    while (version_4 && file->bytes[place.text++] & 0x80)
+        continue;
+    uint64_t nul = place.text;
+    while (file->bytes[nul] != '\0')
+        nul++;
+    place.end = version_4 ? nul + 1 : at + (nul - at + 8) / 8 * 8;
+    return place;
+}
+
+static void tell_path(struct explained *file, const struct place *place,
+                      const struct index_entry *entry)
+{
+    char shown[EXPLAIN_SHORT], added[EXPLAIN_QUOTED];
+    size_t length = (size_t)(place->end - place->text);
     explain_short(entry->path, entry->path_len, shown);
+    if (place->text == place->path) {
+        explain_row(file, place->path, length, "%s, and %zu NUL", shown, length - entry->path_len);
+        return;
+    }
+    explain_row(file, place->path, (size_t)(place->text - place->path),
+                "of the path before, its end goes; the first %zu bytes stay",
+                entry->path_len - (length - 1));
+    explain_row(file, place->text, length, "%s and NUL: %s",
+                explain_quoted(file->bytes + place->text, length - 1, added), shown);
+    explain_means(file, "index", "path");
+}
+
+static void tell_entry(struct explained *file, uint64_t at, const struct place *place,
+                       const struct index_entry *entry)
+{
+    char hex[OID_HEX];
     explain_row(file, at, 8, "ctime %" PRIu32 ".%09" PRIu32, entry->ctime_s, entry->ctime_ns);
     explain_row(file, at + 8, 8, "mtime %" PRIu32 ".%09" PRIu32, entry->mtime_s, entry->mtime_ns);
     explain_row(file, at + 16, 8, "device %" PRIu32 ", inode %" PRIu32, entry->dev, entry->ino);
@@ -27,62 +66,28 @@ static void tell_entry(struct explained *file, uint64_t at, const struct index_e
     explain_row(file, at + 28, 8, "user %" PRIu32 ", group %" PRIu32, entry->uid, entry->gid);
     explain_row(file, at + 36, 4, "size %" PRIu32, entry->size);
     explain_row(file, at + INDEX_ID, entry->oid.len, "blob %s", oid_hex(&entry->oid, hex));
-    explain_row(file, flags, 2, "flags: stage %d, a path of %d bytes",
-                (entry->flags & INDEX_STAGES) >> 12, bytes_get16(file->bytes + flags) & 0xfff);
-    if (entry->extended)
-        explain_row(file, flags + 2, 2, "more flags");
-    uint64_t path = flags + (entry->extended ? 4 : 2);
-    uint64_t padded = (path + entry->path_len - at + 8) / 8 * 8;
-    explain_row(file, path, (size_t)(padded - (path - at)), "%s, and %" PRIu64 " NUL", shown,
-                at + padded - path - entry->path_len);
+    explain_row(file, place->flags, 2, "flags: stage %d, a path of %d bytes",
+                (entry->flags & INDEX_STAGES) >> 12,
+                bytes_get16(file->bytes + place->flags) & 0xfff);
+    if (place->path > place->more)
+        explain_row(file, place->more, 2, "more flags");
+    tell_path(file, place, entry);
     explain_means(file, "index", "entry");
-}
-
-/* Of version 4, which has no place of its own for a whole path. */
-static void tell_short(struct explained *file, const struct index_entry *entry)
-{
-    char shown[EXPLAIN_SHORT];
-    explain_short(entry->path, entry->path_len, shown);
-    explain_note(file, "of version 4: %s", shown);
 }
 
 static int take(void *context, const struct index_entry *entry)
 {
     struct walk *walk = context;
     struct explained *file = walk->file;
+    struct place place = find_place(file, walk->at);
     if (explain_stopped(file) < 0)
         return -1;
     if (walk->count++ < ENTRIES || file->explain->all) {
         explain_heading(file, "Entry %" PRIu32, walk->count);
-        if (entry->raw)
-            tell_entry(file, (uint64_t)(entry->raw - file->bytes), entry);
-        else
-            tell_short(file, entry);
+        tell_entry(file, walk->at, &place, entry);
     }
+    walk->at = place.end;
     return 0;
-}
-
-/* Where the entries end, which index_read() has found right. */
-static uint64_t entries_end(const struct explained *file)
-{
-    enum { EXTENDED = 0x4000, FLAGS = 2 };
-    bool version_4 = bytes_get32(file->bytes + 4) == 4;
-    uint64_t at = HEAD, limit = file->size - file->hash->oid_len,
-             before = INDEX_ID + file->hash->oid_len + FLAGS;
-    for (uint32_t left = bytes_get32(file->bytes + 8); left > 0; left--) {
-        uint64_t path = at + before;
-        if (bytes_get16(file->bytes + path - FLAGS) & EXTENDED)
-            path += FLAGS;
-        /* How much of the path before is dropped: bytes with bit 7, and one without. */
-        while (version_4 && path < limit && file->bytes[path++] & 0x80)
-            continue;
-        const unsigned char *nul = memchr(file->bytes + path, '\0', (size_t)(limit - path));
-        if (nul == NULL)
-            return limit;
-        uint64_t end = (uint64_t)(nul - file->bytes);
-        at = version_4 ? end + 1 : at + (end - at + 8) / 8 * 8;
-    }
-    return at;
 }
 
 /* signature, 4 letters | size, 4 bytes | so many bytes; up to the trailer */
@@ -112,7 +117,7 @@ static void tell_extensions(struct explained *file, uint64_t at)
 
 int explain_index(struct explained *file)
 {
-    struct walk walk = {.file = file};
+    struct walk walk = {.file = file, .at = HEAD};
     char hex[OID_HEX], text[32];
     if (file->size < HEAD + file->hash->oid_len)
         return fault_set(file->explain->fault, FAULT_PROTOCOL, "%zu bytes are no index",
@@ -131,7 +136,7 @@ int explain_index(struct explained *file)
     if (walk.count > ENTRIES && !file->explain->all)
         explain_heading(file, "... %s entries like these",
                         explain_number(walk.count - ENTRIES, text));
-    tell_extensions(file, entries_end(file));
+    tell_extensions(file, walk.at);
     explain_heading(file, "Trailer");
     uint64_t trailer = file->size - file->hash->oid_len;
     struct oid oid = oid_from(file->bytes + trailer, file->hash->oid_len);

@@ -71,6 +71,7 @@ const char *explain_source(const struct explain_word *word)
         {"loose_", "src/objects/loose.c"},
         {"packidx_", "src/objects/packidx.c"},
         {"index_list_", "src/worktree/index_list.c"},
+        {"index_", "src/worktree/index.c"},
         {"local_refs_", "src/repo/local_refs.c"},
     };
     for (size_t i = 0; word->function && i < sizeof rows / sizeof *rows; i++)

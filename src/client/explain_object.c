@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES = 10, LINE_SHOWN = 200 }; /* shown of an object, unless all is; bytes of a line */
+enum {
+    LINES = 10,      /* shown of an object, unless all is; */
+    LINE_SHOWN = 200 /* bytes of each, also then: a chain of small deltas has gigabytes of them */
+};
 
 static void tell_tree(struct explained *file, const unsigned char *bytes, size_t size)
 {
@@ -32,21 +35,6 @@ static void tell_tree(struct explained *file, const unsigned char *bytes, size_t
         explain_note(file, "  ... %u entries like these", passed);
 }
 
-/* LINE in full, which may be longer than what explain_note() takes. */
-static void tell_whole(const struct explained *file, const unsigned char *line, size_t length)
-{
-    enum { INDENT = 2, CARET_MAX = 4 };
-    char *text = length < SIZE_MAX / 8 ? malloc(INDENT + length * CARET_MAX + 1) : NULL;
-    if (text == NULL) {
-        explain_note(file, "  no memory to show %zu bytes", length);
-        return;
-    }
-    memcpy(text, "  ", INDENT);
-    bytes_caret((const char *)line, length, "\t", text + INDENT, length * CARET_MAX + 1);
-    file->explain->form->note(file->explain->out, text);
-    free(text);
-}
-
 static void tell_text(struct explained *file, const unsigned char *bytes, size_t size)
 {
     unsigned told = 0;
@@ -58,12 +46,12 @@ static void tell_text(struct explained *file, const unsigned char *bytes, size_t
             explain_note(file, "  ... %zu bytes more", size - at);
             return;
         }
-        if (length <= LINE_SHOWN || file->explain->all)
-            tell_whole(file, bytes + at, length);
-        else {
-            bytes_caret((const char *)bytes + at, LINE_SHOWN, "\t", shown, sizeof shown);
+        bytes_caret((const char *)bytes + at, length < LINE_SHOWN ? length : LINE_SHOWN, "\t",
+                    shown, sizeof shown);
+        if (length > LINE_SHOWN)
             explain_note(file, "  %s ... %zu bytes more in this line", shown, length - LINE_SHOWN);
-        }
+        else
+            explain_note(file, "  %s", shown);
         at += length + 1;
     }
 }

@@ -53,6 +53,7 @@ const struct explain_word explain_words[] = {
     {"idx", "signature",
      "what no version 1 can begin with, as a fan-out table never has such a number", IDX_FILE,
      "packidx_open"},
+    {"idx", "version", "2 is the only one that is read here", IDX_FILE, "packidx_open"},
     {"idx", "fan-out",
      "256 numbers: how many names begin with a byte up to this one; the last is the count",
      IDX_FILE, "packidx_find"},
@@ -78,6 +79,10 @@ const struct explain_word explain_words[] = {
      "mode, "
      "its blob's name, flags with the length of the path, the path, and 1 to 8 NULs",
      "gitformat-index", "Index entry", "index_list_entry"},
+    {"index", "path",
+     "in version 4, how many bytes at the end of the path before go, as an ofs-delta has its "
+     "distance, then what comes instead, and a NUL",
+     "gitformat-index", "Index entry", "index_read"},
     {"index", "extension",
      "four letters, a size and as many bytes; a capital letter first: may be ignored",
      "gitformat-index", "Extensions", "index_list_read"},
