@@ -56,6 +56,7 @@ void http_session_open(struct http_session *session, const struct url *url,
 void http_session_hang_up(struct http_session *session)
 {
     tls_close(session->tls);
+    proxy_hang_up(session);
     net_close(session->net);
     session->tls = NULL;
     session->net = NULL;

@@ -16,9 +16,10 @@ struct proxy {
     char authority[URL_HOST_MAX + 16]; /* "host:port" of the server, as CONNECT names it */
     char name[URL_HOST_MAX + 64];      /* "the proxy host:port (https_proxy)" */
     struct cred cred;
-    size_t tried; /* addresses of the server, by socks5 */
-    char *target; /* of requests in absolute form, URL_MAX bytes; or NULL */
-    char *login;  /* the value of Proxy-Authorization; or NULL */
+    struct tls *tls; /* to the proxy, while that to the server goes through it; or NULL */
+    size_t tried;    /* addresses of the server, by socks5 */
+    char *target;    /* of requests in absolute form, URL_MAX bytes; or NULL */
+    char *login;     /* the value of Proxy-Authorization; or NULL */
 };
 
 static struct proxy *proxy_of(const struct http_session *session)
@@ -233,6 +234,33 @@ static int reach(struct http_session *session, const struct url *url, const stru
     return 0;
 }
 
+/* TLS with an https proxy, which has to be who it says whatever may be set for the server. Until
+ * there is a tunnel it is the session's own. */
+static int shake_hands(struct http_session *session, const struct proxy *proxy)
+{
+    const struct tls_options *usual = &session->options.tls;
+    const struct tls_options options = {
+        .ca_file = usual->ca_file, .ca_said_by = usual->ca_said_by, .date = usual->date};
+    session->tls = tls_open(session->net, proxy->url.host, &options, session->fault);
+    return session->tls ? 0 : fault_wrap(session->fault, "%s", proxy->name);
+}
+
+/* The server's own TLS is next, in the stream that leads to it. */
+static void enter_tunnel(struct http_session *session, struct proxy *proxy)
+{
+    proxy->tls = session->options.tls.outer = session->tls;
+    session->tls = NULL;
+}
+
+void proxy_hang_up(struct http_session *session)
+{
+    struct proxy *proxy = proxy_of(session);
+    if (proxy == NULL)
+        return;
+    tls_close(proxy->tls);
+    proxy->tls = session->options.tls.outer = NULL;
+}
+
 int proxy_connect(struct http_session *session)
 {
     struct proxy *proxy;
@@ -246,11 +274,15 @@ int proxy_connect(struct http_session *session)
     proxy->tried = 0;
     for (int rc = 1; rc > 0;) {
         rc = reach(session, &proxy->url, proxy);
+        if (rc == 0 && proxy->kind == PROXY_HTTPS)
+            rc = shake_hands(session, proxy);
         if (rc == 0 && proxy->kind >= PROXY_SOCKS5)
             rc = socks(session, proxy);
         else if (rc == 0 && session->url.https)
             rc = tunnel(session, proxy);
         if (rc == 0) {
+            if (session->url.https)
+                enter_tunnel(session, proxy);
             net_name(session->net, proxy->authority, proxy->name);
             return 0;
         }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A session that reaches its server by way of a proxy.
  *
- *   https://  CONNECT host:port HTTP/1.1          a tunnel (RFC 9110, 9.3.6), in which TLS is
- * shaken with the server itself http://   GET http://host/path HTTP/1.1       the absolute form
- * (RFC 9112, 3.2.2) both      SOCKS version 5 (net/socks.h)
+ *   https  CONNECT host:port HTTP/1.1       a tunnel (RFC 9110, 9.3.6); TLS in it is the server's
+ *   http   GET http://host/path HTTP/1.1    the absolute form (RFC 9112, 3.2.2)
+ *   both   SOCKS version 5                  net/socks.h
+ *
+ * To an https proxy the first two go by TLS, too.
  *
  * The proxy's password (RFC 9110, 11.7) goes to the proxy alone, in CONNECT or in a request in
  * absolute form, and the server's password never into CONNECT. It stands in the proxy's URL, or is
@@ -21,6 +23,9 @@ struct proxy;
  * server's own TLS begins: session->net. 0; -1 with FAULT_NETWORK, FAULT_AUTH, FAULT_REFUSED,
  * FAULT_PROTOCOL or FAULT_USAGE, whose sentence names the proxy. */
 int proxy_connect(struct http_session *session);
+
+/* Closes what belongs to the proxy alone, after the server's TLS and before session->net. */
+void proxy_hang_up(struct http_session *session);
 
 /* Whether a proxy stands between this machine and the server. */
 bool proxy_used(const struct http_session *session);

@@ -12,6 +12,7 @@
 
 #include "system/random.h"
 #include "system/wipe.h"
+#include "tls/carrier.h"
 #include "tls/chain.h"
 #include "tls/identity.h"
 #include "tls/pinned_key.h"
@@ -42,6 +43,7 @@ struct tls {
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config config;
     struct net *net;
+    struct tls *outer;
     struct fault *fault;
     bool ready;   /* hands were shaken and the peer is right */
     bool parting; /* what is sent now may get lost */
@@ -60,8 +62,8 @@ static int send_bytes(void *context, const unsigned char *bytes, size_t size)
     int sent = size > RECORD ? RECORD : (int)size;
     tls->starved = tls->starved || errno == ENOMEM;
     if (tls->parting)
-        net_farewell(tls->net, bytes, (size_t)sent);
-    else if (net_send(tls->net, bytes, (size_t)sent) < 0)
+        carrier_farewell(tls->net, tls->outer, bytes, (size_t)sent);
+    else if (carrier_send(tls->net, tls->outer, bytes, (size_t)sent) < 0)
         return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
     return sent;
 }
@@ -71,7 +73,8 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t capacity)
     struct tls *tls = context;
     size_t got;
     tls->starved = tls->starved || errno == ENOMEM;
-    int rc = net_receive(tls->net, bytes, capacity > RECORD ? RECORD : capacity, &got);
+    int rc =
+        carrier_receive(tls->net, tls->outer, bytes, capacity > RECORD ? RECORD : capacity, &got);
     if (rc < 0)
         return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
     return rc == 0 ? 0 : (int)got;
@@ -354,6 +357,7 @@ struct tls *tls_open(struct net *net, const char *host, const struct tls_options
         return NULL;
     }
     tls->net = net;
+    tls->outer = options->outer;
     tls->fault = fault;
     tls->reader = (struct reader){.more = tls_more, .name = "TLS", .fault = fault};
     tls->writer = (struct writer){.put = tls_put, .name = "TLS", .fault = fault};

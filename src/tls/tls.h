@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 struct identity;
+struct tls; /* one connection */
 
 struct tls_options {
     const char *ca_file;    /* --cacert; or NULL: GIT_SSL_CAINFO, SSL_CERT_FILE, SSL_CERT_DIR, then
@@ -19,13 +20,12 @@ struct tls_options {
     const char *pins;       /* --pinnedpubkey (tls/pinned_key.h), or NULL */
     struct identity *identity; /* --cert (tls/identity.h), or NULL */
     const char *date;          /* --date (tls/date.h), or NULL: what the clock says */
+    struct tls *outer;         /* in whose stream this one goes (an https proxy), or NULL */
 };
 
-struct tls; /* one connection */
-
-/* Makes the handshake with HOST over NET, which must outlive it and is closed by the caller, and
- * verifies the chain of certificates and the name. NULL and FAULT_TLS with the reason, a sentence
- * for each (T1 to T4). */
+/* Makes the handshake with HOST over NET, which, as OPTIONS->outer, must outlive it and is closed
+ * by the caller, and verifies the chain of certificates and the name. NULL and FAULT_TLS with the
+ * reason, a sentence for each (T1 to T4). */
 struct tls *tls_open(struct net *net, const char *host, const struct tls_options *options,
                      struct fault *fault);
 void tls_close(struct tls *tls); /* tells the peer (close_notify); NULL is fine */

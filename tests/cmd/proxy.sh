@@ -51,7 +51,7 @@ squid_begin() {
 	{
 		printf '%s\n' "$@"
 		cat <<-END
-			http_port 127.0.0.1:$free
+			${squid_port:-http_port} 127.0.0.1:$free${squid_port:+ tls-cert=$open/cert.pem tls-key=$open/key.pem}
 			http_access allow all
 			cache deny all
 			pid_filename none
@@ -334,6 +334,28 @@ if has squid; then
 	check 'squid saw CONNECT' grep -q "CONNECT localhost:$https_port" "$proxy_log"
 	check_fails 3 'squid: nobody is there' list https://localhost:1 --proxy "$proxy"
 	said 'does not connect to localhost:1: it answered 503'
+
+	# TLS to the proxy, and TLS to the server in it.
+	cp "$cert" "$key" "$open" && chmod 644 "$open/cert.pem" "$open/key.pem"
+	squid_port=https_port
+	squid_begin "auth_param basic program /usr/lib/squid/basic_ncsa_auth $open/passwords" \
+		'acl known proxy_auth REQUIRED' 'http_access deny !known'
+	proxy=localhost:$free
+	git config --global http.proxySSLCAInfo "$cert"
+	for place in "$http" "$https"; do
+		export all_proxy="https://anna:secret@$proxy"
+		check "https proxy: as git: $place" as_git "$place"
+		check "https proxy: clone: $place" same_clone "$place"
+		unset all_proxy
+		check_fails 5 "https proxy: no password: $place" list "$place" --proxy "https://$proxy"
+		said "the proxy $proxy (--proxy) wants a user name and a password"
+		check_fails 4 "https proxy: a certificate that nobody trusts: $place" env GIT_SSL_CAINFO=/dev/null \
+			"$SMIDGIT" ls-remote --proxy "https://$proxy" "$place/four-objects.git"
+		check_fails 4 "https proxy: --insecure is for the server: $place" env -u GIT_SSL_CAINFO \
+			"$SMIDGIT" ls-remote --insecure --proxy "https://$proxy" "$place/four-objects.git"
+		said "the proxy $proxy (--proxy): "
+		check_fails 4 "https proxy: that is none: $place" list "$place" --proxy "https://127.0.0.1:$http_port"
+	done
 fi
 
 # SOCKS: the same answers by each way to ask; names and addresses.

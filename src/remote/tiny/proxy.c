@@ -13,6 +13,11 @@ int proxy_connect(struct http_session *session)
     return session->net ? 0 : -1;
 }
 
+void proxy_hang_up(struct http_session *session)
+{
+    (void)session;
+}
+
 bool proxy_used(const struct http_session *session)
 {
     (void)session;
