@@ -112,7 +112,8 @@ static int login_fill(struct http_session *session, struct proxy *proxy, const c
                      proxy->name);
 }
 
-/* A 407 has come. 1: there is a password now, or another one; -1. */
+/* The proxy wants a password: a 407 has come, or what SOCKS has for it. 1: there is a password now,
+ * or another one; -1. */
 static int login_again(struct http_session *session, struct proxy *proxy)
 {
     const struct http_head *head = &session->head;
@@ -215,6 +216,10 @@ static int socks(struct http_session *session, struct proxy *proxy)
     }
     if (socks_connect(session->net, &request, session->fault) == 0)
         return login_approve(session, proxy);
+    if (session->fault->class == FAULT_AUTH && proxy->cred.have) {
+        fault_clear(session->fault);
+        return login_again(session, proxy);
+    }
     if (session->fault->class != FAULT_NETWORK || ++proxy->tried >= count)
         return fault_wrap(session->fault, "%s: %s", proxy->name, proxy->authority);
     fault_clear(session->fault);
@@ -319,7 +324,9 @@ int proxy_target(struct http_session *session, struct http_lines *lines, const c
 
 int proxy_answered(struct http_session *session)
 {
-    return proxy_reads(session) && session->head.status != 407
+    int status = session->head.status;
+    /* A 401 may be the server's, or tinyproxy's. */
+    return proxy_reads(session) && status != 407 && status != 401
                ? login_approve(session, proxy_of(session))
                : 0;
 }

@@ -304,6 +304,13 @@ if has tinyproxy; then
 	check 'the proxy stands in the command line' grep -q -e "--proxy http://anna:[^ ]*@$locked" "$tmp/cmdline"
 	unsaid secret "$tmp/cmdline"
 
+	check 'a repository with its own http.proxy' same_clone "$https"
+	git -C "$tmp/clone" config http.proxy "http://anna:secret@$locked"
+	git -C "$tmp/clone" remote add second "$http/four-objects.git"
+	check 'fetch, from several' "$SMIDGIT" -C "$tmp/clone" fetch --all --trace="$tmp/trace.all"
+	check 'by one tunnel and the absolute form' test \
+		"$(grep -c "C: CONNECT localhost:$https_port " "$tmp/trace.all")$(grep -c "C: GET $http/" "$tmp/trace.all")" = 11
+
 	# One tunnel for all of a clone.
 	check 'one tunnel' list "$https" --proxy "$proxy" --trace="$tmp/trace"
 	check 'is kept' test "$(grep -c 'C: CONNECT' "$tmp/trace")$(grep -c 'C: POST' "$tmp/trace")" = 11
@@ -379,6 +386,14 @@ if has microsocks; then
 			said 'wants a user name and a password'
 		done
 	done
+	helper "$locked"
+	check 'SOCKS: a helper' list "$https" --proxy "socks5h://anna@$locked"
+	sed -i s/secret/wrong/ "$tmp/helper"
+	: >"$tmp/helper.log"
+	check_fails 5 'SOCKS: a helper that is wrong' list "$https" --proxy "socks5h://anna@$locked"
+	said "the proxy $locked (--proxy) refuses the user name and the password from the credential helper"
+	check 'SOCKS: it is told so' grep -q '^erase' "$tmp/helper.log"
+	git config --global --unset-all credential.helper
 	check_fails 3 'SOCKS: nobody is there' list https://localhost:1 --proxy "socks5h://$proxy"
 	said "the proxy $proxy (--proxy): localhost:1: SOCKS: the proxy does not connect: "
 	check 'socks5 finds the address here' list "https://localhost:$https_port" --proxy "socks5://$proxy" \
