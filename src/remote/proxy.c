@@ -165,8 +165,8 @@ static int tunnel_judge(struct http_session *session, struct proxy *proxy)
         return fault_set(session->fault, status >= 500 ? FAULT_NETWORK : FAULT_REFUSED,
                          "%s does not connect to %s: it answered %d", proxy->name, proxy->authority,
                          status);
-    /* What a length or a coding says here means nothing (RFC 9110, 9.3.6); whatever comes is from
-     * the tunnel, and a server of TLS waits for the client. */
+    /* H11: what a length or a coding says here means nothing (RFC 9110, 9.3.6); whatever comes is
+     * from the tunnel, and a server of TLS waits for the client. */
     if (session->in.reader.at < session->in.reader.end)
         return fault_set(session->fault, FAULT_PROTOCOL,
                          "%s: bytes follow its answer to CONNECT, before anything was asked",

@@ -9,7 +9,7 @@
  *
  * The proxy's password (RFC 9110, 11.7) goes to the proxy alone, in CONNECT or in a request in
  * absolute form, and the server's password never into CONNECT. It stands in the proxy's URL, or is
- * looked for when a 407 offers Basic.
+ * looked for when a 407 offers Basic (C5).
  */
 #ifndef SMIDGIT_PROXY_H
 #define SMIDGIT_PROXY_H

@@ -3,12 +3,13 @@
 # git says in the same environment is what smidgit says, where git has an answer.
 . "${0%/*}/lib.sh"
 fixture four-objects
+PATH=$PATH:/usr/sbin
 open=$(mktemp -d /tmp/smidgit-proxy-XXXXXX) # for squid, which becomes another user
 chmod 777 "$open"
 trap 'stop_servers; cd /; rm -rf "$tmp" "$open"' EXIT
 
 has() {
-	command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || {
+	command -v "$1" >/dev/null || {
 		echo "left out: $1, which is not installed"
 		return 1
 	}
@@ -90,7 +91,7 @@ unsaid() {
 had() {
 	if tr -d '\r' <"$2" | grep -F -q -x -e "$1"; then ok; else not_ok "$check_name: $2 lacks: $1"; fi
 }
-# same_clone URL [NAME=VALUE...]: a clone, which git has nothing to say of.
+# same_clone URL: a clone, which git has nothing to say of.
 same_clone() {
 	rm -rf "$tmp/clone"
 	"$SMIDGIT" clone -q "$1/four-objects.git" "$tmp/clone" && git -C "$tmp/clone" fsck --full --strict --no-dangling
@@ -168,7 +169,7 @@ said 'Proxy-Authorization: <redacted>'
 unsaid secret "$tmp/check.log"
 unsaid "$base64" "$tmp/check.log"
 
-# Answers to CONNECT that no proxy should give. FILE CODE SENTENCE
+# answers CODE SENTENCE BYTES: to CONNECT, which no proxy should give.
 answers() {
 	printf "$3" >"$tmp/answer"
 	fake --raw "$tmp/answer"

@@ -96,6 +96,32 @@ static void what_is_kept(void)
     CHECK(memcmp(in.at, "next", 4) == 0, "stands at the next answer");
 }
 
+/* A challenge of the proxy's is no offer of the server's, nor the other way round. */
+static void whose_challenge(void)
+{
+    static const struct {
+        const char *head, *challenge;
+        bool basic;
+    } rows[] = {
+        {"HTTP/1.1 407 A\r\nProxy-Authenticate: Basic\r\n\r\n", "Basic", true},
+        {"HTTP/1.1 407 A\r\nproxy-authenticate: Digest\r\n\r\n", "Digest", false},
+        {"HTTP/1.1 407 A\r\nWWW-Authenticate: Basic\r\n\r\n", "", false},
+        {"HTTP/1.1 401 A\r\nProxy-Authenticate: Basic\r\n\r\n", "", false},
+        {"HTTP/1.1 407 A\r\nWWW-Authenticate: Basic\r\nProxy-Authenticate: NTLM\r\n\r\n", "NTLM",
+         false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fault fault = {.class = FAULT_NONE};
+        struct reader in;
+        struct http_head head;
+        bool fresh;
+        reader_memory(&in, rows[i].head, strlen(rows[i].head), "test", &fault);
+        CHECK(http_read_head(&in, &head, &fresh) == 0, "%s", fault.text);
+        CHECK_TEXT(head.challenge, rows[i].challenge);
+        CHECK(head.offers_basic == rows[i].basic, "%s", rows[i].head);
+    }
+}
+
 /* H1: one line may be almost as long as the head. The last Location counts. */
 static void long_lines(void)
 {
@@ -137,6 +163,7 @@ int main(void)
         pieces_all(rows[i].bytes, rows[i].size, answer_run, (void *)&rows[i]);
     floods();
     what_is_kept();
+    whose_challenge();
     long_lines();
     writing();
     return T_DONE();

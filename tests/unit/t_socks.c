@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SOCKS: what is sent, and what a proxy may answer and may not. */
+/* SOCKS: what is sent, and what a proxy may answer and may not (H11). */
 #define _POSIX_C_SOURCE 200809L
 #include "net/socks.h"
 #include "pieces.h"
