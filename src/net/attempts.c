@@ -10,10 +10,21 @@
 #include "system/monotonic.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <unistd.h>
 
 enum { NEXT_US = 250000 }; /* section 5: "Connection Attempt Delay" */
+
+/* A server that counts objects may be silent for minutes. What is between forgets a silent
+ * connection after 4 minutes and more (home routers, balancers), and TCP's own 2 hours are too
+ * late. */
+enum {
+    ALIVE_IDLE_S = 60, /* of silence, then the other side is asked */
+    ALIVE_AGAIN_S = 15,
+    ALIVE_TIMES = 4 /* questions without an answer, then the connection is dead: after 2 minutes */
+};
 
 struct attempts {
     const struct resolve_address *addresses[RESOLVE_MAX]; /* in the order in which they are tried */
@@ -21,6 +32,24 @@ struct attempts {
     size_t count, begun, open;
     int last; /* errno of the last that failed */
 };
+
+/* RFC 1122, section 4.2.3.6. It works without, if need be. */
+static void keep_alive(int fd)
+{
+    static const struct {
+        int level, name, value;
+    } options[] = {
+        {SOL_SOCKET, SO_KEEPALIVE, 1},
+#ifdef TCP_KEEPIDLE
+        {IPPROTO_TCP, TCP_KEEPIDLE, ALIVE_IDLE_S},
+        {IPPROTO_TCP, TCP_KEEPINTVL, ALIVE_AGAIN_S},
+        {IPPROTO_TCP, TCP_KEEPCNT, ALIVE_TIMES},
+#endif
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+                   sizeof options[i].value);
+}
 
 static void take_turns(struct attempts *attempts, const struct resolve_address *addresses,
                        size_t count)
@@ -100,6 +129,8 @@ int attempts_connect(const struct resolve_address *addresses, size_t count, int6
     }
     while (attempts.open > 0)
         close(attempts.fds[--attempts.open].fd);
+    if (fd >= 0)
+        keep_alive(fd);
     errno = attempts.last;
     return fd;
 }

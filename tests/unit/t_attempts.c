@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/time.h>
@@ -56,6 +57,13 @@ static void fill(unsigned host)
         CHECK(attempt_begin(&address) >= 0, "%s", strerror(errno));
 }
 
+static int option(int fd, int level, int name)
+{
+    int value = -1;
+    socklen_t size = sizeof value;
+    return getsockopt(fd, level, name, &value, &size) < 0 ? -1 : value;
+}
+
 /* The host that a socket is connected to; 0: none. */
 static unsigned taken(int fd)
 {
@@ -64,6 +72,12 @@ static unsigned taken(int fd)
     if (fd < 0 || getpeername(fd, (struct sockaddr *)&in, &size) < 0)
         return 0;
     CHECK(fcntl(fd, F_GETFL) & O_NONBLOCK, "it blocks");
+    CHECK(option(fd, SOL_SOCKET, SO_KEEPALIVE) == 1, "nobody asks whether it is alive");
+#ifdef TCP_KEEPIDLE
+    CHECK(option(fd, IPPROTO_TCP, TCP_KEEPIDLE) <= 4 * 60, "routers have forgotten it");
+    CHECK(option(fd, IPPROTO_TCP, TCP_KEEPINTVL) * option(fd, IPPROTO_TCP, TCP_KEEPCNT) <= 4 * 60,
+          "dead for long");
+#endif
     close(fd);
     return ntohl(in.sin_addr.s_addr) & 0xff;
 }
