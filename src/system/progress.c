@@ -3,6 +3,7 @@
  *
  *   TITLE: DONE[, BYTES | RATE/s]                     total unknown
  *   TITLE: NNN% (DONE/TOTAL)[, BYTES | RATE/s]        CR after it, at the end ", done." LF
+ *   (", M:SS left" behind a line that is not the last is not git's)
  *   remote: TEXT SUFFIX                               SUFFIX clears what stood there before
  */
 #include "system/progress.h"
@@ -36,13 +37,16 @@ static bool in_foreground(void)
 
 static void line_show(struct progress *progress, int64_t now, bool done)
 {
+    static const char end[] = ", done.";
     char counters[256], line[320];
-    progress_counters(progress, now, counters, sizeof counters);
+    progress_counters(progress, now, counters, sizeof counters - sizeof end);
+    if (done)
+        strcat(counters, end);
     int length = (int)strlen(counters);
     int clear = length < progress->width ? progress->width - length : 0;
     snprintf(line, sizeof line, "%s: %s%*s", progress->title, counters, clear, "");
     if (done)
-        fprintf(stderr, "%s, done.\n", line);
+        fprintf(stderr, "%s\n", line);
     else if (in_foreground())
         terminal_line(line, &progress->columns);
     else
@@ -67,13 +71,12 @@ void progress_begin(struct progress *progress, const char *title, uint64_t total
     progress->last_ms = progress->started_ms - PROGRESS_STEP_MS;
 }
 
+/* Of objects or files: a hundred times as many can be counted. */
 static int percent_of(uint64_t done, uint64_t total)
 {
-    if (total == 0)
-        return 0;
-    if (done >= total)
-        return 100;
-    return (int)(total > UINT64_MAX / 100 ? done / (total / 100) : done * 100 / total);
+    if (done < total)
+        return (int)(done * 100 / total);
+    return total > 0 ? 100 : 0;
 }
 
 void progress_update(struct progress *progress, uint64_t done, uint64_t bytes)

@@ -21,15 +21,23 @@ struct remote_lines {
 void remote_lines_open(struct remote_lines *lines, bool quiet);
 void remote_lines_end(struct remote_lines *lines); /* shows what is left, and ends the line */
 
+/* How far it was at some moment. */
+struct progress_mark {
+    int64_t ms; /* since the beginning */
+    uint64_t done, bytes;
+};
+
 /* "Receiving objects: 100% (4/4), 964 bytes | 68.00 KiB/s, done." */
 struct progress {
     const char *title;
     uint64_t total, done, bytes;
     bool enabled, shown, throughput; /* throughput: show bytes and rate */
     int64_t started_ms, last_ms;
-    int percent, width; /* width: characters that the last counters took, */
-    int columns;        /* and that the terminal had for them */
-    unsigned delay_ms;  /* nothing is shown before; 0 for Receiving objects */
+    int percent, width;                /* width: characters that the last counters took, */
+    int columns;                       /* and that the terminal had for them */
+    unsigned delay_ms;                 /* nothing is shown before; 0 for Receiving objects */
+    struct progress_mark older, newer; /* what progress_counters() measures from, */
+    int64_t end_ms;                    /* and when it saw the end, since the beginning; 0: never */
 };
 void progress_begin(struct progress *progress, const char *title, uint64_t total, bool enabled,
                     bool throughput, unsigned delay_ms);

@@ -3,6 +3,14 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+enum {
+    RECENT_MS = 2000,     /* what comes is measured over the last two to four seconds, as by git */
+    LEFT_AFTER_MS = 5000, /* before, nobody asks how long it takes */
+    STEADY_MS = 1000,     /* so much one estimate may be off, besides half of it */
+    MOST_S = 360000       /* 100 hours: what is longer is a guess */
+};
 
 void progress_bytes(uint64_t bytes, char *out, size_t size)
 {
@@ -22,15 +30,58 @@ void progress_bytes(uint64_t bytes, char *out, size_t size)
     snprintf(out, size, "%" PRIu64 ".%02u %s", whole, hundredths, units[unit]);
 }
 
-void progress_counters(const struct progress *progress, int64_t now, char *out, size_t size)
+static uint64_t rate_of(uint64_t bytes, uint64_t ms)
+{
+    ms = ms > 0 ? ms : 1;
+    return bytes / ms * 1000 + bytes % ms * 1000 / ms;
+}
+
+/* The milliseconds that are left at NOW_MS (since the beginning) if it goes on as since OLDER; 0:
+ * nobody knows. Objects differ, so that what differs much from the estimate before is not told.
+ * RENEWED: this one is what the next are held against. */
+static int64_t left_ms(struct progress *progress, int64_t now_ms, bool renewed)
+{
+    uint64_t moved = progress->done - progress->older.done;
+    int64_t left = 0, expected = progress->end_ms - now_ms;
+    if (progress->done < progress->total && moved > 0)
+        left = (int64_t)((uint64_t)(now_ms - progress->older.ms) *
+                         (progress->total - progress->done) / moved);
+    if (renewed)
+        progress->end_ms = now_ms + left;
+    bool steady = left <= 2 * expected + STEADY_MS && expected <= 2 * left + STEADY_MS;
+    return now_ms >= LEFT_AFTER_MS && steady ? left : 0;
+}
+
+/* ", 1:20 left" behind OUT where LINE has room for it. */
+static void left_put(const struct progress *progress, int64_t ms, char *out, size_t size)
+{
+    char left[40], hours[16] = "";
+    long seconds = (long)((ms + 999) / 1000);
+    size_t used = strlen(out), columns = progress->columns > 0 ? (size_t)progress->columns : 79;
+    if (seconds >= 3600)
+        snprintf(hours, sizeof hours, "%ld:%s", seconds / 3600, seconds / 60 % 60 < 10 ? "0" : "");
+    snprintf(left, sizeof left, ", %s%ld:%02ld left", hours, seconds / 60 % 60, seconds % 60);
+    if (seconds < MOST_S && strlen(progress->title) + 2 + used + strlen(left) <= columns)
+        snprintf(out + used, size - used, "%s", left);
+}
+
+void progress_counters(struct progress *progress, int64_t now, char *out, size_t size)
 {
     char amount[40] = "", rate[40] = "", flow[96] = "";
+    int64_t now_ms = now - progress->started_ms;
+    bool renew = now_ms - progress->newer.ms >= RECENT_MS;
+    if (renew) {
+        progress->older = progress->newer;
+        progress->newer =
+            (struct progress_mark){.ms = now_ms, .done = progress->done, .bytes = progress->bytes};
+    }
     if (progress->throughput && progress->bytes > 0) {
-        uint64_t elapsed = now > progress->started_ms ? (uint64_t)(now - progress->started_ms) : 1;
-        uint64_t speed =
-            progress->bytes / elapsed * 1000 + progress->bytes % elapsed * 1000 / elapsed;
+        static const struct progress_mark beginning;
+        const struct progress_mark *from =
+            progress->done < progress->total ? &progress->older : &beginning;
         progress_bytes(progress->bytes, amount, sizeof amount);
-        progress_bytes(speed, rate, sizeof rate);
+        progress_bytes(rate_of(progress->bytes - from->bytes, (uint64_t)(now_ms - from->ms)), rate,
+                       sizeof rate);
         snprintf(flow, sizeof flow, ", %s | %s/s", amount, rate);
     }
     if (progress->total > 0)
@@ -38,4 +89,7 @@ void progress_counters(const struct progress *progress, int64_t now, char *out, 
                  progress->total, flow);
     else
         snprintf(out, size, "%" PRIu64 "%s", progress->done, flow);
+    int64_t left = left_ms(progress, now_ms, renew);
+    if (left > 0)
+        left_put(progress, left, out, size);
 }

@@ -56,6 +56,91 @@ static void amounts(void)
     }
 }
 
+/* So much is done at SECONDS, by a clock that is set here. */
+static const char *at(struct progress *progress, double seconds, uint64_t done, uint64_t bytes)
+{
+    static char text[256];
+    progress->done = done;
+    progress->bytes = bytes;
+    progress->percent = (int)(done * 100 / progress->total);
+    progress_counters(progress, progress->started_ms + (int64_t)(seconds * 1000), text,
+                      sizeof text);
+    return text;
+}
+
+static struct progress begun(uint64_t total)
+{
+    return (struct progress){
+        .title = "Receiving objects", .total = total, .throughput = true, .started_ms = 4711};
+}
+
+enum { KIB = 1024, MIB = 1024 * 1024 };
+
+static void rates(void)
+{
+    struct progress progress = begun(1000);
+    CHECK_TEXT(at(&progress, 1, 1, 3 * MIB), "  0% (1/1000), 3.00 MiB | 3.00 MiB/s");
+    CHECK_TEXT(at(&progress, 2, 1, 4 * MIB), "  0% (1/1000), 4.00 MiB | 2.00 MiB/s");
+    CHECK_TEXT(at(&progress, 4, 1, 8 * MIB), "  0% (1/1000), 8.00 MiB | 2.00 MiB/s");
+    /* What was long ago counts no more; a pause does. */
+    CHECK_TEXT(at(&progress, 6, 1, 24 * MIB), "  0% (1/1000), 24.00 MiB | 8.00 MiB/s");
+    CHECK_TEXT(at(&progress, 7, 1, 34 * MIB), "  0% (1/1000), 34.00 MiB | 8.67 MiB/s");
+    CHECK_TEXT(at(&progress, 38, 1, 34 * MIB + 32 * KIB),
+               "  0% (1/1000), 34.03 MiB | 321.00 KiB/s");
+    CHECK_TEXT(at(&progress, 40, 1, 37 * MIB), "  0% (1/1000), 37.00 MiB | 1.48 MiB/s");
+    /* The last line is of all. */
+    CHECK_TEXT(at(&progress, 41, 1000, 82 * MIB), "100% (1000/1000), 82.00 MiB | 2.00 MiB/s");
+    progress = begun(2);
+    CHECK_TEXT(at(&progress, 0, 1, MIB), " 50% (1/2), 1024.00 KiB | 1000.00 MiB/s");
+}
+
+static const char *left_in(const char *text)
+{
+    const char *left = strstr(text, "/s");
+    return left ? left + 2 : text;
+}
+
+static void time_left(void)
+{
+    struct progress progress = begun(10000);
+    /* Nothing is said at first, */
+    for (unsigned second = 1; second < 5; second++)
+        CHECK_TEXT(left_in(at(&progress, second, 100 * second, MIB)), "");
+    CHECK_TEXT(at(&progress, 5, 500, 5 * MIB),
+               "  5% (500/10000), 5.00 MiB | 1.33 MiB/s, 1:35 left");
+    for (unsigned second = 6; second <= 40; second++)
+        at(&progress, second, 100 * second, MIB);
+    CHECK_TEXT(left_in(at(&progress, 42, 4200, MIB)), ", 0:58 left");
+    /* nor when it becomes ten times slower or quicker, until that has lasted, */
+    CHECK_TEXT(left_in(at(&progress, 46, 4240, MIB)), "");
+    CHECK_TEXT(left_in(at(&progress, 48, 4260, MIB)), ", 9:34 left");
+    CHECK_TEXT(left_in(at(&progress, 49, 9000, MIB)), "");
+    CHECK_TEXT(left_in(at(&progress, 50, 9000, MIB)), "");
+    CHECK_TEXT(left_in(at(&progress, 51, 9000, MIB)), "");
+    /* nor when nothing comes, nor at the end. */
+    CHECK_TEXT(left_in(at(&progress, 60, 9000, MIB)), "");
+    CHECK_TEXT(left_in(at(&progress, 62, 9000, MIB)), "");
+    CHECK_TEXT(left_in(at(&progress, 64, 10000, MIB)), "");
+
+    static const struct {
+        uint64_t total;
+        int columns;
+        const char *left;
+    } rows[] = {
+        {1059, 0, ", 0:01 left"},        {6000, 0, ", 0:50 left"},
+        {360990, 0, ", 1:00:00 left"},   {367000, 0, ", 1:01:00 left"},
+        {4000000, 0, ", 11:06:30 left"}, {1000000000, 0, ""},
+        {6000, 71, ", 0:50 left"},       {6000, 70, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        progress = begun(rows[i].total);
+        progress.columns = rows[i].columns;
+        for (unsigned second = 1; second < 10; second++)
+            at(&progress, second, 100 * second, MIB);
+        CHECK_TEXT(left_in(at(&progress, 10, 1000, MIB)), rows[i].left);
+    }
+}
+
 static void counting(void)
 {
     struct progress progress;
@@ -232,6 +317,8 @@ static void long_line(void)
 int main(void)
 {
     amounts();
+    rates();
+    time_left();
     counting();
     silence();
     often();

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-void progress_counters(const struct progress *progress, int64_t now, char *out, size_t size)
+void progress_counters(struct progress *progress, int64_t now, char *out, size_t size)
 {
     (void)now;
     snprintf(out, size, "%3d%% (%" PRIu64 "/%" PRIu64 ")", progress->percent, progress->done,
