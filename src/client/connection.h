@@ -22,6 +22,7 @@ struct connection {
     struct settings settings; /* of who has no repository */
     struct http_custom custom;
     const char *said_url; /* the URL as it was given, in SETTINGS, where another stands for it */
+    uint64_t limit_rate;  /* --limit-rate, or 0 */
 };
 
 /* Closes the trace and lets go of the settings. */

@@ -5,6 +5,7 @@
 #include "system/texts.h"
 #include "system/wipe.h"
 
+#include <limits.h>
 #include <string.h>
 
 const struct option login_options[] = {
@@ -16,6 +17,8 @@ const struct option login_options[] = {
      .help = "whose key is in FILE (PEM)"},
     {"proxy", 0, OPTION_TEXT, offsetof(struct connection, proxy), .word = "URL",
      .help = "ask this proxy for the server ('': none)"},
+    {"limit-rate", 0, OPTION_SIZE, offsetof(struct connection, limit_rate), .word = "SIZE",
+     .help = "receive at most SIZE bytes a second, like 500k"},
     {.kind = OPTION_REST},
 };
 
@@ -28,6 +31,17 @@ static int hide_proxy(struct connection *connection, struct fault *fault)
         return fault_set(fault, FAULT_LIMIT, "no memory for a URL");
     if (url_hide_password(argument))
         wipe_guard();
+    return 0;
+}
+
+static int take_rate(struct connection *connection, struct fault *fault)
+{
+    uint64_t most = connection->limit_rate, least = connection->min_rate;
+    /* UINT64_MAX: nobody has said --min-rate (client/http_settings.h). */
+    if (most > 0 && least > most && least != UINT64_MAX)
+        return fault_set(fault, FAULT_USAGE,
+                         "option '--min-rate' asks for more than '--limit-rate' lets through");
+    connection->remote.session.limits.rate_most = most > UINT_MAX ? UINT_MAX : (unsigned)most;
     return 0;
 }
 
@@ -47,5 +61,7 @@ int login_options_ready(struct connection *connection, struct fault *fault)
         return fault_set(fault, FAULT_USAGE, "option '--password-fd' goes with '--user'");
     if (connection->key && !connection->cert)
         return fault_set(fault, FAULT_USAGE, "option '--key' goes with '--cert'");
+    if (take_rate(connection, fault) < 0)
+        return -1;
     return connection->proxy ? hide_proxy(connection, fault) : 0;
 }

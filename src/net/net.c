@@ -6,12 +6,14 @@
  *   connect_ms  to connect (all addresses together), and for a whole handshake
  *   idle_ms     until the next byte goes in either direction
  *   rate        bytes a second over rate_ms of waiting
+ * And one that is kept here, without a sentence: rate_most, which net/pace.h knows of.
  * Looking a name up is the C library's business and has the resolver's own limits.
  */
 #include "net/net.h"
 
 #include "net/attempts.h"
 #include "net/netstream.h"
+#include "net/pace.h"
 #include "net/resolve.h"
 #include "system/interrupt.h"
 #include "system/monotonic.h"
@@ -39,6 +41,7 @@ struct net {
     int64_t rate_waited_us;
     uint64_t rate_bytes;
     char peer[300]; /* "host:port" for sentences, "host:port at address" with --resolve */
+    struct pace pace;
 };
 
 /* A limit of 0 is none. */
@@ -199,8 +202,24 @@ int net_send(struct net *net, const void *bytes, size_t size)
     return 0;
 }
 
+/* Waits until more may come. That is no delay of the server's: deadlines stand still. */
+static void pause_for_pace(struct net *net)
+{
+    int64_t now = monotonic_us(), pause = pace_wait(&net->pace, now);
+    if (pause == 0)
+        return;
+    attempt_wait(-1, 0, now + pause);
+    if (net->deadline_us)
+        net->deadline_us += monotonic_us() - now;
+}
+
 int net_receive(struct net *net, void *bytes, size_t capacity, size_t *got)
 {
+    const unsigned most = net->limits.rate_most;
+    if (pace_on(most)) {
+        pause_for_pace(net);
+        capacity = pace_most(most, capacity);
+    }
     int64_t idle_until = monotonic_us() + us(net->limits.idle_ms);
     for (;;) {
         if (before_transfer(net) < 0)
@@ -208,6 +227,8 @@ int net_receive(struct net *net, void *bytes, size_t capacity, size_t *got)
         ssize_t received = recv(net->socket, bytes, capacity, 0);
         if (received >= 0) {
             *got = (size_t)received;
+            if (pace_on(most))
+                pace_add(&net->pace, most, *got);
             return received > 0;
         }
         if (would_block()) {

@@ -15,6 +15,7 @@ struct net_limits {
     unsigned idle_ms;         /* without a byte in either direction; 60,000 by default */
     unsigned rate;            /* bytes per second at least, over rate_ms */
     unsigned rate_ms;         /* 60,000 by default */
+    unsigned rate_most;       /* bytes per second at most that are received on one connection */
     const struct list *rules; /* of --resolve (net/resolve.h), outlive the connection; NULL: none */
 };
 extern const struct net_limits net_defaults;

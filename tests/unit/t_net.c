@@ -3,9 +3,11 @@
 #include "t.h"
 #include "net/net.h"
 #include "system/interrupt.h"
+#include "system/monotonic.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -180,6 +182,40 @@ static void minimum_rate(void)
     waitpid(child, NULL, 0);
 }
 
+/* --limit-rate: pauses are ours, and count for no limit of the other side. */
+static void maximum_rate(void)
+{
+    static unsigned char sent[8000];
+    struct net_limits limits = patient;
+    unsigned char bytes[sizeof sent];
+    size_t got = 0, received = 0;
+    int peer;
+    limits.idle_ms = 30;
+    limits.rate = UINT_MAX;
+    limits.rate_ms = 30;
+    limits.rate_most = 10000;
+    struct net *net = connected(&limits, &peer);
+    CHECK(send(peer, sent, sizeof sent, 0) == (ssize_t)sizeof sent, "send");
+    net_rate_begin(net);
+    net_deadline_begin(net, "the body", 400, "--idle-timeout");
+    int64_t began = monotonic_us();
+    while (received < sizeof sent && net_receive(net, bytes, sizeof bytes, &got) == 1) {
+        CHECK(got <= 1250, "%zu bytes at once", got);
+        received += got;
+    }
+    int64_t ms = (monotonic_us() - began) / 1000;
+    CHECK(received == sizeof sent, "%zu bytes, then %s", received, fault.text);
+    /* A quarter of a second is given at first, an eighth is what the last piece costs. */
+    CHECK(ms >= 800 - 250 - 125, "8000 bytes in %lld ms", (long long)ms);
+    /* A signal ends a pause. */
+    interrupt_seen = 1;
+    CHECK(net_receive(net, bytes, sizeof bytes, &got) < 0, "received after a signal");
+    says(FAULT_INTERRUPTED, "interrupted");
+    interrupt_seen = 0;
+    net_close(net);
+    close(peer);
+}
+
 static void on_alarm(int signal_number)
 {
     (void)signal_number;
@@ -265,6 +301,7 @@ int main(void)
     idle();
     whole_deadline();
     minimum_rate();
+    maximum_rate();
     interrupts();
     ends();
     streams();
