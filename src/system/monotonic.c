@@ -3,6 +3,11 @@
 
 #include <time.h>
 
+/* CLOCK_MONOTONIC, by which every limit and rate goes: nobody sets it, so that the wall clock may
+ * jump (NTP, a board without a battery). On Linux it also stands still while the machine sleeps, as
+ * poll() does: when a laptop's lid is opened again, no server has been silent for a night.
+ * CLOCK_BOOTTIME would go on. The wall clock is for what others read or wrote: certificates,
+ * reflogs, the age of passwords and of files. */
 int64_t monotonic_us(void)
 {
     struct timespec now;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A clock that nobody sets. */
+/* A clock that nobody sets, and that (of Linux) stands still while the machine sleeps. */
 #ifndef SMIDGIT_MONOTONIC_H
 #define SMIDGIT_MONOTONIC_H
 
