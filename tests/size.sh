@@ -127,8 +127,9 @@ for build in static tiny; do
 	budget "$build: $(grep -c BEGIN $bundle) roots of Debian" \
 		$(($(wc -c <smidgit-$build-roots) - $(wc -c <smidgit-$build))) 70000
 done
-# 345,000 before there were proxies, of which CONNECT, SOCKS and TLS in TLS take 8,000.
-budget 'our code in static' "$(own static)" 347000
+# 345,000 before there were proxies, of which CONNECT, SOCKS and TLS in TLS take 8,000; and 900 are for the
+# time that is left, --limit-rate and keep-alive.
+budget 'our code in static' "$(own static)" 347500
 # The aim is 90,000: clone, export and everything they need of a repository is more than that.
 budget 'our code in tiny' "$(own tiny)" 158000
 finish

@@ -39,8 +39,7 @@ static int take_rate(struct connection *connection, struct fault *fault)
     uint64_t most = connection->limit_rate, least = connection->min_rate;
     /* UINT64_MAX: nobody has said --min-rate (client/http_settings.h). */
     if (most > 0 && least > most && least != UINT64_MAX)
-        return fault_set(fault, FAULT_USAGE,
-                         "option '--min-rate' asks for more than '--limit-rate' lets through");
+        return fault_set(fault, FAULT_USAGE, "option '--min-rate': more than '--limit-rate'");
     connection->remote.session.limits.rate_most = most > UINT_MAX ? UINT_MAX : (unsigned)most;
     return 0;
 }

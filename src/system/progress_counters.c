@@ -8,8 +8,7 @@
 enum {
     RECENT_MS = 2000,     /* what comes is measured over the last two to four seconds, as by git */
     LEFT_AFTER_MS = 5000, /* before, nobody asks how long it takes */
-    STEADY_MS = 1000,     /* so much one estimate may be off, besides half of it */
-    MOST_S = 360000       /* 100 hours: what is longer is a guess */
+    STEADY_MS = 1000      /* so much one estimate may be off, besides half of it */
 };
 
 void progress_bytes(uint64_t bytes, char *out, size_t size)
@@ -30,16 +29,10 @@ void progress_bytes(uint64_t bytes, char *out, size_t size)
     snprintf(out, size, "%" PRIu64 ".%02u %s", whole, hundredths, units[unit]);
 }
 
-static uint64_t rate_of(uint64_t bytes, uint64_t ms)
-{
-    ms = ms > 0 ? ms : 1;
-    return bytes / ms * 1000 + bytes % ms * 1000 / ms;
-}
-
-/* The milliseconds that are left at NOW_MS (since the beginning) if it goes on as since OLDER; 0:
- * nobody knows. Objects differ, so that what differs much from the estimate before is not told.
- * RENEWED: this one is what the next are held against. */
-static int64_t left_ms(struct progress *progress, int64_t now_ms, bool renewed)
+/* The seconds that are left at NOW_MS (since the beginning) if it goes on as since OLDER; 0: nobody
+ * knows. Objects differ, so that what differs much from the estimate before is not told. RENEWED:
+ * this one is what the next are held against. */
+static unsigned seconds_left(struct progress *progress, int64_t now_ms, bool renewed)
 {
     uint64_t moved = progress->done - progress->older.done;
     int64_t left = 0, expected = progress->end_ms - now_ms;
@@ -49,20 +42,18 @@ static int64_t left_ms(struct progress *progress, int64_t now_ms, bool renewed)
     if (renewed)
         progress->end_ms = now_ms + left;
     bool steady = left <= 2 * expected + STEADY_MS && expected <= 2 * left + STEADY_MS;
-    return now_ms >= LEFT_AFTER_MS && steady ? left : 0;
+    return now_ms >= LEFT_AFTER_MS && steady ? (unsigned)((left + 999) / 1000) : 0;
 }
 
-/* ", 1:20 left" behind OUT where LINE has room for it. */
-static void left_put(const struct progress *progress, int64_t ms, char *out, size_t size)
+/* ", 1:20 left" or ", 2 h 5 min left" behind OUT, if the row has room for it. */
+static void left_put(const struct progress *progress, unsigned seconds, char *out, size_t size)
 {
-    char left[40], hours[16] = "";
-    long seconds = (long)((ms + 999) / 1000);
     size_t used = strlen(out), columns = progress->columns > 0 ? (size_t)progress->columns : 79;
-    if (seconds >= 3600)
-        snprintf(hours, sizeof hours, "%ld:%s", seconds / 3600, seconds / 60 % 60 < 10 ? "0" : "");
-    snprintf(left, sizeof left, ", %s%ld:%02ld left", hours, seconds / 60 % 60, seconds % 60);
-    if (seconds < MOST_S && strlen(progress->title) + 2 + used + strlen(left) <= columns)
-        snprintf(out + used, size - used, "%s", left);
+    unsigned unit = seconds < 3600 ? 1 : 60;
+    snprintf(out + used, size - used, unit == 1 ? ", %u:%02u left" : ", %u h %u min left",
+             seconds / unit / 60, seconds / unit % 60);
+    if (strlen(progress->title) + strlen(": ") + strlen(out) > columns)
+        out[used] = '\0';
 }
 
 void progress_counters(struct progress *progress, int64_t now, char *out, size_t size)
@@ -79,9 +70,9 @@ void progress_counters(struct progress *progress, int64_t now, char *out, size_t
         static const struct progress_mark beginning;
         const struct progress_mark *from =
             progress->done < progress->total ? &progress->older : &beginning;
+        uint64_t ms = now_ms > from->ms ? (uint64_t)(now_ms - from->ms) : 1;
         progress_bytes(progress->bytes, amount, sizeof amount);
-        progress_bytes(rate_of(progress->bytes - from->bytes, (uint64_t)(now_ms - from->ms)), rate,
-                       sizeof rate);
+        progress_bytes((progress->bytes - from->bytes) * 1000 / ms, rate, sizeof rate);
         snprintf(flow, sizeof flow, ", %s | %s/s", amount, rate);
     }
     if (progress->total > 0)
@@ -89,7 +80,7 @@ void progress_counters(struct progress *progress, int64_t now, char *out, size_t
                  progress->total, flow);
     else
         snprintf(out, size, "%" PRIu64 "%s", progress->done, flow);
-    int64_t left = left_ms(progress, now_ms, renew);
-    if (left > 0)
-        left_put(progress, left, out, size);
+    unsigned seconds = seconds_left(progress, now_ms, renew);
+    if (seconds > 0)
+        left_put(progress, seconds, out, size);
 }

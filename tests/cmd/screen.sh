@@ -9,7 +9,7 @@ repo=$url/history.git
 # The server's last words come before the line is closed, on every run.
 for run in 1 2 3 4 5; do
 	check "clone $run" sh -c '"$1" -- "$SMIDGIT" clone --no-sync "$2" "$3" >"$4"' sh "$typist" "$repo" "$tmp/a$run" "$tmp/shown"
-	tr '\r' '\n' <"$tmp/shown" | sed -n 's/^remote: Total .*/total/p; s/^Receiving objects: 100%.*, done\.$/done/p' >"$tmp/order"
+	tr '\r' '\n' <"$tmp/shown" | sed -n 's/^remote: Total .*/total/p; s/^Receiving objects: 100%.*, done\. *$/done/p' >"$tmp/order"
 	check "clone $run: remote: Total, then done" test "$(tr '\n' ' ' <"$tmp/order")" = 'total done '
 done
 stop_servers

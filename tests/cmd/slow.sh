@@ -20,7 +20,7 @@ check '--limit-rate: not faster' limited
 check '--limit-rate: whole' git -C "$tmp/limited" fsck --full --strict
 check '--limit-rate 0: none' "$SMIDGIT" ls-remote --cacert "$cert" --limit-rate 0 "$repo"
 check_fails 2 '--min-rate above --limit-rate' "$SMIDGIT" ls-remote --min-rate 2k --limit-rate 1k "$repo"
-said "option '--min-rate' asks for more than '--limit-rate' lets through"
+said "option '--min-rate': more than '--limit-rate'"
 check '--min-rate as --limit-rate' "$SMIDGIT" ls-remote --cacert "$cert" --min-rate 1m --limit-rate 1m "$repo"
 check_fails 2 '--limit-rate: a size' "$SMIDGIT" ls-remote --limit-rate fast "$repo"
 

@@ -127,10 +127,13 @@ static void time_left(void)
         int columns;
         const char *left;
     } rows[] = {
-        {1059, 0, ", 0:01 left"},        {6000, 0, ", 0:50 left"},
-        {360990, 0, ", 1:00:00 left"},   {367000, 0, ", 1:01:00 left"},
-        {4000000, 0, ", 11:06:30 left"}, {1000000000, 0, ""},
-        {6000, 71, ", 0:50 left"},       {6000, 70, ""},
+        {1059, 0, ", 0:01 left"},
+        {6000, 0, ", 0:50 left"},
+        {360900, 0, ", 59:59 left"},
+        {361000, 0, ", 1 h 0 min left"},
+        {4000000, 100, ", 11 h 6 min left"},
+        {6000, 71, ", 0:50 left"},
+        {6000, 70, ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         progress = begun(rows[i].total);
