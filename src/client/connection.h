@@ -23,6 +23,7 @@ struct connection {
     struct http_custom custom;
     const char *said_url; /* the URL as it was given, in SETTINGS, where another stands for it */
     uint64_t limit_rate;  /* --limit-rate, or 0 */
+    const char *retry;    /* --retry: a number, or NULL */
 };
 
 /* Closes the trace and lets go of the settings. */

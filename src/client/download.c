@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/download.h"
 
+#include "client/salvage.h"
 #include "objects/peel.h"
 #include "system/cpu.h"
 #include "system/progress.h"
@@ -63,19 +64,38 @@ int download_list(struct download *download)
     return refmap_choose(&download->take, &download->refs, &download->refmap, download->fault);
 }
 
-static int fetch_pack(struct download *download)
+/* What the server says of its own repository: commits that it has no parents of. */
+static int begin_shallow(struct download *download)
+{
+    download->shallow.count = 0;
+    for (size_t i = 0; i < download->refs.shallow_count; i++)
+        if (shallow_add(&download->shallow, &download->refs.shallow[i]) < 0)
+            return fault_set(download->fault, FAULT_LIMIT, "no memory for shallow commits");
+    return 0;
+}
+
+int download_pack(struct download *download, const struct oid *wants, size_t want_count,
+                  struct receive_rest *rest)
 {
     struct reader *pack;
     enum fetch_answer answer;
+    bool first = rest == NULL || download->odb == NULL;
     struct fetch_request request = {
-        .wants = download->refmap.wants,
-        .want_count = download->refmap.want_count,
-        .depth = download->depth,
+        .wants = wants,
+        .want_count = want_count,
+        .depth = first ? download->depth : 0,
         .include_tag = !download->take.no_tags,
         .thin_pack = remote_caps(download->remote)->version < 2, /* dulwich insists on the word */
         .no_progress = !wants_progress(download),
+        .filter = rest && rest->filtered ? "tree:0" : NULL,
         .done = true,
     };
+    if (first && begin_shallow(download) < 0)
+        return -1;
+    if (!first) {
+        request.shallows = download->shallow.oids;
+        request.shallow_count = download->shallow.count;
+    }
     if (remote_fetch(download->remote, &request, &download->shallow.listener, &answer, &pack) < 0)
         return -1;
     if (answer != FETCH_PACK)
@@ -86,16 +106,27 @@ static int fetch_pack(struct download *download)
         .hash = download->hash,
         .memory = download->transfer.memory,
         .unpacked_max = download->transfer.unpacked_max,
+        .base = first ? NULL : download->odb,
         .shallow = download->shallow.oids,
         .shallow_count = download->shallow.count,
         .sync = !download->transfer.no_sync && download->stage.kind != REPO_FILES,
         .threads = (unsigned)download->transfer.threads,
         .progress = wants_progress(download),
+        .rest = rest,
     };
-    if (receive_pack(pack, &options, request.wants, request.want_count, &download->received,
-                     download->fault) < 0)
+    if (receive_pack(pack, &options, wants, want_count, &download->received, download->fault) < 0)
         return -1;
-    return remote_pack_end(download->remote);
+    return rest && rest->broken ? 0 : remote_pack_end(download->remote);
+}
+
+int download_open_odb(struct download *download)
+{
+    uint64_t cache =
+        download->transfer.memory ? download->transfer.memory / CHECKOUT_SHARE : CHECKOUT_CACHE;
+    download->odb =
+        odb_open(download->stage.git_dir, download->hash,
+                 cache < CHECKOUT_CACHE ? (size_t)cache : CHECKOUT_CACHE, download->fault);
+    return download->odb ? 0 : -1;
 }
 
 /* The pack, and what comes with it; nothing at all of an empty repository. */
@@ -104,10 +135,7 @@ int download_fetch(struct download *download, const char *command)
     char shown[1024];
     if (download->refmap.want_count == 0)
         return 0;
-    for (size_t i = 0; i < download->refs.shallow_count; i++)
-        if (shallow_add(&download->shallow, &download->refs.shallow[i]) < 0)
-            return fault_set(download->fault, FAULT_LIMIT, "no memory for shallow commits");
-    if (fetch_pack(download) < 0) {
+    if (salvage_all(download) < 0) {
         enum fault_class class = download->fault->class;
         if (class == FAULT_PROTOCOL || class == FAULT_LIMIT || class == FAULT_LOCAL)
             fault_wrap(download->fault, "%s: %s", command,
@@ -115,12 +143,7 @@ int download_fetch(struct download *download, const char *command)
                                             : url_format(&download->url, shown, sizeof shown));
         return -1;
     }
-    uint64_t cache =
-        download->transfer.memory ? download->transfer.memory / CHECKOUT_SHARE : CHECKOUT_CACHE;
-    download->odb =
-        odb_open(download->stage.git_dir, download->hash,
-                 cache < CHECKOUT_CACHE ? (size_t)cache : CHECKOUT_CACHE, download->fault);
-    return download->odb ? 0 : -1;
+    return download_open_odb(download);
 }
 
 int download_checkout(struct download *download, int git_dir, struct pathset *paths)

@@ -41,6 +41,15 @@ int download_list(struct download *download);
  * empty repository. Faults of the server begin with COMMAND and the URL. 0 or -1. */
 int download_fetch(struct download *download, const char *command);
 
+/* One request: the pack for WANTS goes into the stage's git_dir. What is in the odb already, if it
+ * is open, need not come again: but nothing of it may be asked for (and so no depth), and what it
+ * lacks is to be among WANTS. REST is as receive_pack() has it. 0 or -1. */
+int download_pack(struct download *download, const struct oid *wants, size_t want_count,
+                  struct receive_rest *rest);
+
+/* Opens the odb, which is not open, over all packs that have come. 0 or -1. */
+int download_open_odb(struct download *download);
+
 /* Writes the files of the refmap's HEAD into the stage's work_dir: all, or those of PATHS; and the
  * index into GIT_DIR unless that is -1. Warns when plain files stand for symlinks. 0 or -1. */
 int download_checkout(struct download *download, int git_dir, struct pathset *paths);

@@ -328,7 +328,8 @@ static void join_packs(struct fetch *fetch)
     fault_clear(&fault);
     if (repo_lock_take(&repository->lock, repository->common_dir, "smidgit-join", &fault) < 0)
         return;
-    if (pack_join(repository->common_dir, fetch->hash, !fetch->transfer.no_sync, &fault) < 0)
+    if (pack_join(repository->common_dir, fetch->hash, PACK_JOIN_FROM, !fetch->transfer.no_sync,
+                  &fault) < 0)
         fprintf(stderr, "warning: packs were not joined: %s\n", fault.text);
     repo_lock_drop(&repository->lock, repository->common_dir, "smidgit-join");
 }

@@ -5,6 +5,8 @@
 #include "client/proxy_settings.h"
 #include "client/remotes.h"
 #include "client/url_settings.h"
+#include "proto/bytes.h"
+#include "remote/retry.h"
 #include "repo/setting_value.h"
 #include "system/texts.h"
 #include "system/wipe.h"
@@ -21,7 +23,7 @@ struct applying {
     struct settings *settings;
     const struct connection *connection;
     struct http_session_options *out;
-    bool rate_said, rate_time_said;
+    bool rate_said, rate_time_said, retries_said;
     struct fault *fault;
 };
 
@@ -121,6 +123,23 @@ static int take_rate_time(const struct applying *to, const struct setting *setti
     return 0;
 }
 
+static int take_retries(const struct applying *to, const struct setting *setting)
+{
+    return to->retries_said ? 0 : setting_number(setting, &to->out->custom->retries, to->fault);
+}
+
+/* --retry, then the environment, as git has it: whether one of them says how often to try again. */
+static bool say_retries(struct connection *connection)
+{
+    const char *said = connection->retry ? connection->retry : getenv("GIT_HTTP_MAX_RETRIES");
+    uint64_t number;
+    connection->custom.retries = RETRIES;
+    if (said == NULL || bytes_decimal(said, strlen(said), &number) < 0)
+        return false;
+    connection->custom.retries = number < UINT_MAX ? (unsigned)number : UINT_MAX;
+    return true;
+}
+
 static int take_cert(const struct applying *to, const struct setting *setting)
 {
     if (to->connection->cert || *setting->value == '\0')
@@ -161,6 +180,7 @@ static const struct {
     {"followRedirects", "followredirects", take_redirects, false, true},
     {"lowSpeedLimit", "lowspeedlimit", take_rate, true, true},
     {"lowSpeedTime", "lowspeedtime", take_rate_time, true, true},
+    {"maxRetries", "maxretries", take_retries, true, true},
 };
 
 /* header = token ":" value. What frames a message is not for anybody to say. */
@@ -237,7 +257,7 @@ int http_settings_apply(struct settings *settings, const struct url *url,
                         struct fault *fault)
 {
     struct url_settings for_url;
-    const struct applying to = {
+    struct applying to = {
         .settings = settings,
         .connection = connection,
         .out = out,
@@ -249,6 +269,7 @@ int http_settings_apply(struct settings *settings, const struct url *url,
                                               .key_file = connection->key,
                                               .proxy_setting = {connection->proxy, "--proxy"}};
     out->custom = &connection->custom;
+    to.retries_said = say_retries(connection);
     if (!to.rate_said)
         out->limits.rate = net_defaults.rate;
     if (!to.rate_time_said)

@@ -10,8 +10,8 @@
  *
  * Scheme, host and port have to be the same; case, default ports, %-codes and dot segments make no
  * difference. A pattern for credentials may begin with a user, a host or a path: what it leaves out
- * may be anything, and its path has nothing below it. Of several that fit, the longest host counts, then the longest path, then one with a
- * user; of equal ones the last.
+ * may be anything, and its path has nothing below it. Of several that fit, the longest host counts,
+ * then the longest path, then one with a user; of equal ones the last.
  */
 #ifndef SMIDGIT_URL_SETTINGS_H
 #define SMIDGIT_URL_SETTINGS_H

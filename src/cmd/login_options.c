@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/login_options.h"
 
+#include "proto/bytes.h"
 #include "proto/url.h"
 #include "system/texts.h"
 #include "system/wipe.h"
@@ -19,6 +20,8 @@ const struct option login_options[] = {
      .help = "ask this proxy for the server ('': none)"},
     {"limit-rate", 0, OPTION_SIZE, offsetof(struct connection, limit_rate), .word = "SIZE",
      .help = "receive at most SIZE bytes a second, like 500k"},
+    {"retry", 0, OPTION_TEXT, offsetof(struct connection, retry), .word = "N",
+     .help = "try again N times in turn where the network fails (2)"},
     {.kind = OPTION_REST},
 };
 
@@ -47,6 +50,11 @@ static int take_rate(struct connection *connection, struct fault *fault)
 int login_options_ready(struct connection *connection, struct fault *fault)
 {
     struct cred_options *cred = &connection->remote.session.cred;
+    uint64_t number;
+    if (connection->retry &&
+        bytes_decimal(connection->retry, strlen(connection->retry), &number) < 0)
+        return fault_set(fault, FAULT_USAGE, "option '--retry': a number, not '%.100s'",
+                         url_shown(connection->retry));
     cred->bearer = connection->auth && strcmp(connection->auth, "bearer") == 0;
     if (connection->auth && !cred->bearer && strcmp(connection->auth, "basic") != 0)
         return fault_set(fault, FAULT_USAGE, "option '--auth': basic or bearer, not '%.100s'",

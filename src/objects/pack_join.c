@@ -296,13 +296,14 @@ static int make(struct join *join, bool sync)
     return rc;
 }
 
-int pack_join(int git_dir, const struct hash_ops *hash, bool sync, struct fault *fault)
+int pack_join(int git_dir, const struct hash_ops *hash, uint32_t from, bool sync,
+              struct fault *fault)
 {
     struct join join = {.hash = hash, .fd = -1, .fault = fault};
     int rc = packset_open(&join.packs, git_dir, hash->oid_len, fault);
     /* An index over several packs, which git makes on request, would name packs that have gone. */
     bool indexed = rc == 0 && faccessat(join.packs.dir, "multi-pack-index", F_OK, 0) == 0;
-    if (rc == 0 && !indexed && join.packs.count >= PACK_JOIN_FROM) {
+    if (rc == 0 && !indexed && join.packs.count >= from) {
         join.chosen = calloc(join.packs.count, sizeof *join.chosen);
         if (join.chosen == NULL)
             rc = fault_set(fault, FAULT_LIMIT, "no memory to join packs");

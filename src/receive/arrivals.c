@@ -325,6 +325,29 @@ bool arrivals_first_open(const struct arrivals *table, struct oid *out)
     return false;
 }
 
+uint32_t arrivals_take_open(struct arrivals *table, struct oid *out)
+{
+    uint32_t kept = 0, blobs = 0;
+    for (uint32_t name = 0; name < table->named; name++) {
+        uint32_t state = state_get(table, name);
+        blobs += state == (OPEN << 3 | OBJECT_BLOB);
+    }
+    struct oid *blob = out + (table->open - blobs);
+    for (uint32_t name = 0; name < table->named; name++) {
+        uint32_t state = state_get(table, name);
+        struct oid oid = arrivals_oid(table, name);
+        if (state >> 3 != OPEN)
+            memmove(record(table, kept++), record(table, name), table->record);
+        else if ((state & 7) == OBJECT_BLOB)
+            *blob++ = oid;
+        else
+            *out++ = oid;
+    }
+    table->named = kept;
+    table->open = 0;
+    return blobs;
+}
+
 static void swap(unsigned char *a, unsigned char *b, size_t size)
 {
     unsigned char kept[OID_MAX + sizeof(uint32_t)];

@@ -97,6 +97,11 @@ bool arrivals_knows(const struct arrivals *table, const unsigned char *id);
 /* One of the open names in *OUT, true; false when everything linked to is there. */
 bool arrivals_first_open(const struct arrivals *table, struct oid *out);
 
+/* Takes the open names out of the table to OUT, which has room for table->open: blobs last,
+ * otherwise in the order in which they were linked to. How many blobs they are. Only
+ * arrivals_sort() may follow. */
+uint32_t arrivals_take_open(struct arrivals *table, struct oid *out);
+
 /* Sorts the names; find, name and link may not be called after it. arrivals_sorted() gives the
  * N-th: its id and the arrival. */
 void arrivals_sort(struct arrivals *table);

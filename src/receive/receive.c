@@ -9,6 +9,7 @@
  *   namer            the object gets its name; what it links to is noted
  *   waiting_deltas   deltas that came before their base are applied at the end
  *   thin_pack        bases that only this repository has are appended to the pack
+ *   partial_pack     what came of a pack that broke off
  *   new_pack         the table of arrivals, sorted, becomes the .idx; both files are published
  */
 #include "receive/receive.h"
@@ -17,6 +18,7 @@
 #include "receive/memory_share.h"
 #include "receive/namer.h"
 #include "receive/new_pack.h"
+#include "receive/partial_pack.h"
 #include "receive/thin_pack.h"
 #include "receive/waiting_deltas.h"
 #include "system/progress.h"
@@ -39,6 +41,7 @@ struct receive {
     struct namer *namer;
     struct memory_share share;
     struct new_pack file;
+    uint64_t end; /* of the last entry that came whole */
     struct fault *fault;
 };
 
@@ -185,7 +188,8 @@ static int read_entries(struct receive *receive, uint32_t count, struct progress
         if (read_entry(receive, number, offset) < 0)
             return entry_failed(receive, number, offset);
         receive->table.arrivals[number].crc = spool_crc(&receive->spool);
-        progress_update(progress, i + 1, reader_tell(&receive->spool.reader));
+        receive->end = reader_tell(&receive->spool.reader);
+        progress_update(progress, i + 1, receive->end);
     }
     return 0;
 }
@@ -225,8 +229,7 @@ static int resolve_waiting(struct receive *receive, uint32_t *left, struct oid *
     return added ? thin_pack_finish(&receive->spool, receive->table.arrived, pack_hash) : 0;
 }
 
-/* What no base came for, then what was linked to and never came, then what was asked for (R11);
- * and what came twice (R12). */
+/* What no base came for, then what was linked to and never came, then what was asked for (R11). */
 static int check_closure(struct receive *receive, uint32_t waiting, const struct oid *wants,
                          size_t want_count)
 {
@@ -246,6 +249,12 @@ static int check_closure(struct receive *receive, uint32_t waiting, const struct
             return fault_set(receive->fault, FAULT_PROTOCOL,
                              "pack: incomplete: object %s was asked for and is missing",
                              oid_hex(&wants[i], hex));
+    return 0;
+}
+
+/* What came twice (R12). */
+static int check_twins(struct receive *receive)
+{
     size_t count;
     const uint32_t *twins = namer_twins(receive->namer, &count);
     for (size_t i = 0; i < count; i++)
@@ -258,8 +267,11 @@ static int check_closure(struct receive *receive, uint32_t waiting, const struct
 static int read_pack(struct receive *receive, uint32_t count, const struct oid *wants,
                      size_t want_count, struct oid *pack_hash)
 {
+    struct receive_rest *rest = receive->options->rest;
     uint32_t waiting;
     int rc = read_stream(receive, count, pack_hash);
+    if (rc < 0)
+        rc = partial_pack_cut(rest, &receive->bases, receive->end, pack_hash, receive->fault);
     /* What the namer found lies before whatever was wrong here. */
     if (namer_join(receive->namer, receive->fault) < 0)
         return -1;
@@ -267,7 +279,12 @@ static int read_pack(struct receive *receive, uint32_t count, const struct oid *
         rc = resolve_waiting(receive, &waiting, pack_hash);
     if (namer_join(receive->namer, receive->fault) < 0)
         return -1;
-    return rc < 0 ? -1 : check_closure(receive, waiting, wants, want_count);
+    if (rc == 0 && partial_pack_lacks(rest))
+        rc = partial_pack_list(rest, &receive->table, waiting, receive->options->base, wants,
+                               want_count, receive->fault);
+    else if (rc == 0)
+        rc = check_closure(receive, waiting, wants, want_count);
+    return rc < 0 ? -1 : check_twins(receive);
 }
 
 /* Takes memory for a pack whose header announces COUNT objects. */
@@ -279,7 +296,7 @@ static int prepare(struct receive *receive, uint32_t count)
     if (memory_share(options->memory, oid_len, count, &receive->share, receive->fault) < 0 ||
         new_pack_room(&receive->file, oid_len, count) < 0)
         return -1;
-    receive->table.announced = count;
+    receive->table.announced = partial_pack_announced(options->rest, count);
     if (bases_open(&receive->bases, &receive->table, &receive->spool, receive->file.dir,
                    receive->share.cache_first, slots, receive->fault) < 0)
         return -1;

@@ -24,8 +24,9 @@ struct http_custom {
     struct http_header extra[HTTP_EXTRA_MAX]; /* secrets, for this origin only: a session that goes
                                                  to another one takes them out */
     size_t extra_count;
-    const char *cert_file, *key_file;  /* tls/identity.h; or NULL */
-    bool insecure_here;                /* tls.insecure is for this origin only */
+    const char *cert_file, *key_file; /* tls/identity.h; or NULL */
+    bool insecure_here;               /* tls.insecure is for this origin only */
+    unsigned retries; /* tries in turn that the network may fail, after the first (retry.h) */
     struct proxy_choice proxy_setting; /* of --proxy or http.proxy */
     struct cred_options proxy_cred;    /* for the proxy's password: its helpers */
     struct proxy *proxy;               /* whom the session asks (remote/proxy.h), or NULL */
@@ -63,6 +64,7 @@ struct http_session {
     struct fault *fault;
     struct http_body body; /* of the answer at hand */
     struct http_head head;
+    unsigned failed; /* requests in turn that brought nothing (retry.h) */
 };
 
 struct http_session_request {

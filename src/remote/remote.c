@@ -14,6 +14,7 @@
 #include "remote/http_custom.h"
 #include "remote/proxy.h"
 #include "remote/refusal.h"
+#include "remote/retry.h"
 #include "system/growing_writer.h"
 #include "system/progress.h"
 
@@ -128,12 +129,16 @@ static int wait_as_asked(struct http_session *session, int tries)
     return 1;
 }
 
-/* http_session_ask(), and again after a 401 or when the server asks to wait. 0 or -1. */
+/* http_session_ask(), and again after a 401, when the server asks to wait or the network fails. 0
+ * or -1. */
 static int ask(struct http_session *session, const struct http_session_request *request)
 {
     for (int tries = 0;; tries++) {
-        if (http_session_ask(session, request) < 0)
-            return -1;
+        if (http_session_ask(session, request) < 0) {
+            if (retry_wait(session) < 0)
+                return -1;
+            continue;
+        }
         if (session->head.status == 200 && session->cred.have)
             return cred_approve(&session->url, &session->options.cred, session->options.quiet,
                                 &session->cred, session->fault);
@@ -234,6 +239,7 @@ static int answer_end(struct remote *remote)
         return -1;
     net_rate_end(remote->session.net);
     net_deadline_end(remote->session.net);
+    retry_over(&remote->session);
     return http_session_end(&remote->session);
 }
 
@@ -259,9 +265,13 @@ struct remote *remote_open(const struct url *url, const struct remote_options *o
     remote->refs_max = options->refs_max;
     remote->all.memory_max = options->refs_memory;
     http_session_open(&remote->session, url, &options->session, fault);
-    if (discover(remote) < 0 || advertisement_read(remote) < 0) {
-        remote_close(remote);
-        return NULL;
+    while (discover(remote) < 0 || advertisement_read(remote) < 0) {
+        if (retry_wait(&remote->session) < 0) {
+            remote_close(remote);
+            return NULL;
+        }
+        reflist_free(&remote->all);
+        remote->all.memory_max = options->refs_memory;
     }
     return remote;
 }
@@ -340,8 +350,10 @@ int remote_list(struct remote *remote, const char *const *prefixes, size_t count
     if (remote->caps.version != 2) {
         *out = remote->all;
         remote->all = (struct reflist){0};
-    } else if (list_ask(remote, prefixes, count, out) < 0) {
-        return -1;
+    } else {
+        while (list_ask(remote, prefixes, count, out) < 0)
+            if (retry_wait(&remote->session) < 0)
+                return -1;
     }
     reflist_filter(out, prefixes, count);
     return 0;
@@ -422,4 +434,15 @@ int remote_pack_end(struct remote *remote)
     int rc = reader_end(&remote->pack.reader);
     remote_lines_end(&remote->lines);
     return rc < 0 ? -1 : answer_end(remote);
+}
+
+int remote_again(struct remote *remote, bool gained)
+{
+    remote_lines_end(&remote->lines);
+    if (!gained)
+        return retry_wait(&remote->session);
+    http_session_hang_up(&remote->session);
+    retry_over(&remote->session);
+    fault_clear(remote->fault);
+    return 0;
 }

@@ -43,4 +43,9 @@ int remote_fetch(struct remote *remote, const struct fetch_request *request,
                  struct fetch_listener *listener, enum fetch_answer *out, struct reader **pack);
 int remote_pack_end(struct remote *remote);
 
+/* The pack broke off, or none came. If it brought something (GAINED), or else after a pause, for a
+ * few times (retry.h): another one may be asked for, by a new connection, and the fault is cleared.
+ * 0 or -1. */
+int remote_again(struct remote *remote, bool gained);
+
 #endif

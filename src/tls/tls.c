@@ -302,7 +302,7 @@ static int tls_more(struct reader *reader)
     if (got == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY)
         return 0;
     if (got == 0 || got == MBEDTLS_ERR_SSL_CONN_EOF)
-        return fault_set(tls->fault, FAULT_TLS,
+        return fault_set(tls->fault, FAULT_NETWORK,
                          "the connection was cut: it ended without TLS's close_notify");
     if (got < 0)
         return code_fault(tls, got, "receiving by TLS");

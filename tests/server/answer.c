@@ -19,6 +19,7 @@ struct body {
     const struct options *options;
     enum { BY_LENGTH, CHUNKED, UNTIL_CLOSE } framing;
     long long sent;
+    bool spared; /* not to be cut: that was done often enough */
 };
 
 static void head_line(char *head, const char *name, const char *value)
@@ -53,7 +54,12 @@ static void put(struct body *body, const char *bytes, size_t size)
 {
     char line[32];
     long long cut = body->options->cut;
-    bool last = cut >= 0 && body->sent + (long long)size >= cut;
+    bool last = cut >= 0 && !body->spared && body->sent + (long long)size >= cut;
+    if (last && body->options->cuts > 0 &&
+        __atomic_fetch_add(body->options->cuts_made, 1, __ATOMIC_SEQ_CST) >= body->options->cuts) {
+        body->spared = true;
+        last = false;
+    }
     if (last)
         size = (size_t)(cut - body->sent);
     snprintf(line, sizeof line, "%zx\r\n", size);

@@ -37,7 +37,7 @@ static void set_variables(const struct request *request, const struct options *o
     setenv("GIT_CONFIG_KEY_0", "safe.directory", 1);
     setenv("GIT_CONFIG_VALUE_0", "*", 1);
     setenv("GIT_CONFIG_KEY_1", "uploadpack.allowFilter", 1);
-    setenv("GIT_CONFIG_VALUE_1", "true", 1);
+    setenv("GIT_CONFIG_VALUE_1", options->no_filter ? "false" : "true", 1);
 }
 
 /* Starts it with OUT as its standard output. */

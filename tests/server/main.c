@@ -28,6 +28,8 @@
  *   --drip MS              one byte every MS milliseconds ...
  *   --drip-from N          ... from byte N of the connection on
  *   --cut N                break the connection off after N bytes of the body, without close_notify
+ *   --cuts M               but only the first M times
+ *   --no-filter            the backend does not allow "filter"
  *   --heads FILE           the head of each request, as it came
  *   --log FILE             a line for each request:
  *                          GET /target auth=no agent="..." accept="..." protocol="..." body=0
@@ -90,6 +92,7 @@ static bool flag_option(struct options *options, const char *name)
     } rows[] = {{"--version-0", &options->version_0},
                 {"--chunked", &options->chunked},
                 {"--until-close", &options->until_close},
+                {"--no-filter", &options->no_filter},
                 {"--silent", &options->silent}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(name, rows[i].name) == 0)
@@ -113,6 +116,8 @@ static void other_option(struct options *options, const char *name, char ***argv
         options->drip_from = (size_t)atol(next(argv));
     } else if (strcmp(name, "--cut") == 0) {
         options->cut = atoll(next(argv));
+    } else if (strcmp(name, "--cuts") == 0) {
+        options->cuts = (unsigned)atoi(next(argv));
     } else if (strcmp(name, "--header") == 0 && options->header_count < HEADERS_MAX) {
         options->headers[options->header_count++] = next(argv);
     } else if (strcmp(name, "--raw") == 0 && options->raw_count < RAW_MAX) {
@@ -216,6 +221,7 @@ int main(int argc, char **argv)
     if (!options.port_file)
         die("--port-file is missing (see tests/server/main.c)");
     options.raw_next = shared_counter();
+    options.cuts_made = shared_counter();
     if (options.root)
         options.backend = find_backend();
     signal(SIGPIPE, SIG_IGN);

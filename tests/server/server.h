@@ -20,8 +20,9 @@ struct options {
     long drip_ms;
     size_t drip_from;
     long long cut; /* body bytes; -1: never */
-    bool version_0, chunked, until_close, silent;
-    unsigned *raw_next; /* shared by all connections */
+    unsigned cuts; /* bodies that are cut; 0: all */
+    bool version_0, chunked, until_close, silent, no_filter;
+    unsigned *raw_next, *cuts_made; /* shared by all connections */
     pid_t server;       /* connections end when it has ended */
 };
 

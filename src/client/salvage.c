@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/salvage.h"
+
+#include "objects/pack_join.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    WANTS_MOST = 65536 /* of one request: 3 MB. git http-backend takes 10 (http.maxRequestBuffer) */
+};
+
+/* What has still to come. Blobs stand last: they are asked for when all trees are there, so that
+ * the server sees all of them and can make deltas of most. */
+struct missing {
+    struct oid *oids;
+    size_t count, blobs;
+};
+
+struct salvage {
+    struct download *download;
+    struct missing missing; /* to begin with, all that the refmap wants */
+    uint32_t announced;     /* objects, by the first pack */
+    size_t most;            /* wants of one request */
+    struct receive_result total;
+    bool begun;   /* a part has come */
+    bool refused; /* the server gives no objects by name */
+};
+
+static int no_memory(const struct salvage *salvage)
+{
+    return fault_set(salvage->download->fault, FAULT_LIMIT,
+                     "no memory for a list of what is missing");
+}
+
+/* v2 takes any object's name; v0 where the server says so. */
+static bool takes_any(const struct caps *caps)
+{
+    return caps->version == 2 ||
+           (caps->allow_reachable_sha1_in_want && caps->allow_tip_sha1_in_want);
+}
+
+/* Adds those of FROM[0..COUNT) to MISSING that have not come. */
+static void add_missing(struct missing *missing, struct odb *odb, const struct oid *from,
+                        size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!odb_has(odb, &from[i]))
+            missing->oids[missing->count++] = from[i];
+}
+
+/* The first ASKED of what is missing were asked for, and what REST lists has not come of them. 0;
+ * 1: and nothing has; -1. */
+static int account(struct salvage *salvage, size_t asked, const struct receive_rest *rest)
+{
+    const struct missing before = salvage->missing;
+    struct odb *odb = salvage->download->odb;
+    size_t links = before.count - before.blobs, rest_links = rest->count - rest->blobs;
+    size_t links_asked = asked < links ? asked : links, blobs_asked = asked - links_asked;
+    struct missing now = {.oids = malloc((rest->count + before.count) * sizeof *now.oids + 1)};
+    if (now.oids == NULL)
+        return no_memory(salvage);
+    add_missing(&now, odb, before.oids, asked);
+    bool vain = salvage->begun && now.count == asked;
+    now.count = 0;
+    add_missing(&now, odb, rest->oids, rest_links);
+    add_missing(&now, odb, before.oids + links_asked, links - links_asked);
+    size_t links_now = now.count;
+    add_missing(&now, odb, rest->oids + rest_links, rest->blobs);
+    add_missing(&now, odb, before.oids + links + blobs_asked, before.blobs - blobs_asked);
+    now.blobs = now.count - links_now;
+    free(before.oids);
+    salvage->missing = now;
+    salvage->announced = rest->announced;
+    salvage->begun = true;
+    return vain;
+}
+
+static void tell(const struct salvage *salvage, const struct receive_rest *rest)
+{
+    if (rest->broken && !salvage->download->transfer.connection.quiet)
+        fprintf(stderr,
+                "warning: %s\nwarning: what came is kept; %zu objects are asked for by name\n",
+                rest->why.text, salvage->missing.count);
+}
+
+/* How many of what is missing are asked for at once: the first of them. */
+static size_t wants(const struct salvage *salvage, bool filtered)
+{
+    const struct missing *missing = &salvage->missing;
+    size_t links = missing->count - missing->blobs;
+    size_t all = filtered && links > 0 ? links : missing->count;
+    return all < salvage->most ? all : salvage->most;
+}
+
+/* One request and its pack. *ASKED: for how many objects. 0; 1: nothing new came; -1: nor did a
+ * pack, as the fault says. */
+static int one_request(struct salvage *salvage, size_t *asked)
+{
+    struct download *download = salvage->download;
+    const struct caps *caps = remote_caps(download->remote);
+    struct receive_rest rest = {.filtered = salvage->begun && (caps->fetch_filter || caps->filter),
+                                .announced = salvage->announced};
+    bool any = !salvage->refused && takes_any(caps);
+    *asked = any ? wants(salvage, rest.filtered) : salvage->missing.count;
+    int rc = download_pack(download, salvage->missing.oids, *asked, any ? &rest : NULL);
+    if (rc == 0) {
+        salvage->total.objects += download->received.objects;
+        salvage->total.bytes += download->received.bytes;
+        odb_close(download->odb);
+        rc = download_open_odb(download);
+    }
+    if (rc == 0)
+        rc = account(salvage, *asked, &rest);
+    if (rc >= 0)
+        tell(salvage, &rest);
+    free(rest.oids);
+    if (rc == 1 && !rest.broken)
+        return fault_set(download->fault, FAULT_PROTOCOL,
+                         "the server sends nothing of what it is asked for by name");
+    if (rest.broken)
+        *download->fault = rest.why;
+    return rc;
+}
+
+/* A request for ASKED objects brought nothing: perhaps the first of them does not fit between two
+ * breaks. Half as many are next, and others. */
+static void ask_for_less(struct salvage *salvage, size_t asked)
+{
+    struct oid *oids = salvage->missing.oids;
+    for (size_t i = 0; i < asked / 2; i++) {
+        struct oid kept = oids[i];
+        oids[i] = oids[asked - 1 - i];
+        oids[asked - 1 - i] = kept;
+    }
+    salvage->most = asked > 1 ? asked / 2 : 1;
+}
+
+/* As if nothing had come: the server refuses what salvage asks for. */
+static int begin(struct salvage *salvage)
+{
+    struct download *download = salvage->download;
+    const struct refmap *refmap = &download->refmap;
+    size_t size = refmap->want_count * sizeof *refmap->wants;
+    odb_close(download->odb);
+    download->odb = NULL;
+    free(salvage->missing.oids);
+    salvage->missing = (struct missing){malloc(size), refmap->want_count, 0};
+    salvage->begun = false;
+    if (salvage->missing.oids == NULL)
+        return no_memory(salvage);
+    memcpy(salvage->missing.oids, refmap->wants, size);
+    return 0;
+}
+
+/* What came in many packs is to be one, as any clone's, where it is to be kept. */
+static int join(struct download *download)
+{
+    return download->stage.kind == REPO_FILES
+               ? 0
+               : pack_join(download->stage.git_dir, download->hash, 2, !download->transfer.no_sync,
+                           download->fault);
+}
+
+int salvage_all(struct download *download)
+{
+    struct salvage salvage = {.download = download, .most = WANTS_MOST};
+    size_t asked;
+    int rc = begin(&salvage);
+    while (rc == 0 && salvage.missing.count > 0) {
+        int got = one_request(&salvage, &asked);
+        if (got == 0 && download->fault->class == FAULT_NONE) {
+            salvage.most = salvage.most < WANTS_MOST / 2 ? 2 * salvage.most : WANTS_MOST;
+            continue;
+        }
+        if (got < 0 && download->fault->class == FAULT_REFUSED && salvage.begun) {
+            salvage.refused = true;
+            download->fault->class = FAULT_NETWORK; /* what it was before: another try may follow */
+            rc = begin(&salvage);
+        } else if (got != 0 && salvage.begun) {
+            ask_for_less(&salvage, asked);
+        }
+        if (rc == 0)
+            rc = remote_again(download->remote, got == 0);
+    }
+    odb_close(download->odb);
+    download->odb = NULL;
+    free(salvage.missing.oids);
+    if (rc == 0 && download->received.objects < salvage.total.objects) {
+        download->received = salvage.total;
+        rc = join(download);
+    }
+    return rc;
+}

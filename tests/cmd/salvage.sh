@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+# Clones over lines that break: what has come is kept, what is missing is asked for by name, and the
+# result is what git clones over a line that holds.
+. "${0%/*}/lib.sh"
+root=$tmp/root
+mkdir "$root"
+check 'a history' sh "$top/fixtures/repo/history.sh" 500 100 11 160 "$root/h.git"
+git -C "$root/h.git" tag -m 'an annotated tag' v1 HEAD~20
+git -C "$root/h.git" repack -a -d -q
+pack=$(stat -c %s "$root"/h.git/objects/pack/*.pack)
+certificate
+# How much of what was sent before a break arrives is chance.
+export GIT_HTTP_MAX_RETRIES=9
+
+# broken BYTES OPTION...: a server whose answers end after so much.
+broken() {
+	stop_servers
+	cut=$1
+	shift
+	: >"$tmp/requests"
+	serve --root "$root" --cut "$cut" --log "$tmp/requests" "$@"
+}
+per_cent() { echo $((pack * $1 / 100)); }
+listed() {
+	git -C "$1" for-each-ref && git -C "$1" rev-list --objects --all | sort && git -C "$1" status --porcelain
+}
+as_git() { [ "$(listed "$tmp/git$1")" = "$(listed "$tmp/ours")" ]; }
+few_packs() { [ "$(ls "$1"/.git/objects/pack | wc -l)" -le 4 ]; }
+nothing_beside() { [ -z "$(ls -d "$1".smidgit-* 2>/dev/null)" ]; }
+# whole NAME OPTION...: the clone goes through, and is what git has made as $tmp/gitNAME.
+whole() {
+	name=$1
+	shift
+	rm -rf "$tmp/ours"
+	check "$what: clone $*" "$SMIDGIT" clone --json "$@" "$url/h.git" "$tmp/ours"
+	said 'warning: what came is kept'
+	bytes=$(sed -n 's/.*"bytes":\([0-9]*\).*/\1/p' "$tmp/check.log")
+	check "$what: as git's" as_git "$name"
+	check "$what: git fsck" says_nothing git -C "$tmp/ours" fsck --full --strict --no-dangling
+	check "$what: few packs" few_packs "$tmp/ours"
+	check "$what: nothing beside it" nothing_beside "$tmp/ours"
+}
+
+serve --root "$root"
+for kind in '' '--depth 1' '--depth 30' '-b v1'; do
+	check "git clone $kind" git clone -q $kind "$url/h.git" "$tmp/git$kind"
+done
+
+for share in 60 30 20; do
+	what="cut after $share%"
+	broken "$(per_cent $share)"
+	whole ''
+done
+for share in 20 50 80; do
+	what="one break, after $share%"
+	broken "$(per_cent $share)" --cuts 1
+	whole ''
+	check "$what: at most one and a half times the pack: $bytes of $pack" test "$bytes" -le $((pack * 3 / 2))
+	check "$what: more than the pack, which was cut" test "$bytes" -gt $((pack * 9 / 10))
+done
+what=TLS
+broken "$(per_cent 40)" --tls "$cert" "$key"
+whole '' --cacert "$cert"
+what='one thread'
+broken "$(per_cent 40)"
+whole '' --threads 1
+what=shallow
+whole '--depth 30' --depth 30
+what='a tag'
+whole '-b v1' -b v1
+what='the tip alone'
+broken "$(per_cent 15)"
+whole '--depth 1' --depth 1
+
+what='no number'
+check_fails 2 "$what" "$SMIDGIT" clone --retry often "$url/h.git" "$tmp/none"
+said "option '--retry': a number, not 'often'"
+# Servers that give less.
+GIT_HTTP_MAX_RETRIES=2
+what='no filter'
+broken "$(per_cent 60)" --no-filter
+whole ''
+what='version 0, any object allowed'
+git -C "$root/h.git" config uploadpack.allowAnySHA1InWant true
+broken "$(per_cent 60)" --version-0
+whole ''
+git -C "$root/h.git" config --unset uploadpack.allowAnySHA1InWant
+what='version 0'
+broken "$(per_cent 60)" --version-0
+check_fails 3 "$what" "$SMIDGIT" clone "$url/h.git" "$tmp/none"
+check "$what: three packs" test "$(grep -c POST "$tmp/requests")" -eq 3
+check "$what: nothing is there" test ! -e "$tmp/none"
+what='version 0, one break'
+broken "$(per_cent 60)" --version-0 --cuts 1
+rm -rf "$tmp/ours"
+check "$what" "$SMIDGIT" clone "$url/h.git" "$tmp/ours"
+check "$what: as git's" as_git ''
+# The second pack is refused: once more from the beginning.
+cat >"$tmp/pack" <<EOF
+#!/bin/sh
+echo >>"$tmp/packs"
+[ "\$(wc -l <"$tmp/packs")" -ne 2 ] || exit 1
+exec "\$@"
+EOF
+chmod 700 "$tmp/pack"
+git config --global uploadpack.packObjectsHook "$tmp/pack"
+what='refused by name'
+broken "$(per_cent 40)" --cuts 1
+whole ''
+check "$what: three packs" test "$(wc -l <"$tmp/packs")" -eq 3
+git config --global --unset uploadpack.packObjectsHook
+
+# What brings nothing is tried again, so often and no more; then nothing is left.
+fails_after() {
+	broken 0 --cuts 100
+	check_fails 3 "$1" "$SMIDGIT" clone $2 "$url/h.git" "$tmp/none"
+	[ "$3" -eq 1 ] || said "trying again in"
+	check "$1: requests" test "$(wc -l <"$tmp/requests")" -eq "$3"
+	check "$1: nothing is there" sh -c 'test ! -e "$1" && test -z "$(ls -d "$1".smidgit-* 2>/dev/null)"' sh "$tmp/none"
+}
+fails_after 'usually' '' 3
+fails_after '--retry' '--retry 1' 2
+fails_after '--retry 0' '--retry 0' 1
+
+GIT_HTTP_MAX_RETRIES=1
+fails_after 'the environment' '' 2
+unset GIT_HTTP_MAX_RETRIES
+broken 0
+check_fails 3 'a setting' "$SMIDGIT" -c http.maxRetries=1 clone "$url/h.git" "$tmp/none"
+check 'a setting: requests' test "$(wc -l <"$tmp/requests")" -eq 2
+stop_servers
+check_fails 3 'nobody listens' "$SMIDGIT" ls-remote "$url/h.git"
+said 'warning: trying again in'
+finish
