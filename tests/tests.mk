@@ -64,7 +64,7 @@ bench-hash: $(BUILD)/libsmidgit.a
 # What the build needs, then the tests, then lint, fuzz, interop, other machines, packages. Debian 12 and 13.
 PACKAGES = gcc make libc6-dev libmbedtls-dev zlib1g-dev git ca-certificates openssl libssl-dev clang \
 	clang-format clang-tidy libclang-rt-dev llvm mandoc nginx fcgiwrap apache2-bin python3-dulwich \
-	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev debootstrap strace zsh fish chromium \
+	qemu-system-x86 cpio kmod xz-utils qemu-user libdeflate-dev debootstrap strace iproute2 zsh fish chromium \
 	$(patsubst %,gcc-%-linux-gnu,aarch64 i686 riscv64 s390x) gcc-arm-linux-gnueabihf dpkg-dev debhelper lintian tinyproxy squid microsocks
 # Where the release has them; the tests say what they leave out without them.
 PERHAPS = gcc-mips-linux-gnu|gcc-mipsel-linux-gnu|python3-kconfiglib

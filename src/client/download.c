@@ -74,6 +74,25 @@ static int begin_shallow(struct download *download)
     return 0;
 }
 
+int download_receive(struct download *download, struct reader *pack, const struct oid *wants,
+                     size_t want_count, struct receive_rest *rest)
+{
+    struct receive_options options = {
+        .git_dir = download->stage.git_dir,
+        .hash = download->hash,
+        .memory = download->transfer.memory,
+        .unpacked_max = download->transfer.unpacked_max,
+        .base = rest ? download->odb : NULL,
+        .shallow = download->shallow.oids,
+        .shallow_count = download->shallow.count,
+        .sync = !download->transfer.no_sync && download->stage.kind != REPO_FILES,
+        .threads = (unsigned)download->transfer.threads,
+        .progress = wants_progress(download),
+        .rest = rest,
+    };
+    return receive_pack(pack, &options, wants, want_count, &download->received, download->fault);
+}
+
 int download_pack(struct download *download, const struct oid *wants, size_t want_count,
                   struct receive_rest *rest)
 {
@@ -101,20 +120,7 @@ int download_pack(struct download *download, const struct oid *wants, size_t wan
     if (answer != FETCH_PACK)
         return fault_set(download->fault, FAULT_PROTOCOL, "the server sent no pack");
     shallow_sort(&download->shallow);
-    struct receive_options options = {
-        .git_dir = download->stage.git_dir,
-        .hash = download->hash,
-        .memory = download->transfer.memory,
-        .unpacked_max = download->transfer.unpacked_max,
-        .base = first ? NULL : download->odb,
-        .shallow = download->shallow.oids,
-        .shallow_count = download->shallow.count,
-        .sync = !download->transfer.no_sync && download->stage.kind != REPO_FILES,
-        .threads = (unsigned)download->transfer.threads,
-        .progress = wants_progress(download),
-        .rest = rest,
-    };
-    if (receive_pack(pack, &options, wants, want_count, &download->received, download->fault) < 0)
+    if (download_receive(download, pack, wants, want_count, rest) < 0)
         return -1;
     return rest && rest->broken ? 0 : remote_pack_end(download->remote);
 }

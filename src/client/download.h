@@ -47,6 +47,10 @@ int download_fetch(struct download *download, const char *command);
 int download_pack(struct download *download, const struct oid *wants, size_t want_count,
                   struct receive_rest *rest);
 
+/* Receives PACK into the stage's git_dir; otherwise as download_pack(). 0 or -1. */
+int download_receive(struct download *download, struct reader *pack, const struct oid *wants,
+                     size_t want_count, struct receive_rest *rest);
+
 /* Opens the odb, which is not open, over all packs that have come. 0 or -1. */
 int download_open_odb(struct download *download);
 

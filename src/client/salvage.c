@@ -2,10 +2,14 @@
 #include "client/salvage.h"
 
 #include "objects/pack_join.h"
+#include "repo/kept.h"
+#include "system/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     WANTS_MOST = 65536 /* of one request: 3 MB. git http-backend takes 10 (http.maxRequestBuffer) */
@@ -24,6 +28,7 @@ struct salvage {
     uint32_t announced;     /* objects, by the first pack */
     size_t most;            /* wants of one request */
     struct receive_result total;
+    char *url;    /* without user info */
     bool begun;   /* a part has come */
     bool refused; /* the server gives no objects by name */
 };
@@ -39,6 +44,22 @@ static bool takes_any(const struct caps *caps)
 {
     return caps->version == 2 ||
            (caps->allow_reachable_sha1_in_want && caps->allow_tip_sha1_in_want);
+}
+
+/* A part of a history would have to be kept with its limits; what is put into a directory that is
+ * there already is staged in it, and is in its way. */
+static bool can_be_kept(const struct download *download)
+{
+    return download->stage.fresh && download->depth == 0 && download->stage.kind != REPO_FILES &&
+           !download->transfer.no_resume;
+}
+
+/* Whose packs these are, for a later run. */
+static int note(const struct salvage *salvage)
+{
+    return can_be_kept(salvage->download)
+               ? kept_note(&salvage->download->stage, salvage->url, salvage->announced)
+               : 0;
 }
 
 /* Adds those of FROM[0..COUNT) to MISSING that have not come. */
@@ -62,7 +83,7 @@ static int account(struct salvage *salvage, size_t asked, const struct receive_r
     if (now.oids == NULL)
         return no_memory(salvage);
     add_missing(&now, odb, before.oids, asked);
-    bool vain = salvage->begun && now.count == asked;
+    bool vain = salvage->begun && asked > 0 && now.count == asked;
     now.count = 0;
     add_missing(&now, odb, rest->oids, rest_links);
     add_missing(&now, odb, before.oids + links_asked, links - links_asked);
@@ -72,8 +93,11 @@ static int account(struct salvage *salvage, size_t asked, const struct receive_r
     now.blobs = now.count - links_now;
     free(before.oids);
     salvage->missing = now;
-    salvage->announced = rest->announced;
     salvage->begun = true;
+    if (salvage->announced != rest->announced) {
+        salvage->announced = rest->announced;
+        return note(salvage) < 0 ? -1 : vain;
+    }
     return vain;
 }
 
@@ -163,11 +187,87 @@ static int join(struct download *download)
                            download->fault);
 }
 
+/* A pack that was kept, of which no more came. */
+struct kept_reader {
+    struct reader reader;
+    struct file_reader file;
+};
+
+static int kept_more(struct reader *reader)
+{
+    int rc = reader_pass(reader, &((struct kept_reader *)reader)->file.reader);
+    return rc != 0 ? rc : fault_set(reader->fault, FAULT_NETWORK, "no more was kept");
+}
+
+/* Reads the pack in FD as if it came from the server. What is damaged has not been kept. 0 or -1.
+ */
+static int read_kept(struct salvage *salvage, int fd)
+{
+    struct download *download = salvage->download;
+    struct fault *fault = download->fault;
+    struct receive_rest rest = {.filtered = true, .announced = salvage->announced};
+    struct kept_reader in = {.reader = {.more = kept_more, .name = "kept pack", .fault = fault}};
+    struct stat st;
+    uint64_t size = fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+    file_read_open(&in.file, fd, 0, size, "kept pack", fault);
+    int rc = download_receive(download, &in.reader, NULL, 0, &rest);
+    if (rc == 0) {
+        odb_close(download->odb);
+        rc = download_open_odb(download);
+    }
+    if (rc == 0 && account(salvage, 0, &rest) < 0)
+        rc = -1;
+    free(rest.oids);
+    if (rc == 0 || (fault->class != FAULT_NETWORK && fault->class != FAULT_PROTOCOL))
+        return rc;
+    fault_clear(fault);
+    return 0;
+}
+
+/* What an earlier run has kept is the beginning of this one. 0 or -1. */
+static int take_kept(struct salvage *salvage)
+{
+    struct download *download = salvage->download;
+    struct staging *stage = &download->stage;
+    bool any = takes_any(remote_caps(download->remote)) && can_be_kept(download);
+    int rc = 0;
+    if (kept_take(stage, any ? salvage->url : "", &salvage->announced))
+        for (int fd; rc == 0 && (fd = kept_next(stage)) >= 0; close(fd))
+            rc = read_kept(salvage, fd);
+    if (rc == 0 && salvage->begun && !download->transfer.connection.quiet)
+        fprintf(stderr,
+                "Going on with what an earlier run has kept; %zu objects are asked for by name.\n",
+                salvage->missing.count);
+    return rc;
+}
+
+/* There is no other try; the next run goes on, if it may. */
+static void keep(const struct salvage *salvage)
+{
+    struct download *download = salvage->download;
+    struct fault *fault = download->fault;
+    size_t used = strlen(fault->text);
+    if (fault->class != FAULT_NETWORK || !salvage->begun || !can_be_kept(download))
+        return;
+    kept_stay(&download->stage);
+    snprintf(fault->text + used, sizeof fault->text - used,
+             FAULT_HINT "what has come is kept in '%s' for two weeks: the same command goes on "
+                        "with it",
+             download->stage.stage_name);
+}
+
 int salvage_all(struct download *download)
 {
-    struct salvage salvage = {.download = download, .most = WANTS_MOST};
+    struct salvage salvage = {.download = download, .most = WANTS_MOST, .url = malloc(URL_MAX)};
     size_t asked;
+    if (salvage.url == NULL)
+        return no_memory(&salvage);
+    url_format(&download->url, salvage.url, URL_MAX);
     int rc = begin(&salvage);
+    if (rc == 0)
+        rc = take_kept(&salvage);
+    if (rc == 0)
+        rc = note(&salvage);
     while (rc == 0 && salvage.missing.count > 0) {
         int got = one_request(&salvage, &asked);
         if (got == 0 && download->fault->class == FAULT_NONE) {
@@ -184,6 +284,11 @@ int salvage_all(struct download *download)
         if (rc == 0)
             rc = remote_again(download->remote, got == 0);
     }
+    if (rc < 0)
+        keep(&salvage);
+    else
+        kept_forget(&download->stage);
+    free(salvage.url);
     odb_close(download->odb);
     download->odb = NULL;
     free(salvage.missing.oids);

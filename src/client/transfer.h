@@ -10,6 +10,7 @@ struct transfer {
     uint64_t memory, unpacked_max; /* bytes; 0: see receive.h */
     unsigned long threads;         /* 0: one a processor */
     bool no_sync;                  /* do not wait for the disk */
+    bool no_resume;                /* nothing is kept for a later run, nor taken over */
 };
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "repo/abandoned.h"
 
+#include "repo/kept.h"
 #include "system/fs.h"
 #include "system/growing_writer.h"
 
@@ -342,12 +343,16 @@ bool abandoned_only(int target, const char *name)
     return seen && others == moved;
 }
 
-static void remove_one(int parent, const char *name, bool inside)
+static void remove_one(int parent, const char *name, bool inside, bool all)
 {
     struct fault fault;
     struct abandoned abandoned;
     const char *why = claim(&abandoned, parent, name);
     fault_clear(&fault);
+    if (why == NULL && !all && kept_waits(abandoned.stage)) {
+        leave(&abandoned);
+        return;
+    }
     if (why == NULL && abandoned.marker >= 0) {
         int rc = inside ? abandoned_undo(abandoned.stage, parent, false, &fault) : 0;
         if (rc == 0) {
@@ -370,6 +375,36 @@ void abandoned_remove(int parent, const char *name, bool inside)
         return;
     for (const char *entry; (entry = next_name(dir)) != NULL;)
         if (is_named(entry, name))
-            remove_one(parent, entry, inside);
+            remove_one(parent, entry, inside, inside);
     closedir(dir);
+}
+
+static bool take_one(int parent, const char *name, int into, bool (*fits)(void *context, int stage),
+                     void *context)
+{
+    struct abandoned abandoned;
+    bool taken = claim(&abandoned, parent, name) == NULL && abandoned.marker >= 0 &&
+                 fits(context, abandoned.stage) && renameat(parent, name, into, "kept") == 0;
+    leave(&abandoned);
+    return taken;
+}
+
+bool abandoned_take(int parent, const char *name, const char *own, int into,
+                    bool (*fits)(void *context, int stage), void *context)
+{
+    DIR *dir = open_list(parent, ".");
+    bool taken = false;
+    if (dir == NULL)
+        return false;
+    for (const char *entry; (entry = next_name(dir)) != NULL;) {
+        /* Its lock would not stop its own process, and would end with this look. */
+        if (!is_named(entry, name) || strcmp(entry, own) == 0)
+            continue;
+        if (!taken && take_one(parent, entry, into, fits, context))
+            taken = true;
+        else
+            remove_one(parent, entry, false, true);
+    }
+    closedir(dir);
+    return taken;
 }

@@ -28,8 +28,15 @@ void abandoned_name(char out[LEFTOVER_NAME_MAX], const char *name);
 bool abandoned_only(int target, const char *name);
 
 /* Removes the left-overs for NAME in PARENT. INSIDE: PARENT is the target itself, and what they
- * have moved into it is moved back first. */
+ * have moved into it is moved back first; otherwise those stay that wait for a run (kept_waits()).
+ */
 void abandoned_remove(int parent, const char *name, bool inside);
+
+/* Moves the first left-over for NAME in PARENT that FITS, which is shown its open directory, into
+ * the directory INTO, as "kept"; removes the others, but for OWN, the caller's. Whether there was
+ * one. */
+bool abandoned_take(int parent, const char *name, const char *own, int into,
+                    bool (*fits)(void *context, int stage), void *context);
 
 /* Records in STAGE, as the file "moved", what is about to be moved; and syncs it. 0 or -1. */
 int abandoned_record(int stage, struct fault *fault);

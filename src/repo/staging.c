@@ -2,6 +2,7 @@
 #include "repo/staging.h"
 
 #include "repo/abandoned.h"
+#include "repo/kept.h"
 #include "system/fs.h"
 
 #include <dirent.h>
@@ -344,7 +345,14 @@ int staging_publish(struct staging *stage, bool sync)
 
 void staging_close(struct staging *stage)
 {
-    remove_stage(stage);
+    if (kept_stays(stage)) {
+        close_one(&stage->git_dir);
+        close_one(&stage->work_dir);
+        close_one(&stage->lock);
+        close_one(&stage->stage);
+    } else {
+        remove_stage(stage);
+    }
     close_one(&stage->parent);
     remove_parents(stage);
 }

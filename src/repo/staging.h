@@ -49,6 +49,7 @@ struct staging {
     int stage;                    /* descriptor: the staging directory */
     int lock;                     /* descriptor: the marker in it */
     bool fresh;                   /* the target does not exist yet */
+    bool kept;                    /* it stays (repo/kept.h) */
     char name[REPO_NAME_MAX + 1]; /* of the target in its parent, when fresh */
     char stage_name[REPO_NAME_MAX + 64];
     char made[REPO_PATH_MAX]; /* the target's parents, when some had to be made */
@@ -71,7 +72,7 @@ int staging_skeleton(struct staging *stage);
  * be synced, the target is whole, and the fault says so. 0 or -1. */
 int staging_publish(struct staging *stage, bool sync);
 
-/* Removes what is staged and was not published. */
+/* Removes what is staged and was not published, unless it is to stay. */
 void staging_close(struct staging *stage);
 
 struct repo_config {

@@ -4,6 +4,7 @@
  *   testserver --port-file FILE [--tls CERT KEY] [what to answer] [how to answer]
  *
  *   --port-file FILE       the port goes there (written whole, by rename) when clients may come
+ *   --port N               not a free port, but this one, which a server before it has had
  *   --tls CERT KEY         PEM files: HTTPS; without: plain HTTP
  *   --client-ca FILE       the client needs a certificate that one in FILE has signed
  *   --max-tls 1.1|1.2      the newest TLS version spoken (1.1: only with mbedTLS 2.28)
@@ -116,6 +117,8 @@ static void other_option(struct options *options, const char *name, char ***argv
         options->drip_from = (size_t)atol(next(argv));
     } else if (strcmp(name, "--cut") == 0) {
         options->cut = atoll(next(argv));
+    } else if (strcmp(name, "--port") == 0) {
+        options->port = (unsigned short)atoi(next(argv));
     } else if (strcmp(name, "--cuts") == 0) {
         options->cuts = (unsigned)atoi(next(argv));
     } else if (strcmp(name, "--header") == 0 && options->header_count < HEADERS_MAX) {
@@ -133,7 +136,10 @@ static int listen_somewhere(const struct options *options)
     socklen_t size = sizeof address;
     char temporary[4096];
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    address.sin_port = htons(options->port);
+    int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+    if (fd >= 0) /* connections of the one before may still be waiting for their end */
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 64) < 0 ||
         getsockname(fd, (struct sockaddr *)&address, &size) < 0)
         die("cannot listen on 127.0.0.1");

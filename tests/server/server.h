@@ -19,11 +19,12 @@ struct options {
     int status; /* 0: real answers */
     long drip_ms;
     size_t drip_from;
-    long long cut; /* body bytes; -1: never */
-    unsigned cuts; /* bodies that are cut; 0: all */
+    long long cut;       /* body bytes; -1: never */
+    unsigned short port; /* 0: a free one */
+    unsigned cuts;       /* bodies that are cut; 0: all */
     bool version_0, chunked, until_close, silent, no_filter;
     unsigned *raw_next, *cuts_made; /* shared by all connections */
-    pid_t server;       /* connections end when it has ended */
+    pid_t server;                   /* connections end when it has ended */
 };
 
 /* wire.c: bytes to and from the client. Everything dies with the connection's process. */

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "repo/kept.h"
+
+#include "proto/bytes.h"
+#include "repo/abandoned.h"
+#include "system/fs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FROM "from"
+#define KEPT "kept"
+
+enum {
+    FROM_MAX = URL_MAX + 16, /* bytes */
+    DAYS_MOST = 14
+};
+
+static bool is_own_file(int at, const char *name, struct stat *st)
+{
+    return fstatat(at, name, st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st->st_mode) &&
+           st->st_uid == geteuid() && st->st_nlink == 1;
+}
+
+bool kept_waits(int stage)
+{
+    struct stat st;
+    return is_own_file(stage, FROM, &st) &&
+           st.st_mtim.tv_sec > time(NULL) - (time_t)DAYS_MOST * 24 * 60 * 60;
+}
+
+int kept_note(struct staging *stage, const char *url, uint32_t announced)
+{
+    char *text = malloc(FROM_MAX);
+    if (text == NULL)
+        return fault_set(stage->fault, FAULT_LIMIT, "no memory for a URL");
+    int size = snprintf(text, FROM_MAX, "%s\n%" PRIu32 "\n", url, announced);
+    int rc = fs_write(stage->stage, FROM, text, (size_t)size, false, stage->fault);
+    free(text);
+    return rc;
+}
+
+/* What somebody looks for among what was kept. */
+struct search {
+    const char *url;
+    uint32_t announced;
+};
+
+static bool fits(void *context, int stage)
+{
+    struct search *search = context;
+    struct fault ignored;
+    char *text;
+    size_t size, length = strlen(search->url);
+    uint64_t announced;
+    fault_clear(&ignored);
+    if (!kept_waits(stage) || fs_read(stage, FROM, FROM_MAX, true, &text, &size, &ignored) < 0 ||
+        text == NULL)
+        return false;
+    bool fine = size > length + 2 && memcmp(text, search->url, length) == 0 &&
+                text[length] == '\n' && text[size - 1] == '\n' &&
+                bytes_decimal(text + length + 1, size - length - 2, &announced) == 0 &&
+                announced <= UINT32_MAX;
+    free(text);
+    if (fine)
+        search->announced = (uint32_t)announced;
+    return fine;
+}
+
+int kept_take(struct staging *stage, const char *url, uint32_t *announced)
+{
+    struct search search = {.url = url};
+    if (!stage->fresh ||
+        !abandoned_take(stage->parent, stage->name, stage->stage_name, stage->stage, fits, &search))
+        return 0;
+    *announced = search.announced;
+    return 1;
+}
+
+/* Opens one of the packs in the directory PATH, or of what was to become one, and removes its name.
+ * A descriptor or -1. */
+static int next_in(int at, const char *path)
+{
+    int found = -1, fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (dir == NULL && fd >= 0)
+        close(fd);
+    for (struct dirent *entry; dir && found < 0 && (entry = readdir(dir)) != NULL;) {
+        const char *name = entry->d_name;
+        size_t length = strlen(name);
+        struct stat st;
+        bool whole = length > 5 && strcmp(name + length - 5, ".pack") == 0;
+        if (!(whole || strncmp(name, "tmp_pack_", 9) == 0) || !is_own_file(fd, name, &st))
+            continue;
+        found = openat(fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        unlinkat(fd, name, 0);
+    }
+    if (dir)
+        closedir(dir);
+    return found;
+}
+
+int kept_next(struct staging *stage)
+{
+    /* Of a clone, of a bare one; and what these had taken over themselves. */
+    static const char *const paths[] = {KEPT "/repo/.git/objects/pack", KEPT "/repo/objects/pack",
+                                        KEPT "/" KEPT "/repo/.git/objects/pack",
+                                        KEPT "/" KEPT "/repo/objects/pack"};
+    struct fault ignored;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        int fd = next_in(stage->stage, paths[i]);
+        if (fd >= 0)
+            return fd;
+    }
+    fault_clear(&ignored);
+    fs_remove(stage->stage, KEPT, &ignored);
+    return -1;
+}
+
+void kept_forget(struct staging *stage)
+{
+    unlinkat(stage->stage, FROM, 0);
+}
+
+void kept_stay(struct staging *stage)
+{
+    stage->kept = true;
+}
+
+bool kept_stays(const struct staging *stage)
+{
+    return stage->kept;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* What a clone has kept whose line broke for good. Its staging directory (repo/staging.h) stays,
+ * with one more file in it:
+ *
+ *   from = url LF announced LF      whose packs these are; objects of the first pack, by its header
+ *
+ * The next clone of that URL to the same target moves the directory into its own one, as "kept",
+ * and reads the packs again as if they came from the server: nothing else in it is believed (K9,
+ * P16). A run that was killed leaves the same. What is older than two weeks is removed like any
+ * left-over. */
+#ifndef SMIDGIT_KEPT_H
+#define SMIDGIT_KEPT_H
+
+#include "repo/staging.h"
+
+#include <stdint.h>
+
+/* Whether the left-over directory STAGE, which is verifiably ours, may be waited for. */
+bool kept_waits(int stage);
+
+/* Writes down whose packs STAGE will hold. 0 or -1. */
+int kept_note(struct staging *stage, const char *url, uint32_t announced);
+
+/* Takes over what an earlier run has kept for URL, and removes what was kept for others. 1 and
+ * *ANNOUNCED; 0: there is nothing. */
+int kept_take(struct staging *stage, const char *url, uint32_t *announced);
+
+/* The next pack of what was taken over, open for reading: a descriptor, and its name has gone. -1:
+ * no more, and "kept" is removed. */
+int kept_next(struct staging *stage);
+
+/* All has come: no run can go on with STAGE. */
+void kept_forget(struct staging *stage);
+
+/* Closing STAGE is to leave it where it is. */
+void kept_stay(struct staging *stage);
+bool kept_stays(const struct staging *stage);
+
+#endif

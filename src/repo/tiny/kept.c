@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Nothing is kept. */
+#include "repo/kept.h"
+
+bool kept_waits(int stage)
+{
+    (void)stage;
+    return false;
+}
+
+bool kept_stays(const struct staging *stage)
+{
+    (void)stage;
+    return false;
+}

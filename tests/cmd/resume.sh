@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+# A clone that gave up, or was killed, while its pack came: the same command goes on with what that
+# has kept (P16, K9).
+. "${0%/*}/lib.sh"
+root=$tmp/root
+mkdir "$root" "$tmp/here"
+check 'a history' sh "$top/fixtures/repo/history.sh" 300 80 12 120 "$root/h.git"
+pack=$(stat -c %s "$root"/h.git/objects/pack/*.pack)
+export GIT_HTTP_MAX_RETRIES=1
+secret=s3cret-Zq4
+
+# When the second pack is asked for, what $tmp/then says happens instead.
+cat >"$tmp/pack" <<EOF
+#!/bin/sh
+echo >>"$tmp/packs"
+[ "\$(wc -l <"$tmp/packs")" -ne 2 ] || . "$tmp/then"
+exec "\$@"
+EOF
+chmod 700 "$tmp/pack"
+# Of upload-pack, which starts that, the backend is the parent, and of this the connection's process.
+# shellcheck disable=SC2016
+server_goes_away='
+above() { read -r line <"/proc/$1/stat" && line=${line##*) } && set -- $line && echo "$2"; }
+backend=$(above $PPID)
+kill -9 "$(cat "$1")" "$(above "$backend")" "$backend" $PPID
+exit 1
+'
+
+# start OPTION...: a server at the usual port.
+start() {
+	stop_servers
+	: >"$tmp/packs"
+	serve --root "$root" ${usual:+--port "$usual"} --cut $((pack * 6 / 10)) "$@"
+	usual=$port
+}
+target=$tmp/here/h
+ours() {
+	"$SMIDGIT" clone --json "$@" "http://alice:$secret@127.0.0.1:$usual/h.git" "$target"
+}
+staging() { ls -d "$target".smidgit-* 2>/dev/null; }
+nothing_kept() { [ -z "$(staging)" ] && [ "$(ls "$tmp/here")" = "${1:-}" ]; }
+listed() {
+	git -C "$1" for-each-ref && git -C "$1" rev-list --objects --all | sort && git -C "$1" status --porcelain
+}
+as_git() {
+	rm -rf "$tmp/git" && git clone -q "$url/h.git" "$tmp/git" && [ "$(listed "$tmp/git")" = "$(listed "$target")" ]
+}
+# with_hook WORDS: the second pack of the next server.
+with_hook() {
+	echo "$1" >"$tmp/then"
+	git config --global uploadpack.packObjectsHook "$tmp/pack"
+}
+# gives_up OPTION...: a clone whose server goes away when 60% of the pack have come.
+gives_up() {
+	with_hook "set -- '$tmp/server.pid'; $server_goes_away"
+	start
+	echo "$server" >"$tmp/server.pid"
+	check_fails 3 "$what: the server goes away" ours "$@"
+	git config --global --unset uploadpack.packObjectsHook
+}
+# goes_on OPTION...: the same command, on a server that works.
+goes_on() {
+	start --cut -1
+	check "$what: the same command" ours "$@"
+	bytes=$(sed -n 's/.*"bytes":\([0-9]*\).*/\1/p' "$tmp/check.log")
+	check "$what: as git's" as_git
+	check "$what: git fsck" says_nothing git -C "$target" fsck --full --strict --no-dangling
+	check "$what: nothing beside it" nothing_kept h
+	rm -rf "$target"
+}
+
+what='gave up'
+gives_up
+said 'trying again in'
+said "what has come is kept in 'h.smidgit-"
+check "$what: no target" test ! -e "$target"
+check "$what: for nobody else" test "$(stat -c %a "$(staging)")" = 700
+check "$what: C1" sh -c '! grep -r -F -q -e "$1" "$2"' sh "$secret" "$tmp/here"
+goes_on
+check "$what: not all came: $bytes of $pack" test "$bytes" -lt $((pack * 8 / 10))
+
+what='twice'
+gives_up
+gives_up
+check "$what: one is kept" test "$(staging | wc -l)" -eq 1
+goes_on
+check "$what: not all came: $bytes of $pack" test "$bytes" -lt $((pack * 8 / 10))
+
+what='the server has more by then'
+gives_up
+git clone -q "$root/h.git" "$tmp/more" && echo more >"$tmp/more/more" && git -C "$tmp/more" add more &&
+	git -C "$tmp/more" commit -q -m more && git -C "$tmp/more" push -q
+goes_on
+check "$what: not all came: $bytes of $pack" test "$bytes" -lt $((pack * 8 / 10))
+
+# What is not for this clone is removed.
+from_the_beginning() {
+	check "$what: all came: $bytes of $pack" test "$bytes" -gt $((pack * 9 / 10))
+}
+what='--no-resume'
+gives_up
+goes_on --no-resume
+from_the_beginning
+what='--no-resume, twice'
+start
+with_hook "set -- '$tmp/server.pid'; $server_goes_away"
+echo "$server" >"$tmp/server.pid"
+check_fails 3 "$what" ours --no-resume
+git config --global --unset uploadpack.packObjectsHook
+check "$what: nothing is kept" nothing_kept
+what='another URL'
+gives_up
+start --cut -1
+cp -r "$root/h.git" "$root/i.git"
+check "$what" "$SMIDGIT" clone -q "$url/i.git" "$target"
+check "$what: nothing beside it" nothing_kept h
+rm -rf "$target"
+what='two weeks later'
+gives_up
+touch -d '15 days ago' "$(staging)/from"
+goes_on
+from_the_beginning
+what='a part of the history'
+gives_up --depth 250
+check "$what: nothing is kept" nothing_kept
+
+# K9: what has been changed on the disk since.
+what='a damaged pack'
+gives_up
+for file in "$(staging)"/repo/.git/objects/pack/*.pack; do
+	chmod 600 "$file"
+	printf 'damage' | dd of="$file" bs=1 seek=$((pack / 4)) conv=notrunc 2>/dev/null
+done
+goes_on
+what='a cut pack'
+gives_up
+for file in "$(staging)"/repo/.git/objects/pack/*.pack; do
+	chmod 600 "$file"
+	truncate -s $((pack / 4)) "$file"
+done
+goes_on
+check "$what: the rest came: $bytes of $pack" test "$bytes" -gt $((pack * 6 / 10)) -a "$bytes" -lt $((pack * 12 / 10))
+what='a forged note'
+gives_up
+printf 'http://127.0.0.1:%s/h.git\n99999999999\n' "$usual" >"$(staging)/from"
+goes_on
+from_the_beginning
+what='a note that is a link'
+gives_up
+mv "$(staging)/from" "$tmp/from"
+ln -s "$tmp/from" "$(staging)/from"
+goes_on
+from_the_beginning
+check "$what: the link's file stays" test -s "$tmp/from"
+what='a pack that is a link'
+gives_up
+mkdir "$tmp/packs.there"
+mv "$(staging)"/repo/.git/objects/pack/*.pack "$tmp/packs.there"
+ln -s "$tmp"/packs.there/*.pack "$(staging)/repo/.git/objects/pack"
+goes_on
+from_the_beginning
+check "$what: the link's file stays" sh -c 'test -s "$1"/*.pack' sh "$tmp/packs.there"
+
+# SIGKILL, in the middle of the second pack's wait.
+what=killed
+with_hook "kill -9 \$(cat '$tmp/clone.pid')"
+start
+sh -c 'echo $$ >"$1"; shift; exec "$@"' sh "$tmp/clone.pid" "$SMIDGIT" clone -q \
+	"http://alice:$secret@127.0.0.1:$usual/h.git" "$target" >/dev/null 2>&1
+status=$?
+check "$what: $status" test $status -eq 137
+git config --global --unset uploadpack.packObjectsHook
+check "$what: no target" test ! -e "$target"
+goes_on
+check "$what: not all came: $bytes of $pack" test "$bytes" -lt $((pack * 8 / 10))
+finish
