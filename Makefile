@@ -25,8 +25,8 @@ LIBS ?= -lmbedtls -lmbedx509 -lmbedcrypto -lz $(if $(INFLATE),-ldeflate) -pthrea
 
 PROTO := $(wildcard proto/*.c)
 # What a build is made of: a choice is a folder, src/ROOM/CHOICE/, whose files stand in for those of ROOM.
-CHOICES_static := static small noexplain
-CHOICES_tiny := static small tiny portable nothreads nonetrc noprevious nothin noloose nohelpers notreecache notrace
+CHOICES_static := static small noexplain nobundles
+CHOICES_tiny := static small tiny portable nothreads nonetrc noprevious nothin noloose nohelpers notreecache notrace nobundles
 CHOICES := $(sort $(CHOICES_$(VARIANT)) $(if $(filter no,$(THREADS)),nothreads) $(CPU) $(INFLATE) $(if $(CA_BUNDLE),bundle))
 CHOSEN := $(foreach choice,$(CHOICES),$(wildcard src/*/$(choice)/*.c))
 REPLACED := $(foreach file,$(CHOSEN),$(dir $(patsubst %/,%,$(dir $(file))))$(notdir $(file)))

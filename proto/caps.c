@@ -5,7 +5,7 @@
  *   v2 (gitprotocol-v2):  PKT-LINE("version 2" LF) *PKT-LINE(key [ "=" value ] LF) flush-pkt
  *
  * Format notes
- * - What is unknown is ignored, bundle-uri and packfile-uris among it: nobody asked for them.
+ * - What is unknown is ignored, packfile-uris among it: nobody asked for them.
  * - v0's "symref" may be there more than once, and "object-format" if it says the same again;
  *   nothing else may.
  */
@@ -187,9 +187,9 @@ static int take_v2(const struct word *word, struct caps *caps, struct fault *fau
         caps->fetch = true;
         caps->fetch_shallow = lists(word, "shallow");
         caps->fetch_filter = lists(word, "filter");
-        caps->fetch_wait_for_done = lists(word, "wait-for-done");
-        caps->fetch_sideband_all = lists(word, "sideband-all");
     }
+    if (word_is(word, "bundle-uri"))
+        caps->bundle_uri = true;
     return 0;
 }
 

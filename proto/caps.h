@@ -15,9 +15,10 @@ struct caps {
     int version;    /* 0, 1 or 2 */
     size_t oid_len; /* OID_SHA1 unless object-format says sha256 */
     char agent[CAPS_AGENT_MAX];
-    bool ls_refs, ls_refs_unborn;                                                     /* v2 */
-    bool fetch, fetch_shallow, fetch_filter, fetch_wait_for_done, fetch_sideband_all; /* v2 */
-    bool object_format; /* said by the server; then sent back */
+    bool ls_refs, ls_refs_unborn;            /* v2 */
+    bool fetch, fetch_shallow, fetch_filter; /* v2 */
+    bool bundle_uri;                         /* v2: can be asked for bundles */
+    bool object_format;                      /* said by the server; then sent back */
     /* v0 */
     bool multi_ack, multi_ack_detailed, no_done, thin_pack, side_band, side_band_64k, ofs_delta,
         no_progress, include_tag, shallow, deepen_since, deepen_not, deepen_relative, filter,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/download.h"
 
+#include "client/bundles.h"
 #include "client/salvage.h"
 #include "objects/peel.h"
 #include "system/cpu.h"
@@ -141,7 +142,8 @@ int download_fetch(struct download *download, const char *command)
     char shown[1024];
     if (download->refmap.want_count == 0)
         return 0;
-    if (salvage_all(download) < 0) {
+    int rc = bundles_fetch(download);
+    if (rc < 0 || (rc == 0 && salvage_all(download) < 0)) {
         enum fault_class class = download->fault->class;
         if (class == FAULT_PROTOCOL || class == FAULT_LIMIT || class == FAULT_LOCAL)
             fault_wrap(download->fault, "%s: %s", command,

@@ -28,6 +28,7 @@ struct download {
     struct receive_result received;
     struct odb *odb;
     struct fault *fault;
+    const char *bundle_uri; /* of --bundle-uri, or NULL */
 };
 
 /* Defaults. Once anything else was done with it, download_close() follows. */

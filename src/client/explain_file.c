@@ -3,6 +3,7 @@
 #include "client/explain_pack.h"
 #include "client/explain_talk.h"
 #include "objects/loose.h"
+#include "proto/bundle.h"
 #include "proto/bytes.h"
 #include "proto/inflate.h"
 #include "proto/object.h"
@@ -163,17 +164,14 @@ static int explain_refs(struct explained *file)
 /* What LINE of a bundle's header is; NULL: nothing that may stand there. */
 static const char *bundle_word(const struct explained *file, const char *line, size_t length)
 {
-    size_t digits = 2 * file->hash->oid_len, before = *line == '-';
-    bool version_3 = begins(file, "# v3");
-    struct oid oid;
+    static const char *const words[] = {"capability", "prerequisite", "reference"};
+    struct bundle_line parsed;
     if (line == (const char *)file->bytes)
         return "signature";
-    if (*line == '@')
-        return version_3 ? "capability" : NULL;
-    if (length < before + digits || oid_parse(line + before, digits, &oid) < 0 ||
-        (length > before + digits && line[before + digits] != ' '))
+    if (bundle_parse_line(line, length, bundle_version(file->bytes), file->hash->oid_len, &parsed) <
+        0)
         return NULL;
-    return before ? "prerequisite" : length > digits + 1 ? "reference" : NULL;
+    return words[parsed.kind];
 }
 
 /* signature LF *( "@" capability LF ) *( "-" oid SP comment LF ) *( oid SP name LF ) LF pack */
@@ -222,8 +220,8 @@ static const struct file_form {
     {"PACK", NULL, "a pack", explain_pack, true},
     {"\377tOc", NULL, "the index of a pack", explain_idx, true},
     {"DIRC", NULL, "the index of a working tree", explain_index, true},
-    {"# v2 git bundle", NULL, "a bundle", explain_bundle, false},
-    {"# v3 git bundle", NULL, "a bundle", explain_bundle, false},
+    {"# v2 git bundle\n", NULL, "a bundle", explain_bundle, false},
+    {"# v3 git bundle\n", NULL, "a bundle", explain_bundle, false},
     {"# pack-refs", NULL, "packed references", explain_refs, false},
     {"C: ", NULL, "a conversation", explain_talk, false},
     {"C ", NULL, "a conversation", explain_talk, false},

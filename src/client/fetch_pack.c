@@ -11,7 +11,6 @@
 
 #include "client/negotiate.h"
 #include "objects/peel.h"
-#include "receive/receive.h"
 #include "system/array.h"
 
 #include <stdlib.h>
@@ -190,6 +189,8 @@ static int store(struct conversation *talk, struct reader *pack)
     };
     if (receive_pack(pack, &options, fetch->wants, fetch->want_count, &result, fetch->fault) < 0)
         return -1;
+    if (fetch->received)
+        *fetch->received = result;
     return remote_pack_end(fetch->remote);
 }
 

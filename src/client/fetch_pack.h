@@ -6,6 +6,7 @@
 
 #include "objects/odb.h"
 #include "proto/hash.h"
+#include "receive/receive.h"
 #include "remote/remote.h"
 #include "repo/local_refs.h"
 #include "repo/shallow.h"
@@ -26,6 +27,7 @@ struct fetch_pack {
     uint64_t memory, unpacked_max;
     unsigned long threads;
     bool include_tag, no_progress, no_sync;
+    struct receive_result *received; /* what has come; or NULL */
     struct fault *fault;
 };
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit clone: everything is made in a staging directory and published by one rename. */
+#include "client/bundles.h"
 #include "client/directory_name.h"
 #include "client/unsupported.h"
+#include "cmd/bundle_options.h"
 #include "cmd/commands.h"
 #include "cmd/download_options.h"
 #include "cmd/json_output.h"
@@ -187,7 +189,8 @@ static int check_options(struct clone *clone, int count, char **arguments)
     download->take.bare = download->take.bare || download->take.mirror;
     if (download->depth > 0 && !clone->all_branches)
         download->take.single_branch = true;
-    if (download_options_ready(download, arguments[0], count == 2 ? arguments[1] : NULL) < 0)
+    if (bundles_ready(download) < 0 ||
+        download_options_ready(download, arguments[0], count == 2 ? arguments[1] : NULL) < 0)
         return -1;
     return count == 2 ? 0 : name_directory(download);
 }
@@ -223,9 +226,7 @@ static const struct option options[] = {
     {"single-branch", 0, OPTION_FLAG, offsetof(struct clone, download.take.single_branch),
      .help = "take only one branch; --no-single-branch: all"},
     {"no-single-branch", 0, OPTION_FLAG, offsetof(struct clone, all_branches), .help = NULL},
-    {.kind = OPTION_REST,
-     .offset = offsetof(struct clone, download.transfer),
-     .rest = json_transfer_options},
+    {.kind = OPTION_REST, .offset = offsetof(struct clone, download), .rest = bundle_options},
 };
 
 const struct command clone_command = {

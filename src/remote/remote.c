@@ -10,6 +10,7 @@
 #include "remote/remote.h"
 
 #include "proto/band.h"
+#include "proto/bundle.h"
 #include "proto/bytes.h"
 #include "remote/http_custom.h"
 #include "remote/proxy.h"
@@ -357,6 +358,25 @@ int remote_list(struct remote *remote, const char *const *prefixes, size_t count
     }
     reflist_filter(out, prefixes, count);
     return 0;
+}
+
+int remote_bundles(struct remote *remote,
+                   int (*pair)(void *context, const char *key, const char *value), void *context)
+{
+    struct growing_writer body;
+    struct pkt_writer pkt = {.below = &body.writer};
+    growing_writer_open(&body, REQUEST_MAX, "bundle-uri request", remote->fault);
+    int rc = bundle_write_ask(&pkt, &remote->caps, AGENT);
+    if (rc == 0)
+        rc = post(remote, &body);
+    growing_writer_close(&body);
+    if (rc < 0)
+        return -1;
+    answer_open(remote, refs_max(remote), "answer to bundle-uri");
+    rc = bundle_read_pairs(&remote->pkt, pair, context) < 0 ? -1 : answer_end(remote);
+    if (rc < 0)
+        http_session_hang_up(&remote->session);
+    return rc;
 }
 
 static int pack_more(struct reader *reader)

@@ -48,4 +48,10 @@ int remote_pack_end(struct remote *remote);
  * 0 or -1. */
 int remote_again(struct remote *remote, bool gained);
 
+/* Asks where bundles of the repository are, which only a server of version 2 can be asked whose
+ * caps say bundle_uri. Calls PAIR as bundle_read_pairs() does. The
+ * remote can be asked again also after a failure. 0 or -1. */
+int remote_bundles(struct remote *remote,
+                   int (*pair)(void *context, const char *key, const char *value), void *context);
+
 #endif

@@ -113,6 +113,54 @@ static bool say_file(struct wire *wire, const struct options *options)
     return pass(&body, fd);
 }
 
+/* What stands behind NAME in the request's head; NULL: it is not there. */
+static const char *head_value(const struct request *request, const char *name)
+{
+    const char *at = strstr(request->head, name);
+    return at ? at + strlen(name) : NULL;
+}
+
+/* A file below --files, from where Range says (RFC 9110, 14.2). */
+static bool say_static(struct wire *wire, const struct request *request,
+                       const struct options *options, int fd)
+{
+    struct body body = {.wire = wire, .options = options};
+    struct stat st;
+    char headers[256], tag[64];
+    const char *range = head_value(request, "\nRange: bytes="),
+               *condition = head_value(request, "\nIf-Range: ");
+    if (fstat(fd, &st) < 0)
+        die("cannot read a file");
+    long long size = (long long)st.st_size, from = range ? atoll(range) : 0;
+    snprintf(tag, sizeof tag, "\"%llx-%llx\"", (unsigned long long)st.st_ino,
+             (unsigned long long)size);
+    if (range == NULL || from > size || condition == NULL ||
+        strncmp(condition, tag, strlen(tag)) != 0)
+        from = 0;
+    lseek(fd, (off_t)from, SEEK_SET);
+    snprintf(headers, sizeof headers, "ETag: %s\r\n", tag);
+    if (from > 0)
+        snprintf(headers + strlen(headers), sizeof headers - strlen(headers),
+                 "Content-Range: bytes %lld-%lld/%lld\r\n", from, size - 1, size);
+    begin(&body, from > 0 ? "206 Partial Content" : "200 OK", headers, size - from);
+    return pass(&body, fd);
+}
+
+static int open_static(const struct request *request, const struct options *options)
+{
+    char path[VALUE_SIZE + 4096];
+    if (options->files == NULL || strstr(request->path, ".."))
+        return -1;
+    snprintf(path, sizeof path, "%s%s", options->files, request->path);
+    int fd = open(path, O_RDONLY);
+    struct stat st;
+    if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
 /* The next of the raw files; the last one stays. */
 static bool say_raw(struct wire *wire, const struct options *options)
 {
@@ -210,6 +258,7 @@ bool answer(struct wire *wire, const struct request *request, const struct optio
 {
     char challenge[VALUE_SIZE];
     bool keep;
+    int fd;
     if (options->raw_count > 0)
         return say_raw(wire, options);
     if (options->redirect_from &&
@@ -221,6 +270,8 @@ bool answer(struct wire *wire, const struct request *request, const struct optio
         keep = say(wire, options, "401 Unauthorized", challenge, "Unauthorized\n");
     } else if (options->status != 0) {
         keep = say_file(wire, options);
+    } else if ((fd = open_static(request, options)) >= 0) {
+        keep = say_static(wire, request, options, fd);
     } else if (options->root) {
         keep = say_backend(wire, request, options);
     } else {

@@ -18,6 +18,8 @@
  *   --status CODE          the same answer for all requests ...
  *   --body FILE            ... with this body (empty) ...
  *   --header 'Name: value' ... and these headers; with --root added to each answer (repeatable)
+ *   --files DIR            what stands there by that name is sent as it is, with an ETag, and from
+ *                          where a Range says if its If-Range is that ETag
  *   --redirect PREFIX URL  302 for targets that begin with PREFIX: to URL + what follows it
  *   --raw FILE             answer a request (or a first piece of anything) with the bytes of FILE;
  *                          given again: the next request, on any connection, gets the next file.
@@ -76,7 +78,8 @@ static bool text_option(struct options *options, const char *name, char ***argv)
                 {"--realm", &options->realm},         {"--log", &options->log},
                 {"--body", &options->body},           {"--max-tls", &options->max_tls},
                 {"--remember", &options->remember},   {"--bearer", &options->bearer},
-                {"--heads", &options->heads},         {"--client-ca", &options->client_ca}};
+                {"--heads", &options->heads},         {"--client-ca", &options->client_ca},
+                {"--files", &options->files}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(name, rows[i].name) == 0) {
             *rows[i].value = next(argv);

@@ -12,7 +12,7 @@ enum { HEADERS_MAX = 32, RAW_MAX = 32, HEAD_SIZE = 65536, VALUE_SIZE = 16384 };
 struct options {
     const char *port_file, *certificate, *key, *root, *user, *password, *realm, *log;
     const char *redirect_from, *redirect_to, *body, *max_tls, *remember;
-    const char *bearer, *heads, *client_ca;
+    const char *bearer, *heads, *client_ca, *files;
     const char *backend; /* the program git-http-backend */
     const char *headers[HEADERS_MAX], *raw[RAW_MAX];
     size_t header_count, raw_count;

@@ -56,12 +56,12 @@ static const struct row version_2[] = {
     {"git's",
      "agent=git/2.39.5|ls-refs=unborn|fetch=shallow wait-for-done filter sideband-all|"
      "server-option|object-format=sha1|object-info|0000",
-     0, "20 agent git/2.39.5 format ls-refs unborn fetch shallow filter wait-for-done all"},
+     0, "20 agent git/2.39.5 format ls-refs unborn fetch shallow filter"},
     {"none", "0000", 0, "20"},
     {"without features", "ls-refs|fetch|0000", 0, "20 ls-refs fetch"},
     {"features that only begin alike", "ls-refs=unborn2 unbor|fetch=shallow2 filte|0000", 0,
      "20 ls-refs fetch"},
-    {"R10: offered unasked", "bundle-uri|fetch=packfile-uris|0000", 0, "20 fetch"},
+    {"R10: offered unasked", "bundle-uri|fetch=packfile-uris|0000", 0, "20 fetch bundle-uri"},
     {"sha256", "object-format=sha256|0000", 0, "32 format"},
     {"no LF", "!0007fe=|!000afetch=|0000", 0, "20 fetch"},
     {"an empty line", "!0004|fetch|0000", 0, "20 fetch"},
@@ -100,8 +100,7 @@ static void summary(const struct caps *caps, const char *head, char text[512])
     add(text, caps->fetch, "fetch", "");
     add(text, caps->fetch_shallow, "shallow", "");
     add(text, caps->fetch_filter, "filter", "");
-    add(text, caps->fetch_wait_for_done, "wait-for-done", "");
-    add(text, caps->fetch_sideband_all, "all", "");
+    add(text, caps->bundle_uri, "bundle-uri", "");
     add(text, caps->multi_ack, "multi_ack", "");
     add(text, caps->multi_ack_detailed, "multi_ack_detailed", "");
     add(text, caps->no_done, "no-done", "");

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* A build that has no --bundle-uri. */
+#include "client/bundles.h"
+
+int bundles_ready(struct download *download)
+{
+    (void)download;
+    return 0;
+}
+
+int bundles_fetch(struct download *download)
+{
+    (void)download;
+    return 0;
+}

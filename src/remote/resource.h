@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What stands at a URL and is no repository (RFC 9110, 9.3.1): a bundle, a list of bundles. It is
+ * asked for without credentials of any kind. */
+#ifndef SMIDGIT_RESOURCE_H
+#define SMIDGIT_RESOURCE_H
+
+#include "remote/http_session.h"
+
+struct resource;
+
+/* Asks for URL and follows redirects, but not from https to http. OPTIONS with no secrets in them;
+ * URL's room outlives the resource. NULL: FAULT_NETWORK, FAULT_TLS, or FAULT_REFUSED when the
+ * answer is anything but 200. */
+struct resource *resource_open(const struct url *url, const struct http_session_options *options,
+                               struct fault *fault);
+void resource_close(struct resource *resource); /* NULL is fine */
+
+/* Its bytes, until resource_close(); whoever needs all of them asks reader_end(). */
+struct reader *resource_reader(struct resource *resource);
+
+/* How many bytes are to come, as the server says; UINT64_MAX: it does not. */
+uint64_t resource_size(const struct resource *resource);
+
+/* The URL after redirects, until resource_close(). */
+const struct url *resource_url(const struct resource *resource);
+
+#endif
