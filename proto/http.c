@@ -214,11 +214,9 @@ static int take_header(struct head_reader *head, const char *name, const char *v
         append(out->content_encoding, sizeof out->content_encoding, ", ", value);
     else if (equal(name, "retry-after") && !out->retry_after[0])
         append(out->retry_after, sizeof out->retry_after, "", value);
-    else if (bytes_lower(name[0]) == 'x' && name[1] == '-' &&
-             strlen(out->hints) + strlen(name) + strlen(value) + 4 < sizeof out->hints) {
-        append(out->hints, sizeof out->hints, "", name);
-        append(out->hints, sizeof out->hints, ": ", value);
-        append(out->hints, sizeof out->hints, "\n", "");
+    else if (strlen(out->others) + strlen(name) + strlen(value) + 4 < sizeof out->others) {
+        append(out->others, sizeof out->others, "\n", name);
+        append(out->others, sizeof out->others, ": ", value);
     }
     return 0;
 }

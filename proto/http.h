@@ -35,7 +35,7 @@ struct http_head {
     char challenge[HTTP_CHALLENGE_MAX]; /* the values of these, ", " between, as many bytes as fit:
                                            to be shown */
     char server[256];
-    char hints[512]; /* "Name: value\n" of X-* headers, as many as fit: which service it is */
+    char others[4096]; /* "Name: value" of all other headers that fit, LF between */
     char retry_after[64];
     char
         content_encoding[64]; /* "" when the body is as it is; else for the reader to refuse (H5) */

@@ -164,7 +164,7 @@ static bool mark_fits(size_t i, const struct url *url, const struct http_head *h
     case MARK_SERVER:
         return has(head->server, strlen(head->server), text);
     case MARK_HINT:
-        return has(head->hints, strlen(head->hints), text);
+        return has(head->others, strlen(head->others), text);
     case MARK_BODY:
         return has(body, size, text);
     }

@@ -1,28 +1,40 @@
 /* SPDX-License-Identifier: MIT */
+/* A download that breaks is gone on with (RFC 9110, 13.1.5 and 14):
+ *
+ *   C: GET /x            S: 200  ETag: "v"                               which breaks off at byte N
+ *   C: GET /x            S: 206  Content-Range: bytes N-LAST/SIZE        the rest
+ *      Range: bytes=N-      200  ETag: "v"        it knows no ranges: N bytes are passed over
+ *      If-Range: "v"        200  ETag: another    it has changed: what came is of no use
+ *
+ * An ETag that begins with W/ does not promise the same bytes, and a date does so by guess: with
+ * these, or none, a break is the end.
+ */
 #include "remote/resource.h"
 
 #include "remote/http_custom.h"
 #include "remote/proxy.h"
+#include "remote/retry.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
-enum { REDIRECTS_MAX = 5, URL_SHOWN = 512 }; /* H2; bytes of a URL in a sentence */
+enum {
+    REDIRECTS_MAX = 5, /* H2 */
+    URL_SHOWN = 512,   /* bytes of a URL in a sentence */
+    ETAG_MAX = 256     /* bytes of an ETag with its NUL; a longer one is taken for none */
+};
 
 struct resource {
     struct reader reader;
     struct http_session session;
+    struct http_custom custom; /* the session's, with Range and If-Range in it */
+    uint64_t size;             /* UINT64_MAX: not known */
+    char etag[ETAG_MAX];       /* strong; "": none */
     struct fault *fault;
 };
-
-static int resource_more(struct reader *reader)
-{
-    struct resource *resource = (struct resource *)reader;
-    int rc = reader_pass(reader, &resource->session.body.reader);
-    if (rc == 1)
-        net_rate_add(resource->session.net, (size_t)(reader->end - reader->at));
-    return rc;
-}
 
 static bool is_redirect(const struct http_session *session)
 {
@@ -45,12 +57,12 @@ static int ask(struct http_session *session)
     return again;
 }
 
-static int check_answer(const struct http_session *session)
+static int check_answer(const struct http_session *session, bool resumed)
 {
     const struct http_head *head = &session->head;
     char shown[URL_SHOWN];
     url_format(&session->url, shown, sizeof shown);
-    if (head->status != 200)
+    if (head->status != 200 && !(resumed && head->status == 206))
         return fault_set(session->fault, FAULT_REFUSED,
                          "'%s': the server answered %d, 200 was expected", shown, head->status);
     if (*head->content_encoding)
@@ -60,6 +72,113 @@ static int check_answer(const struct http_session *session)
     return 0;
 }
 
+/* The value of header NAME, of less than ROOM bytes; else "". */
+static void find_header(const struct http_head *head, const char *name, char *out, size_t room)
+{
+    size_t length = strlen(name);
+    *out = '\0';
+    for (const char *at = head->others; *at; at += *at == '\n') {
+        size_t size = strcspn(at, "\n");
+        if (size > length + 2 && size - length - 2 < room && strncasecmp(at, name, length) == 0 &&
+            at[length] == ':') {
+            memcpy(out, at + length + 2, size - length - 2);
+            out[size - length - 2] = '\0';
+            return;
+        }
+        at += size;
+    }
+}
+
+static void find_etag(const struct http_head *head, char etag[ETAG_MAX])
+{
+    find_header(head, "ETag", etag, ETAG_MAX);
+    if (*etag != '"')
+        *etag = '\0';
+}
+
+/* Passes over the first SIZE bytes of the answer. 0 or -1. */
+static int pass_over(struct http_session *session, uint64_t size)
+{
+    struct reader *body = &session->body.reader;
+    while (size > 0) {
+        int rc = reader_fill(body);
+        if (rc == 0)
+            return fault_set(session->fault, FAULT_PROTOCOL,
+                             "%s: the answer ends before the byte where it broke off",
+                             session->url.host);
+        if (rc < 0)
+            return -1;
+        size_t hand = (size_t)(body->end - body->at);
+        size_t take = size < hand ? (size_t)size : hand;
+        net_rate_add(session->net, take);
+        body->at += take;
+        size -= take;
+    }
+    return 0;
+}
+
+/* The answer goes on at byte FROM: 0 or -1. */
+static int check_resumed(struct resource *resource, uint64_t from)
+{
+    struct http_session *session = &resource->session;
+    char etag[ETAG_MAX], range[ETAG_MAX], due[ETAG_MAX];
+    if (check_answer(session, true) < 0)
+        return -1;
+    net_rate_begin(session->net);
+    if (session->head.status == 200) {
+        find_etag(&session->head, etag);
+        if (strcmp(etag, resource->etag) != 0)
+            return fault_set(resource->fault, FAULT_REFUSED, "%s: it changed while it was read",
+                             session->url.host);
+        return pass_over(session, from);
+    }
+    find_header(&session->head, "Content-Range", range, sizeof range);
+    snprintf(due, sizeof due, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, from, resource->size - 1,
+             resource->size);
+    if (strcasecmp(range, due) != 0)
+        return fault_set(resource->fault, FAULT_PROTOCOL,
+                         "%s: Content-Range '%.100s', '%s' was asked for", session->url.host, range,
+                         due);
+    return 0;
+}
+
+/* After a break at byte FROM, as often as --retry says in turn without a byte. 0 or -1. */
+static int resume(struct resource *resource, uint64_t from)
+{
+    struct http_session *session = &resource->session;
+    char range[64];
+    if (*resource->etag == '\0' || resource->size == UINT64_MAX || from >= resource->size)
+        return -1;
+    snprintf(range, sizeof range, "bytes=%" PRIu64 "-", from);
+    resource->custom.extra[0] = (struct http_header){"Range", range};
+    resource->custom.extra[1] = (struct http_header){"If-Range", resource->etag};
+    resource->custom.extra_count = 2;
+    int rc;
+    do {
+        if (retry_wait(session) < 0)
+            return -1;
+        rc = ask(session);
+        if (rc == 0)
+            rc = check_resumed(resource, from);
+    } while (rc < 0);
+    return 0;
+}
+
+static int resource_more(struct reader *reader)
+{
+    struct resource *resource = (struct resource *)reader;
+    struct http_session *session = &resource->session;
+    int rc;
+    while ((rc = reader_pass(reader, &session->body.reader)) < 0)
+        if (resume(resource, reader->offset) < 0)
+            return -1;
+    if (rc == 1) {
+        retry_over(session);
+        net_rate_add(session->net, (size_t)(reader->end - reader->at));
+    }
+    return rc;
+}
+
 static int find(struct resource *resource)
 {
     struct http_session *session = &resource->session;
@@ -67,7 +186,7 @@ static int find(struct resource *resource)
         if (ask(session) < 0)
             return -1;
         if (!is_redirect(session))
-            return check_answer(session);
+            return check_answer(session, false);
         if (hops == REDIRECTS_MAX)
             return fault_set(resource->fault, FAULT_REFUSED, "%s: over %d redirects",
                              session->url.host, REDIRECTS_MAX);
@@ -89,10 +208,15 @@ struct resource *resource_open(const struct url *url, const struct http_session_
     }
     resource->fault = fault;
     http_session_open(&resource->session, url, options, fault);
+    resource->custom = *options->custom;
+    resource->session.options.custom = &resource->custom;
     if (find(resource) < 0) {
         resource_close(resource);
         return NULL;
     }
+    const struct http_head *head = &resource->session.head;
+    resource->size = head->has_length ? head->length : UINT64_MAX;
+    find_etag(head, resource->etag);
     resource->reader = (struct reader){.more = resource_more, .name = "bundle", .fault = fault};
     net_rate_begin(resource->session.net);
     return resource;
@@ -113,11 +237,5 @@ struct reader *resource_reader(struct resource *resource)
 
 uint64_t resource_size(const struct resource *resource)
 {
-    const struct http_head *head = &resource->session.head;
-    return head->has_length ? head->length : UINT64_MAX;
-}
-
-const struct url *resource_url(const struct resource *resource)
-{
-    return &resource->session.url;
+    return resource->size;
 }

@@ -8,20 +8,19 @@
 
 struct resource;
 
-/* Asks for URL and follows redirects, but not from https to http. OPTIONS with no secrets in them;
- * URL's room outlives the resource. NULL: FAULT_NETWORK, FAULT_TLS, or FAULT_REFUSED when the
- * answer is anything but 200. */
+/* Asks for URL and follows redirects, but not from https to http. OPTIONS have a
+ * `custom` without extra headers, and no secrets; URL's room outlives the resource. NULL:
+ * FAULT_NETWORK, FAULT_TLS, or FAULT_REFUSED when the answer is anything but 200. */
 struct resource *resource_open(const struct url *url, const struct http_session_options *options,
                                struct fault *fault);
 void resource_close(struct resource *resource); /* NULL is fine */
 
-/* Its bytes, until resource_close(); whoever needs all of them asks reader_end(). */
+/* Its bytes, until resource_close(); whoever needs all of them asks reader_end(). When the
+ * connection breaks it is asked for the rest, by Range and If-Range, as often as custom->retries
+ * says in turn without a byte. */
 struct reader *resource_reader(struct resource *resource);
 
 /* How many bytes are to come, as the server says; UINT64_MAX: it does not. */
 uint64_t resource_size(const struct resource *resource);
-
-/* The URL after redirects, until resource_close(). */
-const struct url *resource_url(const struct resource *resource);
 
 #endif

@@ -219,6 +219,70 @@ head -c 1100000 /dev/zero | tr '\0' '#' >"$tmp/files/odd"
 as_without 'a list without end' --bundle-uri "$bundles/odd"
 warned 'list of bundles'
 
+# A download that breaks is gone on with.
+broke() { check "$name: it broke" grep -q '^warning: trying again' "$tmp/said"; }
+serve --files "$tmp/files" --cut $((size / 3)) --heads "$tmp/cut.heads"
+as_without 'cut again and again' --bundle-uri "$url/most.bundle" --retry 1
+broke
+fewer
+check 'no byte comes twice' test "$(grep -c '^Range: bytes=' "$tmp/cut.heads")" -eq "$(sed -n "s/^Range: bytes=\([0-9]*\)-.*/\1/p" "$tmp/cut.heads" | sort -u | wc -l)"
+check 'from the byte where it broke' grep -q "^Range: bytes=$((size / 3))-" "$tmp/cut.heads"
+check 'if it is the same' grep -q '^If-Range: "' "$tmp/cut.heads"
+# first [HEADER...], then STATUS [HEADER...]: half of an answer, and what follows when it is asked again.
+half=$((size / 2))
+part() {
+	part_status=$1 part_from=$2 part_to=$3
+	shift 3
+	printf 'HTTP/1.1 %s\r\nContent-Length: %d\r\n' "$part_status" $((size - part_from))
+	[ $# -eq 0 ] || printf '%s\r\n' "$@"
+	printf '\r\n' && tail -c +$((part_from + 1)) "$tmp/files/most.bundle" | head -c $((part_to - part_from))
+}
+# resumed NAME: what stands in $tmp/first and $tmp/then is answered.
+resumed() {
+	serve --raw "$tmp/first" --raw "$tmp/then"
+	as_without "$1" --bundle-uri "$url/most.bundle" --retry 1 --idle-timeout 0.2
+}
+part '200 OK' 0 $half 'ETag: "v1"' >"$tmp/first"
+part '206 Partial Content' $half "$size" "Content-Range: bytes $half-$((size - 1))/$size" >"$tmp/then"
+resumed '206'
+broke
+fewer
+part '200 OK' 0 "$size" 'etag: "v1"' >"$tmp/then"
+resumed '200, and the same'
+broke
+fewer
+part '200 OK' 0 "$size" 'ETag: "v2"' >"$tmp/then"
+resumed '200, and another'
+warned 'it changed while it was read'
+broke
+part '200 OK' 0 "$size" >"$tmp/then"
+resumed '200, and nobody knows'
+warned 'it changed while it was read'
+for range in "bytes $((half + 1))-$((size - 1))/$size" "bytes $half-$((size - 1))/$((size + 1))" "bytes $half-$((size - 1))/*" \
+	"bytes 0-$((size - 1))/$size" 'bytes */1' ''; do
+	part '206 Partial Content' $half "$size" "Content-Range: $range" >"$tmp/then"
+	resumed "206 of '$range'"
+	warned "Content-Range '$range'"
+done
+part '206 Partial Content' $half "$size" >"$tmp/then"
+resumed '206 that does not say of what'
+warned "Content-Range ''"
+part '416 No' $half "$size" >"$tmp/then"
+resumed '416'
+warned 'answered 416'
+part '200 OK' 0 $((half / 2)) 'ETag: "v1"' >"$tmp/then"
+resumed 'nothing new in the second'
+warned 'the connection ends'
+for tag in 'W/"v1"' v1 ''; do
+	part '200 OK' 0 $half "ETag: $tag" >"$tmp/first"
+	resumed "no use of the ETag '$tag'"
+	said 'warning: bundle '
+	check 'it is not asked for again' sh -c '! grep -q "trying again" "$1"' sh "$tmp/said"
+done
+part '206 Partial Content' 0 "$size" "Content-Range: bytes 0-$((size - 1))/$size" 'ETag: "v1"' >"$tmp/first"
+resumed '206 that was not asked for'
+warned 'answered 206, 200 was expected'
+
 # What the server offers. git speaks of it from 2.40 on: what it says of everything else is its own, the rest
 # is as gitprotocol-v2 has it.
 pkt() { printf '%04x%s\n' $((${#1} + 5)) "$1"; }

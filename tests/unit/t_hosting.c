@@ -75,7 +75,7 @@ int main(void)
         strcpy(url.host, rows[i].host);
         strcpy(head.challenge, rows[i].challenge);
         strcpy(head.server, rows[i].server);
-        strcpy(head.hints, rows[i].hints);
+        strcpy(head.others, rows[i].hints);
         char text[1024];
         const char *more,
             *help = hosting_help(&url, &head, rows[i].body, strlen(rows[i].body), &more);

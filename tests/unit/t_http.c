@@ -77,7 +77,7 @@ static void what_is_kept(void)
     static const char text[] =
         "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"a\"\r\n"
         "www-authenticate: Negotiate\r\nContent-Type: Text/HTML; charset=x\r\n"
-        "Server: nginx\r\nX-Gitlab-Meta: 1\r\nRetry-After: 7\r\n"
+        "Server: nginx\r\nX-Gitlab-Meta: 1\r\nETag:\"a: b\" \r\nRetry-After: 7\r\n"
         "Content-Encoding: gzip\r\nContent-Encoding: identity\r\n"
         "Connection: Keep-Alive, close\r\nContent-Length: 0\r\n\r\nnext";
     struct fault fault = {.class = FAULT_NONE};
@@ -90,7 +90,7 @@ static void what_is_kept(void)
     CHECK_TEXT(head.challenge, "Basic realm=\"a\", Negotiate");
     CHECK_TEXT(head.content_type, "text/html");
     CHECK_TEXT(head.server, "nginx");
-    CHECK_TEXT(head.hints, "X-Gitlab-Meta: 1\n");
+    CHECK_TEXT(head.others, "X-Gitlab-Meta: 1\nETag: \"a: b\"\nContent-Encoding: identity");
     CHECK_TEXT(head.retry_after, "7");
     CHECK_TEXT(head.content_encoding, "gzip");
     CHECK(memcmp(in.at, "next", 4) == 0, "stands at the next answer");
