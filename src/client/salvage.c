@@ -5,6 +5,7 @@
 #include "repo/kept.h"
 #include "system/file.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,13 +25,14 @@ struct missing {
 
 struct salvage {
     struct download *download;
-    struct missing missing; /* to begin with, all that the refmap wants */
-    uint32_t announced;     /* objects, by the first pack */
-    size_t most;            /* wants of one request */
-    struct receive_result total;
-    char *url;    /* without user info */
-    bool begun;   /* a part has come */
-    bool refused; /* the server gives no objects by name */
+    struct missing missing;      /* to begin with, all that the refmap wants */
+    uint32_t announced;          /* objects, by the first pack */
+    size_t most;                 /* wants of one request */
+    struct receive_result total; /* what the server has sent */
+    uint64_t bytes;              /* of all packs, kept ones included */
+    char *url;                   /* without user info */
+    bool begun;                  /* a part has come */
+    bool refused;                /* the server gives no objects by name */
 };
 
 static int no_memory(const struct salvage *salvage)
@@ -132,6 +134,7 @@ static int one_request(struct salvage *salvage, size_t *asked)
     if (rc == 0) {
         salvage->total.objects += download->received.objects;
         salvage->total.bytes += download->received.bytes;
+        salvage->bytes += download->received.bytes;
         odb_close(download->odb);
         rc = download_open_odb(download);
     }
@@ -212,6 +215,7 @@ static int read_kept(struct salvage *salvage, int fd)
     file_read_open(&in.file, fd, 0, size, "kept pack", fault);
     int rc = download_receive(download, &in.reader, NULL, 0, &rest);
     if (rc == 0) {
+        salvage->bytes += download->received.bytes;
         odb_close(download->odb);
         rc = download_open_odb(download);
     }
@@ -236,8 +240,9 @@ static int take_kept(struct salvage *salvage)
             rc = read_kept(salvage, fd);
     if (rc == 0 && salvage->begun && !download->transfer.connection.quiet)
         fprintf(stderr,
-                "Going on with what an earlier run has kept; %zu objects are asked for by name.\n",
-                salvage->missing.count);
+                "Going on with %" PRIu64
+                " KiB that an earlier run has kept; %zu objects are asked for by name.\n",
+                salvage->bytes / 1024, salvage->missing.count);
     return rc;
 }
 
@@ -251,9 +256,9 @@ static void keep(const struct salvage *salvage)
         return;
     kept_stay(&download->stage);
     snprintf(fault->text + used, sizeof fault->text - used,
-             FAULT_HINT "what has come is kept in '%s' for two weeks: the same command goes on "
-                        "with it",
-             download->stage.stage_name);
+             FAULT_HINT "what has come, %" PRIu64
+                        " KiB, is kept in '%s' for two weeks: the same command goes on with it",
+             salvage->bytes / 1024, download->stage.stage_name);
 }
 
 int salvage_all(struct download *download)
