@@ -41,7 +41,7 @@ static size_t half_of(uint64_t memory)
     return memory / 2 > SIZE_MAX ? SIZE_MAX : (size_t)(memory / 2);
 }
 
-static bool wants_progress(const struct download *download)
+bool download_progress(const struct download *download)
 {
     const struct connection *connection = &download->transfer.connection;
     return progress_wanted(connection->quiet, connection->progress);
@@ -65,8 +65,7 @@ int download_list(struct download *download)
     return refmap_choose(&download->take, &download->refs, &download->refmap, download->fault);
 }
 
-/* What the server says of its own repository: commits that it has no parents of. */
-static int begin_shallow(struct download *download)
+int download_begin_shallow(struct download *download)
 {
     download->shallow.count = 0;
     for (size_t i = 0; i < download->refs.shallow_count; i++)
@@ -83,12 +82,12 @@ int download_receive(struct download *download, struct reader *pack, const struc
         .hash = download->hash,
         .memory = download->transfer.memory,
         .unpacked_max = download->transfer.unpacked_max,
-        .base = rest ? download->odb : NULL,
+        .base = download->odb,
         .shallow = download->shallow.oids,
         .shallow_count = download->shallow.count,
         .sync = !download->transfer.no_sync && download->stage.kind != REPO_FILES,
         .threads = (unsigned)download->transfer.threads,
-        .progress = wants_progress(download),
+        .progress = download_progress(download),
         .rest = rest,
     };
     return receive_pack(pack, &options, wants, want_count, &download->received, download->fault);
@@ -106,11 +105,11 @@ int download_pack(struct download *download, const struct oid *wants, size_t wan
         .depth = first ? download->depth : 0,
         .include_tag = !download->take.no_tags,
         .thin_pack = remote_caps(download->remote)->version < 2, /* dulwich insists on the word */
-        .no_progress = !wants_progress(download),
+        .no_progress = !download_progress(download),
         .filter = rest && rest->filtered ? "tree:0" : NULL,
         .done = true,
     };
-    if (first && begin_shallow(download) < 0)
+    if (first && download_begin_shallow(download) < 0)
         return -1;
     if (!first) {
         request.shallows = download->shallow.oids;
@@ -165,7 +164,7 @@ int download_checkout(struct download *download, int git_dir, struct pathset *pa
         .no_symlinks = download->stage.file_system.no_symlinks,
         .paths = paths,
         .memory = half_of(download->transfer.memory),
-        .progress = wants_progress(download),
+        .progress = download_progress(download),
     };
     if (peel_to_tree(download->odb, &download->refmap.head_oid, &tree, download->fault) < 0)
         return -1;

@@ -42,6 +42,13 @@ int download_list(struct download *download);
  * empty repository. Faults of the server begin with COMMAND and the URL. 0 or -1. */
 int download_fetch(struct download *download, const char *command);
 
+/* Whether progress is to be shown. */
+bool download_progress(const struct download *download);
+
+/* What is shallow is what the server says of its own repository: commits that it has no parents of.
+ * 0 or -1. */
+int download_begin_shallow(struct download *download);
+
 /* One request: the pack for WANTS goes into the stage's git_dir. What is in the odb already, if it
  * is open, need not come again: but nothing of it may be asked for (and so no depth), and what it
  * lacks is to be among WANTS. REST is as receive_pack() has it. 0 or -1. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/salvage.h"
 
+#include "client/shallow_steps.h"
 #include "objects/pack_join.h"
 #include "repo/kept.h"
 #include "system/file.h"
@@ -103,12 +104,13 @@ static int account(struct salvage *salvage, size_t asked, const struct receive_r
     return vain;
 }
 
-static void tell(const struct salvage *salvage, const struct receive_rest *rest)
+static void tell(const struct salvage *salvage)
 {
-    if (rest->broken && !salvage->download->transfer.connection.quiet)
+    const struct download *download = salvage->download;
+    if (!download->transfer.connection.quiet)
         fprintf(stderr,
                 "warning: %s\nwarning: what came is kept; %zu objects are asked for by name\n",
-                rest->why.text, salvage->missing.count);
+                download->fault->text, salvage->missing.count);
 }
 
 /* How many of what is missing are asked for at once: the first of them. */
@@ -140,8 +142,6 @@ static int one_request(struct salvage *salvage, size_t *asked)
     }
     if (rc == 0)
         rc = account(salvage, *asked, &rest);
-    if (rc >= 0)
-        tell(salvage, &rest);
     free(rest.oids);
     if (rc == 1 && !rest.broken)
         return fault_set(download->fault, FAULT_PROTOCOL,
@@ -179,6 +179,32 @@ static int begin(struct salvage *salvage)
         return no_memory(salvage);
     memcpy(salvage->missing.oids, refmap->wants, size);
     return 0;
+}
+
+/* Whether objects cannot be asked for by name, or what is below trees would come with them again
+ * and again; and there is another way. */
+static bool needs_steps(const struct salvage *salvage)
+{
+    const struct caps *caps = remote_caps(salvage->download->remote);
+    bool by_name = takes_any(caps) && !salvage->refused;
+    bool exactly = caps->fetch_filter || caps->filter ||
+                   (salvage->begun && salvage->missing.blobs == salvage->missing.count);
+    return !(by_name && (exactly || !salvage->begun)) && shallow_steps_possible(salvage->download);
+}
+
+static int by_steps(struct salvage *salvage)
+{
+    struct download *download = salvage->download;
+    if (!download->transfer.connection.quiet)
+        fprintf(
+            stderr,
+            "warning: %s\nwarning: the server gives no objects by name, or not alone: once more "
+            "from the newest commits on, in steps\n",
+            download->fault->text);
+    salvage->begun = false;
+    if (remote_again(download->remote, true) < 0)
+        return -1;
+    return shallow_steps(download, &salvage->total);
 }
 
 /* What came in many packs is to be one, as any clone's, where it is to be kept. */
@@ -282,10 +308,17 @@ int salvage_all(struct download *download)
         if (got < 0 && download->fault->class == FAULT_REFUSED && salvage.begun) {
             salvage.refused = true;
             download->fault->class = FAULT_NETWORK; /* what it was before: another try may follow */
-            rc = begin(&salvage);
-        } else if (got != 0 && salvage.begun) {
-            ask_for_less(&salvage, asked);
         }
+        if (download->fault->class == FAULT_NETWORK && needs_steps(&salvage)) {
+            rc = by_steps(&salvage);
+            break;
+        }
+        if (salvage.refused)
+            rc = begin(&salvage);
+        else if (got != 0 && salvage.begun)
+            ask_for_less(&salvage, asked);
+        if (got >= 0)
+            tell(&salvage);
         if (rc == 0)
             rc = remote_again(download->remote, got == 0);
     }

@@ -11,7 +11,8 @@
  * that would claim all that it leads to as well.
  *
  * Any object may be asked for by protocol v2; by v0 only where the server says so
- * (gitprotocol-capabilities, "allow-reachable-sha1-in-want"). */
+ * (gitprotocol-capabilities, "allow-reachable-sha1-in-want"). Where it may not, or trees would come
+ * with all that is below them each time (without "filter"), there is shallow_steps(). */
 #ifndef SMIDGIT_SALVAGE_H
 #define SMIDGIT_SALVAGE_H
 

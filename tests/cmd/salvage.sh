@@ -75,27 +75,49 @@ whole '--depth 1' --depth 1
 what='no number'
 check_fails 2 "$what" "$SMIDGIT" clone --retry often "$url/h.git" "$tmp/none"
 said "option '--retry': a number, not 'often'"
-# Servers that give less.
+# Servers that give less: steps of a shallow clone that deepen.
 GIT_HTTP_MAX_RETRIES=2
-what='no filter'
-broken "$(per_cent 60)" --no-filter
-whole ''
+check 'a longer history' sh "$top/fixtures/repo/history.sh" 1500 40 11 80 "$root/g.git"
+git -C "$root/g.git" tag -m 'an annotated tag' v1 HEAD~20
+git -C "$root/g.git" repack -a -d -q
+long=$(stat -c %s "$root"/g.git/objects/pack/*.pack)
+broken -1
+for kind in '' '--depth 300' '-b v1'; do
+	check "git clone $kind" git clone -q $kind "$url/g.git" "$tmp/gitg$kind"
+done
+# in_steps OPTION...: as whole().
+in_steps() {
+	name="g$*"
+	rm -rf "$tmp/ours"
+	check "$what: clone $*" "$SMIDGIT" clone --json "$@" "$url/g.git" "$tmp/ours"
+	said 'in steps'
+	bytes=$(sed -n 's/.*"bytes":\([0-9]*\).*/\1/p' "$tmp/check.log")
+	check "$what: as git's" as_git "$name"
+	check "$what: git fsck" says_nothing git -C "$tmp/ours" fsck --full --strict --no-dangling
+	check "$what: few packs" few_packs "$tmp/ours"
+	check "$what: at most three times the pack: $bytes of $long" test "$bytes" -le $((long * 3))
+}
+for share in 50 25; do
+	what="no filter, cut after $share%"
+	broken $((long * share / 100)) --no-filter
+	in_steps
+	what="version 0, cut after $share%"
+	broken $((long * share / 100)) --version-0
+	in_steps
+done
+in_steps --depth 300
+in_steps -b v1
+what='the tip does not fit'
+broken $((long / 10)) --version-0
+check_fails 3 "$what" "$SMIDGIT" clone "$url/g.git" "$tmp/none"
+said 'the newest commits do not fit between two breaks'
+check "$what: nothing is there" sh -c 'test ! -e "$1" && test -z "$(ls -d "$1".smidgit-* 2>/dev/null)"' sh "$tmp/none"
 what='version 0, any object allowed'
 git -C "$root/h.git" config uploadpack.allowAnySHA1InWant true
 broken "$(per_cent 60)" --version-0
 whole ''
 git -C "$root/h.git" config --unset uploadpack.allowAnySHA1InWant
-what='version 0'
-broken "$(per_cent 60)" --version-0
-check_fails 3 "$what" "$SMIDGIT" clone "$url/h.git" "$tmp/none"
-check "$what: three packs" test "$(grep -c POST "$tmp/requests")" -eq 3
-check "$what: nothing is there" test ! -e "$tmp/none"
-what='version 0, one break'
-broken "$(per_cent 60)" --version-0 --cuts 1
-rm -rf "$tmp/ours"
-check "$what" "$SMIDGIT" clone "$url/h.git" "$tmp/ours"
-check "$what: as git's" as_git ''
-# The second pack is refused: once more from the beginning.
+# The second pack is refused: once more, in steps.
 cat >"$tmp/pack" <<EOF
 #!/bin/sh
 echo >>"$tmp/packs"
@@ -105,9 +127,8 @@ EOF
 chmod 700 "$tmp/pack"
 git config --global uploadpack.packObjectsHook "$tmp/pack"
 what='refused by name'
-broken "$(per_cent 40)" --cuts 1
-whole ''
-check "$what: three packs" test "$(wc -l <"$tmp/packs")" -eq 3
+broken $((long * 4 / 10)) --cuts 1
+in_steps
 git config --global --unset uploadpack.packObjectsHook
 
 # What brings nothing is tried again, so often and no more; then nothing is left.

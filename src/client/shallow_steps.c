@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/shallow_steps.h"
+
+#include "system/fs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DEPTH_ALL = 0x7fffffff, /* "infinite" to git's server (gitprotocol-pack, "deepen") */
+    HAVES_MOST = 256        /* tips that are told: newer ones imply older ones */
+};
+
+/* What was shallow before a step. */
+struct before {
+    struct oid *oids;
+    size_t count;
+};
+
+bool shallow_steps_possible(const struct download *download)
+{
+    const struct caps *caps = remote_caps(download->remote);
+    return caps->version == 2 ? caps->fetch_shallow : caps->shallow;
+}
+
+static int no_memory(const struct download *download)
+{
+    return fault_set(download->fault, FAULT_LIMIT, "no memory for shallow commits");
+}
+
+/* The request's own copy: the list changes while the answer is read. */
+static int keep(const struct download *download, struct before *before)
+{
+    const struct shallow_list *list = &download->shallow;
+    before->count = list->count;
+    before->oids = malloc(list->count * sizeof *list->oids + 1);
+    if (before->oids == NULL)
+        return no_memory(download);
+    if (list->count > 0)
+        memcpy(before->oids, list->oids, list->count * sizeof *list->oids);
+    return 0;
+}
+
+static int restore(struct download *download, const struct before *before)
+{
+    download->shallow.count = 0;
+    for (size_t i = 0; i < before->count; i++)
+        if (shallow_add(&download->shallow, &before->oids[i]) < 0)
+            return no_memory(download);
+    return 0;
+}
+
+static int ask(struct download *download, unsigned long depth, const struct before *before)
+{
+    const struct refmap *refmap = &download->refmap;
+    struct reader *pack;
+    enum fetch_answer answer;
+    const struct fetch_request request = {
+        .wants = refmap->wants,
+        .want_count = refmap->want_count,
+        .haves = refmap->wants,
+        .have_count = download->odb == NULL             ? 0
+                      : refmap->want_count < HAVES_MOST ? refmap->want_count
+                                                        : HAVES_MOST,
+        .shallows = before->oids,
+        .shallow_count = before->count,
+        .depth = depth,
+        .include_tag = !download->take.no_tags,
+        .thin_pack = true,
+        .no_progress = !download_progress(download),
+        .done = true,
+    };
+    if (remote_fetch(download->remote, &request, &download->shallow.listener, &answer, &pack) < 0)
+        return -1;
+    if (answer != FETCH_PACK)
+        return fault_set(download->fault, FAULT_PROTOCOL, "the server sent no pack");
+    shallow_sort(&download->shallow);
+    if (download_receive(download, pack, refmap->wants, refmap->want_count, NULL) < 0)
+        return -1;
+    return remote_pack_end(download->remote);
+}
+
+/* One fetch. When it fails, what is shallow is as it was before. 0 or -1. */
+static int step(struct download *download, unsigned long depth)
+{
+    struct before before;
+    if (keep(download, &before) < 0)
+        return -1;
+    int rc = ask(download, depth, &before);
+    if (rc < 0 && restore(download, &before) < 0)
+        rc = -1;
+    free(before.oids);
+    if (rc < 0)
+        return -1;
+    odb_close(download->odb);
+    return download_open_odb(download);
+}
+
+/* Without the packs that broke off: what is in the odb has to be whole. */
+static int begin(struct download *download)
+{
+    int git_dir = download->stage.git_dir;
+    odb_close(download->odb);
+    download->odb = NULL;
+    if (fs_remove(git_dir, "objects/pack", download->fault) < 0 ||
+        fs_make_dirs(git_dir, "objects/pack", download->fault) < 0)
+        return -1;
+    return download_begin_shallow(download);
+}
+
+int shallow_steps(struct download *download, struct receive_result *total)
+{
+    unsigned long reached = 0, more = 1;
+    unsigned long most = download->depth ? download->depth : DEPTH_ALL;
+    bool quiet = download->transfer.connection.quiet;
+    *total = (struct receive_result){0};
+    if (begin(download) < 0)
+        return -1;
+    while (reached < most) {
+        if (most - reached < more)
+            more = most - reached;
+        if (step(download, reached + more) == 0) {
+            total->objects += download->received.objects;
+            total->bytes += download->received.bytes;
+            reached += more;
+            more *= 2;
+            /* No history is cut off any more, but where the server's own is. */
+            if (download->shallow.count <= download->refs.shallow_count ||
+                download->received.objects == 0)
+                break;
+            continue;
+        }
+        if (download->fault->class != FAULT_NETWORK)
+            return -1;
+        if (!quiet && more > 1)
+            fprintf(stderr, "warning: %s\nwarning: a smaller step is next: %lu more commits deep\n",
+                    download->fault->text, more / 2);
+        bool broke = strncmp(download->fault->text, "pack entry", 10) == 0;
+        if (remote_again(download->remote, more > 1) < 0)
+            return broke ? fault_wrap(download->fault,
+                                      reached == 0
+                                          ? "the newest commits do not fit between two breaks"
+                                          : "what the next commits have changed does not fit "
+                                            "between two breaks")
+                         : -1;
+        more = more > 1 ? more / 2 : 1;
+    }
+    return 0;
+}
