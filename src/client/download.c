@@ -115,7 +115,9 @@ int download_pack(struct download *download, const struct oid *wants, size_t wan
         request.shallows = download->shallow.oids;
         request.shallow_count = download->shallow.count;
     }
-    if (remote_fetch(download->remote, &request, &download->shallow.listener, &answer, &pack) < 0)
+    /* Of what has come already, the server's word makes no commit whole, nor a shallow one. */
+    struct fetch_listener *listener = first ? &download->shallow.listener : NULL;
+    if (remote_fetch(download->remote, &request, listener, &answer, &pack) < 0)
         return -1;
     if (answer != FETCH_PACK)
         return fault_set(download->fault, FAULT_PROTOCOL, "the server sent no pack");

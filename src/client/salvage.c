@@ -3,8 +3,10 @@
 
 #include "client/shallow_steps.h"
 #include "objects/pack_join.h"
+#include "proto/bytes.h"
 #include "repo/kept.h"
 #include "system/file.h"
+#include "system/fs.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,7 +34,8 @@ struct salvage {
     struct receive_result total; /* what the server has sent */
     uint64_t bytes;              /* of all packs, kept ones included */
     char *url;                   /* without user info */
-    bool begun;                  /* a part has come */
+    bool begun;                  /* a part has come, */
+    bool taken;                  /* and some of it in an earlier run */
     bool refused;                /* the server gives no objects by name */
 };
 
@@ -74,6 +77,23 @@ static void add_missing(struct missing *missing, struct odb *odb, const struct o
             missing->oids[missing->count++] = from[i];
 }
 
+static int compare_oid(const void *a, const void *b)
+{
+    return oid_compare(a, b);
+}
+
+/* What trees of several packs link to is in the list several times. How many are left. */
+static size_t each_once(struct oid *oids, size_t count)
+{
+    size_t kept = 0;
+    if (count > 0)
+        qsort(oids, count, sizeof *oids, compare_oid);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || !oid_equal(&oids[kept - 1], &oids[i]))
+            oids[kept++] = oids[i];
+    return kept;
+}
+
 /* The first ASKED of what is missing were asked for, and what REST lists has not come of them. 0;
  * 1: and nothing has; -1. */
 static int account(struct salvage *salvage, size_t asked, const struct receive_rest *rest)
@@ -90,10 +110,11 @@ static int account(struct salvage *salvage, size_t asked, const struct receive_r
     now.count = 0;
     add_missing(&now, odb, rest->oids, rest_links);
     add_missing(&now, odb, before.oids + links_asked, links - links_asked);
-    size_t links_now = now.count;
+    size_t links_now = now.count = each_once(now.oids, now.count);
     add_missing(&now, odb, rest->oids + rest_links, rest->blobs);
     add_missing(&now, odb, before.oids + links + blobs_asked, before.blobs - blobs_asked);
-    now.blobs = now.count - links_now;
+    now.blobs = each_once(now.oids + links_now, now.count - links_now);
+    now.count = links_now + now.blobs;
     free(before.oids);
     salvage->missing = now;
     salvage->begun = true;
@@ -122,6 +143,21 @@ static size_t wants(const struct salvage *salvage, bool filtered)
     return all < salvage->most ? all : salvage->most;
 }
 
+/* What came in many packs is to be one, as any clone's, if there are at least FROM. 0 or -1. */
+static int join(struct download *download, uint32_t from)
+{
+    return pack_join(download->stage.git_dir, download->hash, from, !download->transfer.no_sync,
+                     download->fault);
+}
+
+/* The odb is to see the new pack, too. Each pack takes a descriptor. 0 or -1. */
+static int reopen(struct download *download)
+{
+    odb_close(download->odb);
+    download->odb = NULL;
+    return join(download, PACK_JOIN_FROM) < 0 ? -1 : download_open_odb(download);
+}
+
 /* One request and its pack. *ASKED: for how many objects. 0; 1: nothing new came; -1: nor did a
  * pack, as the fault says. */
 static int one_request(struct salvage *salvage, size_t *asked)
@@ -137,8 +173,7 @@ static int one_request(struct salvage *salvage, size_t *asked)
         salvage->total.objects += download->received.objects;
         salvage->total.bytes += download->received.bytes;
         salvage->bytes += download->received.bytes;
-        odb_close(download->odb);
-        rc = download_open_odb(download);
+        rc = reopen(download);
     }
     if (rc == 0)
         rc = account(salvage, *asked, &rest);
@@ -146,7 +181,7 @@ static int one_request(struct salvage *salvage, size_t *asked)
     if (rc == 1 && !rest.broken)
         return fault_set(download->fault, FAULT_PROTOCOL,
                          "the server sends nothing of what it is asked for by name");
-    if (rest.broken)
+    if (rest.broken && rc >= 0)
         *download->fault = rest.why;
     return rc;
 }
@@ -164,7 +199,8 @@ static void ask_for_less(struct salvage *salvage, size_t asked)
     salvage->most = asked > 1 ? asked / 2 : 1;
 }
 
-/* As if nothing had come: the server refuses what salvage asks for. */
+/* As if nothing had come: the server refuses what salvage asks for. What has come may lead to what
+ * it has no more, and goes (R11). */
 static int begin(struct salvage *salvage)
 {
     struct download *download = salvage->download;
@@ -174,9 +210,14 @@ static int begin(struct salvage *salvage)
     download->odb = NULL;
     free(salvage->missing.oids);
     salvage->missing = (struct missing){malloc(size), refmap->want_count, 0};
-    salvage->begun = false;
     if (salvage->missing.oids == NULL)
         return no_memory(salvage);
+    if (salvage->begun &&
+        (fs_remove(download->stage.git_dir, "objects/pack", download->fault) < 0 ||
+         fs_make_dirs(download->stage.git_dir, "objects/pack", download->fault) < 0))
+        return -1;
+    salvage->bytes = 0;
+    salvage->begun = false;
     memcpy(salvage->missing.oids, refmap->wants, size);
     return 0;
 }
@@ -207,15 +248,6 @@ static int by_steps(struct salvage *salvage)
     return shallow_steps(download, &salvage->total);
 }
 
-/* What came in many packs is to be one, as any clone's, where it is to be kept. */
-static int join(struct download *download)
-{
-    return download->stage.kind == REPO_FILES
-               ? 0
-               : pack_join(download->stage.git_dir, download->hash, 2, !download->transfer.no_sync,
-                           download->fault);
-}
-
 /* A pack that was kept, of which no more came. */
 struct kept_reader {
     struct reader reader;
@@ -242,16 +274,13 @@ static int read_kept(struct salvage *salvage, int fd)
     int rc = download_receive(download, &in.reader, NULL, 0, &rest);
     if (rc == 0) {
         salvage->bytes += download->received.bytes;
-        odb_close(download->odb);
-        rc = download_open_odb(download);
+        rc = reopen(download) < 0 || account(salvage, 0, &rest) < 0 ? -1 : 0;
+    } else if (fault->class == FAULT_NETWORK || fault->class == FAULT_PROTOCOL) {
+        fault_clear(fault);
+        rc = 0;
     }
-    if (rc == 0 && account(salvage, 0, &rest) < 0)
-        rc = -1;
     free(rest.oids);
-    if (rc == 0 || (fault->class != FAULT_NETWORK && fault->class != FAULT_PROTOCOL))
-        return rc;
-    fault_clear(fault);
-    return 0;
+    return rc;
 }
 
 /* What an earlier run has kept is the beginning of this one. 0 or -1. */
@@ -261,7 +290,10 @@ static int take_kept(struct salvage *salvage)
     struct staging *stage = &download->stage;
     bool any = takes_any(remote_caps(download->remote)) && can_be_kept(download);
     int rc = 0;
-    if (kept_take(stage, any ? salvage->url : "", &salvage->announced))
+    salvage->taken = kept_take(stage, any ? salvage->url : "", &salvage->announced);
+    if (salvage->taken) /* also from a run that is killed while it reads them */
+        rc = note(salvage);
+    if (salvage->taken)
         for (int fd; rc == 0 && (fd = kept_next(stage)) >= 0; close(fd))
             rc = read_kept(salvage, fd);
     if (rc == 0 && salvage->begun && !download->transfer.connection.quiet)
@@ -272,19 +304,30 @@ static int take_kept(struct salvage *salvage)
     return rc;
 }
 
+/* Whether the server has refused what is missing, or what an earlier run has kept does not go with
+ * it: its history may be another one by now, and larger than the pack was that was kept. */
+static bool is_in_vain(const struct salvage *salvage)
+{
+    enum fault_class class = salvage->download->fault->class;
+    return class == FAULT_REFUSED || (class == FAULT_PROTOCOL && salvage->taken);
+}
+
 /* There is no other try; the next run goes on, if it may. */
 static void keep(const struct salvage *salvage)
 {
     struct download *download = salvage->download;
     struct fault *fault = download->fault;
+    const char *name = download->stage.stage_name;
+    char shown[2 * sizeof download->stage.stage_name];
     size_t used = strlen(fault->text);
     if (fault->class != FAULT_NETWORK || !salvage->begun || !can_be_kept(download))
         return;
     kept_stay(&download->stage);
+    bytes_caret(name, strlen(name), "", shown, sizeof shown);
     snprintf(fault->text + used, sizeof fault->text - used,
              FAULT_HINT "what has come, %" PRIu64
                         " KiB, is kept in '%s' for two weeks: the same command goes on with it",
-             salvage->bytes / 1024, download->stage.stage_name);
+             salvage->bytes / 1024, shown);
 }
 
 int salvage_all(struct download *download)
@@ -305,15 +348,18 @@ int salvage_all(struct download *download)
             salvage.most = salvage.most < WANTS_MOST / 2 ? 2 * salvage.most : WANTS_MOST;
             continue;
         }
-        if (got < 0 && download->fault->class == FAULT_REFUSED && salvage.begun) {
-            salvage.refused = true;
+        bool anew = got < 0 && salvage.begun && is_in_vain(&salvage);
+        if (anew) {
+            salvage.refused = !salvage.taken;
+            salvage.taken = false;
+            salvage.announced = 0;
             download->fault->class = FAULT_NETWORK; /* what it was before: another try may follow */
         }
         if (download->fault->class == FAULT_NETWORK && needs_steps(&salvage)) {
             rc = by_steps(&salvage);
             break;
         }
-        if (salvage.refused)
+        if (anew || salvage.refused)
             rc = begin(&salvage);
         else if (got != 0 && salvage.begun)
             ask_for_less(&salvage, asked);
@@ -332,7 +378,7 @@ int salvage_all(struct download *download)
     free(salvage.missing.oids);
     if (rc == 0 && download->received.objects < salvage.total.objects) {
         download->received = salvage.total;
-        rc = join(download);
+        rc = download->stage.kind == REPO_FILES ? 0 : join(download, 2);
     }
     return rc;
 }

@@ -293,10 +293,11 @@ static int prepare(struct receive *receive, uint32_t count)
     const struct receive_options *options = receive->options;
     size_t oid_len = options->hash->oid_len;
     uint32_t slots = count < 16 ? 16 : count < CACHE_SLOTS ? count : CACHE_SLOTS;
-    if (memory_share(options->memory, oid_len, count, &receive->share, receive->fault) < 0 ||
+    uint32_t names = partial_pack_announced(options->rest, count);
+    if (memory_share(options->memory, oid_len, names, &receive->share, receive->fault) < 0 ||
         new_pack_room(&receive->file, oid_len, count) < 0)
         return -1;
-    receive->table.announced = partial_pack_announced(options->rest, count);
+    receive->table.announced = names;
     if (bases_open(&receive->bases, &receive->table, &receive->spool, receive->file.dir,
                    receive->share.cache_first, slots, receive->fault) < 0)
         return -1;

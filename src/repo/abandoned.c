@@ -363,7 +363,8 @@ static void remove_one(int parent, const char *name, bool inside, bool all)
     }
     if (why == NULL && unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
         why = strerror(errno);
-    if (why)
+    /* Before abandoned_take() was abandoned_remove(), which has said it. */
+    if (why && (inside || !all))
         say_stays(name, why);
     leave(&abandoned);
 }

@@ -65,7 +65,7 @@ static bool fits(void *context, int stage)
     if (!kept_waits(stage) || fs_read(stage, FROM, FROM_MAX, true, &text, &size, &ignored) < 0 ||
         text == NULL)
         return false;
-    bool fine = size > length + 2 && memcmp(text, search->url, length) == 0 &&
+    bool fine = length > 0 && size > length + 2 && memcmp(text, search->url, length) == 0 &&
                 text[length] == '\n' && text[size - 1] == '\n' &&
                 bytes_decimal(text + length + 1, size - length - 2, &announced) == 0 &&
                 announced <= UINT32_MAX;
@@ -85,11 +85,28 @@ int kept_take(struct staging *stage, const char *url, uint32_t *announced)
     return 1;
 }
 
+/* Opens the directory PATH and follows no link on the way: what only looks like a left-over may
+ * lead to somebody's repository (P16). A descriptor or -1. */
+static int open_below(int at, const char *path)
+{
+    int fd = fcntl(at, F_DUPFD_CLOEXEC, 0);
+    while (fd >= 0 && *path) {
+        char name[16];
+        size_t length = strcspn(path, "/");
+        snprintf(name, sizeof name, "%.*s", (int)length, path);
+        int below = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        close(fd);
+        fd = below;
+        path += length + (path[length] == '/');
+    }
+    return fd;
+}
+
 /* Opens one of the packs in the directory PATH, or of what was to become one, and removes its name.
  * A descriptor or -1. */
 static int next_in(int at, const char *path)
 {
-    int found = -1, fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int found = -1, fd = open_below(at, path);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     if (dir == NULL && fd >= 0)
         close(fd);

@@ -169,6 +169,17 @@ ln -s "$tmp"/packs.there/*.pack "$(staging)/repo/.git/objects/pack"
 goes_on
 from_the_beginning
 check "$what: the link's file stays" sh -c 'test -s "$1"/*.pack' sh "$tmp/packs.there"
+# P16: the directories on the way to a pack may be links to somebody's repository.
+what='a directory that is a link'
+gives_up
+git clone -q --bare "$root/h.git" "$tmp/somebody" && git -C "$tmp/somebody" gc -q
+held=$(ls "$tmp/somebody/objects/pack")
+rm -rf "$(staging)/repo/.git"
+ln -s "$tmp/somebody" "$(staging)/repo/.git"
+goes_on
+from_the_beginning
+check "$what: the link's repository stays" test "$(ls "$tmp/somebody/objects/pack")" = "$held"
+check "$what: its file, too" test -f "$tmp/somebody/HEAD"
 
 # SIGKILL, in the middle of the second pack's wait.
 what=killed
@@ -182,4 +193,27 @@ git config --global --unset uploadpack.packObjectsHook
 check "$what: no target" test ! -e "$target"
 goes_on
 check "$what: not all came: $bytes of $pack" test "$bytes" -lt $((pack * 8 / 10))
+
+# Each break leaves a pack, and each pack takes a descriptor.
+what='many packs'
+gives_up
+git -C "$root/h.git" cat-file --batch-all-objects --batch-check | sed -n 's/ blob .*//p' | head -n 80 |
+	while read -r id; do echo "$id" | git -C "$root/h.git" pack-objects -q "$(staging)/repo/.git/objects/pack/pack"; done >/dev/null
+printf '#!/bin/sh\nulimit -n 76\nexec "%s" "$@"\n' "$SMIDGIT" >"$tmp/few"
+chmod 700 "$tmp/few"
+program=$SMIDGIT SMIDGIT=$tmp/few
+goes_on
+SMIDGIT=$program
+
+# More than the pack announced that was kept: from the beginning.
+branch=$(git -C "$root/h.git" symbolic-ref HEAD)
+push_many() {
+	git -C "$root/h.git" config core.fsync none &&
+		seq 2000 | sed "s|.*|commit $branch\ncommitter a <a@b> & +0000\ndata 1\nx\nM 100644 inline n&\ndata <<E\n&\nE\n|;1s|data 1.x|&\nfrom $branch^0|" >"$tmp/import"
+	git -C "$root/h.git" fast-import --quiet <"$tmp/import"
+}
+what='much more'
+gives_up
+check "$what: is there" push_many
+goes_on
 finish

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+# R11: what a server may answer once a clone goes on behind a break. Each answer is written here: what
+# is published holds all that it links to, or nothing is published.
+. "${0%/*}/lib.sh"
+export GIT_HTTP_MAX_RETRIES=2
+
+# Two commits; the tree of the second has two trees with one blob each, and the same in both.
+git init -q "$tmp/r"
+mkdir "$tmp/r/a" "$tmp/r/b"
+echo 'in a' >"$tmp/r/a/x" && echo 'in b' >"$tmp/r/b/y" && echo 'in both' >"$tmp/r/a/z" && cp "$tmp/r/a/z" "$tmp/r/b"
+git -C "$tmp/r" commit -q --allow-empty -m first
+git -C "$tmp/r" add . && git -C "$tmp/r" commit -q -m second
+id() { git -C "$tmp/r" rev-parse "$1"; }
+first=$(id HEAD~1) none=$(id HEAD~1:) tip=$(id HEAD) top_tree=$(id HEAD:) a=$(id HEAD:a) b=$(id HEAD:b) x=$(id HEAD:a/x) y=$(id HEAD:b/y) z=$(id HEAD:a/z)
+# A commit that no branch has, and a tag of it.
+stray=$(git -C "$tmp/r" commit-tree -m stray "$a")
+
+head_of() { printf 'HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-%s\r\n' "$1"; }
+line() { printf '%04x%s' $((${#1} + 5)) "$1" && echo; }
+# answer NUMBER END: what stands on standard input is the body of an answer, which ends, breaks off, or ends
+# without the last chunk.
+answer() {
+	cat >"$tmp/body"
+	size=$(wc -c <"$tmp/body")
+	{
+		head_of result
+		case $2 in
+		whole) printf 'Content-Length: %d\r\n\r\n' "$size" ;;
+		broken) printf 'Content-Length: %d\r\n\r\n' $((size + 100)) ;;
+		tail) printf 'Transfer-Encoding: chunked\r\n\r\n%x\r\n' "$size" ;;
+		esac
+		cat "$tmp/body"
+		[ "$2" != tail ] || printf '\r\n'
+	} >"$tmp/answer$1"
+}
+in_band() { printf '%04x\001' $(($(wc -c <"$1") + 5)) && cat "$1"; }
+pack_of() { printf '%s\n' "$@" | git -C "$tmp/r" pack-objects -q --window=0 --stdout; }
+# part COUNT ID...: the packet of a pack of COUNT objects that breaks off behind these.
+part() {
+	announced=$1
+	shift
+	pack_of "$@" >"$tmp/pack"
+	{
+		printf 'PACK\0\0\0\002\0\0\0'"\\$(printf %03o "$announced")"
+		tail -c +13 "$tmp/pack" | head -c -20
+	} >"$tmp/part"
+	in_band "$tmp/part"
+}
+all() {
+	pack_of "$@" >"$tmp/pack"
+	in_band "$tmp/pack"
+	printf 0000
+}
+{
+	line '# service=git-upload-pack' && printf 0000 && line 'version 2' && line 'ls-refs=unborn' && line 'fetch=shallow filter' && printf 0000
+} >"$tmp/body"
+{
+	head_of advertisement
+	printf 'Content-Length: %d\r\n\r\n' "$(wc -c <"$tmp/body")"
+	cat "$tmp/body"
+} >"$tmp/answer1"
+lists() {
+	{
+		line "$tip HEAD symref-target:refs/heads/master"
+		line "$tip refs/heads/master"
+		[ $# -eq 0 ] || line "$1"
+		printf 0000
+	} | answer 2 whole
+}
+lists
+# serve_answers N: the answers from 1 to N, then the last again.
+serve_answers() {
+	stop_servers
+	set -- "$1" 1
+	raw=
+	while [ "$2" -le "$1" ]; do
+		raw="$raw --raw $tmp/answer$2"
+		set -- "$1" $(($2 + 1))
+	done
+	# shellcheck disable=SC2086
+	serve $raw
+	rm -rf "$tmp/c"
+}
+# The server waits for the next request where it breaks off.
+clone() { "$SMIDGIT" clone --idle-timeout 0.2 --bare "$@" "$url/r.git" "$tmp/c"; }
+is_whole() { says_nothing git -C "$tmp/c" fsck --full --strict --no-dangling && git -C "$tmp/c" rev-list --objects --all >/dev/null; }
+
+# The answer breaks off behind a pack that is whole: what that pack links to has still to come.
+{ line packfile && part 9 "$tip"; } | answer 3 broken
+{ line packfile && all "$top_tree" "$a" "$first" "$none"; } | answer 4 tail
+{ line packfile && all "$b"; } | answer 5 whole
+{ line packfile && all "$y" "$z"; } | answer 6 whole
+{ line packfile && all "$x"; } | answer 7 whole
+serve_answers 7
+check 'no last chunk' clone
+check 'no last chunk: whole' is_whole
+
+# Once the pack has come, no commit is made whole by a word.
+{ line shallow-info && line "shallow $tip" && printf 0001 && line packfile && part 9 "$tip"; } | answer 3 broken
+{ line shallow-info && line "unshallow $tip" && printf 0001 && line packfile && all "$top_tree" "$a" "$b" "$x" "$y" "$z"; } | answer 4 whole
+serve_answers 4
+check 'unshallow' clone --depth 1
+check 'unshallow: whole' is_whole
+check 'unshallow: still shallow' grep -q "$tip" "$tmp/c/shallow"
+
+# What came of a history that the server gives no more of is not kept.
+lists "$stray refs/tags/stray"
+{ line packfile && part 9 "$stray"; } | answer 3 broken
+line 'ERR not our ref' | answer 4 whole
+{ line packfile && all "$tip" "$first" "$none" "$top_tree" "$a" "$b" "$x" "$y" "$z"; } | answer 5 whole
+serve_answers 5
+check 'refused by name' clone --single-branch
+check 'refused by name: whole' is_whole
+check 'refused by name: no tag of what is not whole' test -z "$(git -C "$tmp/c" tag)"
+lists
+
+# What is wrong before the break is not the network's fault.
+bad=$(printf '100644 \0aaaaaaaaaaaaaaaaaaaa' | git -C "$tmp/r" hash-object -w --literally -t tree --stdin)
+{ line packfile && part 9 "$tip" "$bad"; } | answer 3 broken
+serve_answers 3
+check_fails 7 'an object that is none, then a break' clone
+
+# What is linked to twice is asked for once.
+{ line packfile && part 9 "$tip" "$top_tree" "$first" "$none"; } | answer 3 broken
+{ line packfile && part 9 "$a"; } | answer 4 broken
+{ line packfile && part 9 "$b"; } | answer 5 broken
+{ line packfile && all "$x" "$y" "$z"; } | answer 6 whole
+serve_answers 6
+check 'linked to twice' clone
+check 'linked to twice: 2, then 3 and 3' test "$(sed -n 's/.*kept; \(.\) objects.*/\1/p' "$tmp/check.log" | tr -d '\n')" = 233
+check 'linked to twice: whole' is_whole
+
+# In steps, too, what a word makes whole has to come.
+sed 's/ filter/       /' "$tmp/answer1" >"$tmp/filterless" && cp "$tmp/answer1" "$tmp/filtering" && cp "$tmp/filterless" "$tmp/answer1"
+{ line packfile && part 9 "$tip"; } | answer 3 broken
+{ line shallow-info && line "shallow $tip" && printf 0001 && line packfile && all "$tip" "$top_tree" "$a" "$b" "$x" "$y" "$z"; } | answer 4 whole
+{ line shallow-info && line "unshallow $tip" && printf 0001 && line packfile && all "$x"; } | answer 5 whole
+serve_answers 5
+clone >"$tmp/check.log" 2>&1
+check 'steps, unshallow: nothing, or it is whole' sh -c '! test -e "$1" || git -C "$1" rev-list --objects --all' sh "$tmp/c"
+cp "$tmp/filtering" "$tmp/answer1"
+
+# What a directory is called does nothing to the terminal, and what is not removed is said once.
+escape=$(printf '\033')
+{ line packfile && part 9 "$tip"; } | answer 3 broken
+serve_answers 3
+mkdir "$tmp/e$escape.smidgit-1-0" && : >"$tmp/e$escape.smidgit-1-0/file"
+check_fails 3 'kept' "$SMIDGIT" clone --bare --idle-timeout 0.2 "$url/r.git" "$tmp/e$escape"
+cp "$tmp/check.log" "$tmp/said"
+said "is kept in 'e^[.smidgit-"
+check 'kept: no escape' sh -c '! grep -q -F -e "$1" "$2"' sh "$escape" "$tmp/said"
+check 'kept: one warning' test "$(grep -c 'is not removed' "$tmp/said")" -eq 1
+stop_servers
+finish
