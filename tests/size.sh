@@ -128,8 +128,8 @@ for build in static tiny; do
 		$(($(wc -c <smidgit-$build-roots) - $(wc -c <smidgit-$build))) 70000
 done
 # 345,000 before there were proxies, of which CONNECT, SOCKS and TLS in TLS take 8,000; and 900 are for the
-# time that is left, --limit-rate and keep-alive; 6,000 for clones that go on.
-budget 'our code in static' "$(own static)" 355000
+# time that is left, --limit-rate and keep-alive; 9,000 for clones that go on.
+budget 'our code in static' "$(own static)" 358500
 # The aim is 90,000: clone, export and everything they need of a repository is more than that.
 # 158,000 before a clone could be several packs, which the compiler no longer puts into one function with one.
 budget 'our code in tiny' "$(own tiny)" 158600

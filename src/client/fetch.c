@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/fetch.h"
 
+#include "client/deepened.h"
 #include "client/fetch_pack.h"
 #include "client/http_settings.h"
 #include "client/remotes.h"
@@ -189,6 +190,9 @@ static int get_pack(struct fetch *fetch, const struct oid *wants, size_t count)
     };
     shallow_open(&after);
     int rc = fetch_pack(&pack, &after);
+    if (rc == 0)
+        rc = deepened_check(fetch->odb, fetch->shallow.oids, fetch->shallow.count, &after,
+                            fetch->fault);
     if (rc == 0 && !is_same(&after, &fetch->shallow))
         rc = shallow_replace(&fetch->repository->lock, fetch->repository->common_dir, &after,
                              !fetch->transfer.no_sync, fetch->fault);

@@ -348,6 +348,9 @@ int salvage_all(struct download *download)
             salvage.most = salvage.most < WANTS_MOST / 2 ? 2 * salvage.most : WANTS_MOST;
             continue;
         }
+        if (got < 0 && salvage.begun && download->fault->class == FAULT_REFUSED &&
+            remote_unwell(download->remote))
+            download->fault->class = FAULT_NETWORK;
         bool anew = got < 0 && salvage.begun && is_in_vain(&salvage);
         if (anew) {
             salvage.refused = !salvage.taken;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/shallow_steps.h"
 
-#include "objects/bodies.h"
-#include "proto/object.h"
+#include "client/deepened.h"
 #include "system/fs.h"
 
 #include <stdio.h>
@@ -83,47 +82,6 @@ static int ask(struct download *download, unsigned long depth, const struct befo
     return remote_pack_end(download->remote);
 }
 
-static int compare_oid(const void *a, const void *b)
-{
-    return oid_compare(a, b);
-}
-
-static int has_parents(struct download *download, const struct oid *commit)
-{
-    const unsigned char *bytes;
-    size_t size;
-    enum object_type type;
-    struct object_links links;
-    struct object_link link;
-    char hex[OID_HEX], missing[OID_HEX];
-    int rc;
-    if (odb_read(download->odb, commit, BODY_LINKED_MAX, &type, &bytes, &size) < 0)
-        return -1;
-    object_links_open(&links, type, bytes, size, commit->len);
-    while ((rc = object_links_next(&links, &link, download->fault)) == 1) {
-        struct oid oid = oid_from(link.id, commit->len);
-        if (link.type == OBJECT_COMMIT && !odb_has(download->odb, &oid))
-            return fault_set(download->fault, FAULT_PROTOCOL,
-                             "the server calls commit %s whole, but its parent %s is missing",
-                             oid_hex(commit, hex), oid_hex(&oid, missing));
-    }
-    return rc;
-}
-
-/* What was shallow, and is so no more, has its parents (R11): no pack needs to link to them. */
-static int check_deepened(struct download *download, const struct before *before)
-{
-    const struct shallow_list *list = &download->shallow;
-    for (size_t i = 0; i < before->count; i++) {
-        const struct oid *oid = &before->oids[i];
-        bool still = list->count > 0 &&
-                     bsearch(oid, list->oids, list->count, sizeof *oid, compare_oid) != NULL;
-        if (!still && odb_has(download->odb, oid) && has_parents(download, oid) < 0)
-            return -1;
-    }
-    return 0;
-}
-
 /* One fetch. When it fails, what is shallow is as it was before. 0 or -1. */
 static int step(struct download *download, unsigned long depth)
 {
@@ -138,7 +96,8 @@ static int step(struct download *download, unsigned long depth)
         rc = download_open_odb(download);
     }
     if (rc == 0)
-        rc = check_deepened(download, &before);
+        rc = deepened_check(download->odb, before.oids, before.count, &download->shallow,
+                            download->fault);
     free(before.oids);
     return rc;
 }

@@ -456,6 +456,12 @@ int remote_pack_end(struct remote *remote)
     return rc < 0 ? -1 : answer_end(remote);
 }
 
+bool remote_unwell(const struct remote *remote)
+{
+    int status = remote->session.head.status;
+    return status == 429 || (status >= 500 && status <= 504);
+}
+
 int remote_again(struct remote *remote, bool gained)
 {
     remote_lines_end(&remote->lines);

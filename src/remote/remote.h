@@ -43,6 +43,10 @@ int remote_fetch(struct remote *remote, const struct fetch_request *request,
                  struct fetch_listener *listener, enum fetch_answer *out, struct reader **pack);
 int remote_pack_end(struct remote *remote);
 
+/* Whether the last answer said that the server, or what stands before it, is not well just now (429
+ * or 500 to 504): another try may find it so. */
+bool remote_unwell(const struct remote *remote);
+
 /* The pack broke off, or none came. If it brought something (GAINED), or else after a pause, for a
  * few times (retry.h): another one may be asked for, by a new connection, and the fault is cleared.
  * 0 or -1. */

@@ -150,5 +150,27 @@ cp "$tmp/check.log" "$tmp/said"
 said "is kept in 'e^[.smidgit-"
 check 'kept: no escape' sh -c '! grep -q -F -e "$1" "$2"' sh "$escape" "$tmp/said"
 check 'kept: one warning' test "$(grep -c 'is not removed' "$tmp/said")" -eq 1
+
+# A server that is not well for a moment has not refused what it was asked for.
+{ line packfile && part 9 "$tip" "$top_tree" "$a" "$first" "$none"; } | answer 3 broken
+printf 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n' >"$tmp/answer4"
+{ line packfile && all "$b"; } | answer 5 whole
+{ line packfile && all "$x" "$y" "$z"; } | answer 6 whole
+serve_answers 6
+check 'unwell' clone
+said 'trying again in'
+check 'unwell: whole' is_whole
+
+# fetch --unshallow: a commit that the server calls whole has its parents, or stays shallow.
+{ line shallow-info && line "shallow $tip" && printf 0001 && line packfile && all "$tip" "$top_tree" "$a" "$b" "$x" "$y" "$z"; } | answer 3 whole
+serve_answers 3
+check 'shallow' clone --depth 1
+mv "$tmp/c" "$tmp/e"
+{ line shallow-info && line "unshallow $tip" && printf 0001 && line packfile && all "$x"; } | answer 3 whole
+serve_answers 3
+git -C "$tmp/e" config remote.origin.url "$url/r.git"
+check_fails 7 'unshallow without the parents' "$SMIDGIT" -C "$tmp/e" fetch --unshallow --idle-timeout 0.2
+said "calls commit $tip whole, but its parent $first is missing"
+check 'it stays shallow' test -s "$tmp/e/shallow"
 stop_servers
 finish
