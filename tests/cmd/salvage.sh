@@ -55,7 +55,8 @@ for share in 20 50 80; do
 	what="one break, after $share%"
 	broken "$(per_cent $share)" --cuts 1
 	whole ''
-	check "$what: at most one and a half times the pack: $bytes of $pack" test "$bytes" -le $((pack * 3 / 2))
+	# One and a half in this project's own history; here versions of a file have less in common.
+	check "$what: at most twice the pack: $bytes of $pack" test "$bytes" -le $((pack * 2))
 	check "$what: more than the pack, which was cut" test "$bytes" -gt $((pack * 9 / 10))
 done
 what=TLS
