@@ -3,13 +3,7 @@
 
 #include "objects/bodies.h"
 #include "proto/object.h"
-
-#include <stdlib.h>
-
-static int compare_oid(const void *a, const void *b)
-{
-    return oid_compare(a, b);
-}
+#include "system/oids.h"
 
 static int has_parents(struct odb *odb, const struct oid *commit, struct fault *fault)
 {
@@ -37,9 +31,8 @@ int deepened_check(struct odb *odb, const struct oid *before, size_t count,
                    const struct shallow_list *after, struct fault *fault)
 {
     for (size_t i = 0; i < count; i++) {
-        bool still = after->count > 0 && bsearch(&before[i], after->oids, after->count,
-                                                 sizeof before[i], compare_oid) != NULL;
-        if (!still && odb_has(odb, &before[i]) && has_parents(odb, &before[i], fault) < 0)
+        if (!oids_have(after->oids, after->count, &before[i]) && odb_has(odb, &before[i]) &&
+            has_parents(odb, &before[i], fault) < 0)
             return -1;
     }
     return 0;

@@ -5,6 +5,7 @@
 #include "client/salvage.h"
 #include "objects/peel.h"
 #include "system/cpu.h"
+#include "system/fs.h"
 #include "system/progress.h"
 #include "worktree/checkout.h"
 
@@ -125,6 +126,16 @@ int download_pack(struct download *download, const struct oid *wants, size_t wan
     if (download_receive(download, pack, wants, want_count, rest) < 0)
         return -1;
     return rest && rest->broken ? 0 : remote_pack_end(download->remote);
+}
+
+int download_drop_packs(struct download *download)
+{
+    int git_dir = download->stage.git_dir;
+    odb_close(download->odb);
+    download->odb = NULL;
+    return fs_remove(git_dir, "objects/pack", download->fault) < 0
+               ? -1
+               : fs_make_dirs(git_dir, "objects/pack", download->fault);
 }
 
 int download_open_odb(struct download *download)

@@ -59,6 +59,9 @@ int download_pack(struct download *download, const struct oid *wants, size_t wan
 int download_receive(struct download *download, struct reader *pack, const struct oid *wants,
                      size_t want_count, struct receive_rest *rest);
 
+/* As if nothing had come: closes the odb and removes the packs. 0 or -1. */
+int download_drop_packs(struct download *download);
+
 /* Opens the odb, which is not open, over all packs that have come. 0 or -1. */
 int download_open_odb(struct download *download);
 

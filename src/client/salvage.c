@@ -6,7 +6,7 @@
 #include "proto/bytes.h"
 #include "repo/kept.h"
 #include "system/file.h"
-#include "system/fs.h"
+#include "system/oids.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -77,23 +77,6 @@ static void add_missing(struct missing *missing, struct odb *odb, const struct o
             missing->oids[missing->count++] = from[i];
 }
 
-static int compare_oid(const void *a, const void *b)
-{
-    return oid_compare(a, b);
-}
-
-/* What trees of several packs link to is in the list several times. How many are left. */
-static size_t each_once(struct oid *oids, size_t count)
-{
-    size_t kept = 0;
-    if (count > 0)
-        qsort(oids, count, sizeof *oids, compare_oid);
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || !oid_equal(&oids[kept - 1], &oids[i]))
-            oids[kept++] = oids[i];
-    return kept;
-}
-
 /* The first ASKED of what is missing were asked for, and what REST lists has not come of them. 0;
  * 1: and nothing has; -1. */
 static int account(struct salvage *salvage, size_t asked, const struct receive_rest *rest)
@@ -110,10 +93,11 @@ static int account(struct salvage *salvage, size_t asked, const struct receive_r
     now.count = 0;
     add_missing(&now, odb, rest->oids, rest_links);
     add_missing(&now, odb, before.oids + links_asked, links - links_asked);
-    size_t links_now = now.count = each_once(now.oids, now.count);
+    /* What trees of several packs link to is in the list several times. */
+    size_t links_now = now.count = oids_sort(now.oids, now.count);
     add_missing(&now, odb, rest->oids + rest_links, rest->blobs);
     add_missing(&now, odb, before.oids + links + blobs_asked, before.blobs - blobs_asked);
-    now.blobs = each_once(now.oids + links_now, now.count - links_now);
+    now.blobs = oids_sort(now.oids + links_now, now.count - links_now);
     now.count = links_now + now.blobs;
     free(before.oids);
     salvage->missing = now;
@@ -173,8 +157,13 @@ static int one_request(struct salvage *salvage, size_t *asked)
         salvage->total.objects += download->received.objects;
         salvage->total.bytes += download->received.bytes;
         salvage->bytes += download->received.bytes;
-        rc = reopen(download);
     }
+    if (rc == 0 && *asked == salvage->missing.count && !rest.filtered && !rest.broken) {
+        salvage->missing.count = 0; /* receive_pack() has seen to that */
+        return 0;
+    }
+    if (rc == 0)
+        rc = reopen(download);
     if (rc == 0)
         rc = account(salvage, *asked, &rest);
     free(rest.oids);
@@ -206,15 +195,11 @@ static int begin(struct salvage *salvage)
     struct download *download = salvage->download;
     const struct refmap *refmap = &download->refmap;
     size_t size = refmap->want_count * sizeof *refmap->wants;
-    odb_close(download->odb);
-    download->odb = NULL;
     free(salvage->missing.oids);
     salvage->missing = (struct missing){malloc(size), refmap->want_count, 0};
     if (salvage->missing.oids == NULL)
         return no_memory(salvage);
-    if (salvage->begun &&
-        (fs_remove(download->stage.git_dir, "objects/pack", download->fault) < 0 ||
-         fs_make_dirs(download->stage.git_dir, "objects/pack", download->fault) < 0))
+    if (salvage->begun && download_drop_packs(download) < 0)
         return -1;
     salvage->bytes = 0;
     salvage->begun = false;

@@ -2,7 +2,6 @@
 #include "client/shallow_steps.h"
 
 #include "client/deepened.h"
-#include "system/fs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,25 +101,14 @@ static int step(struct download *download, unsigned long depth)
     return rc;
 }
 
-/* Without the packs that broke off: what is in the odb has to be whole. */
-static int begin(struct download *download)
-{
-    int git_dir = download->stage.git_dir;
-    odb_close(download->odb);
-    download->odb = NULL;
-    if (fs_remove(git_dir, "objects/pack", download->fault) < 0 ||
-        fs_make_dirs(git_dir, "objects/pack", download->fault) < 0)
-        return -1;
-    return download_begin_shallow(download);
-}
-
 int shallow_steps(struct download *download, struct receive_result *total)
 {
     unsigned long reached = 0, more = 1;
     unsigned long most = download->depth ? download->depth : DEPTH_ALL;
     bool quiet = download->transfer.connection.quiet;
     *total = (struct receive_result){0};
-    if (begin(download) < 0)
+    /* Without the packs that broke off: what is in the odb has to be whole. */
+    if (download_drop_packs(download) < 0 || download_begin_shallow(download) < 0)
         return -1;
     while (reached < most) {
         if (most - reached < more)

@@ -4,6 +4,7 @@
 #include "proto/object.h"
 #include "receive/previous_tree.h"
 #include "system/array.h"
+#include "system/oids.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -150,15 +151,9 @@ static int note(struct naming *naming, const struct object_link *link)
     return rc;
 }
 
-static int compare_oid(const void *a, const void *b)
-{
-    return oid_compare(a, b);
-}
-
 static bool is_shallow(const struct namer_options *options, const struct oid *oid)
 {
-    return options->shallow_count > 0 &&
-           bsearch(oid, options->shallow, options->shallow_count, sizeof *oid, compare_oid) != NULL;
+    return oids_have(options->shallow, options->shallow_count, oid);
 }
 
 static int note_all(struct naming *naming, struct object_links *links, bool rootless)

@@ -226,6 +226,16 @@ static int open_room(struct cred *cred, struct fault *fault)
     return 0;
 }
 
+/* RC says whether CRED is known now. */
+static int filled(struct cred *cred, int rc)
+{
+    if (rc < 0)
+        cred_forget(cred);
+    else
+        cred->have = true;
+    return rc;
+}
+
 int cred_fill(const struct url *url, const struct cred_options *options, const char *challenge,
               struct cred *cred, struct fault *fault)
 {
@@ -243,11 +253,7 @@ int cred_fill(const struct url *url, const struct cred_options *options, const c
         rc = from_helpers(&filling);
     if (rc == 0 && !(filling.has_user && filling.has_secret))
         rc = from_person(&filling);
-    if (rc < 0)
-        cred_forget(cred);
-    else
-        cred->have = true;
-    return rc;
+    return filled(cred, rc);
 }
 
 int cred_fill_proxy(const struct url *url, const struct cred_options *options,
@@ -263,11 +269,7 @@ int cred_fill_proxy(const struct url *url, const struct cred_options *options,
         rc = from_helpers(&filling);
     if (rc == 0 && !(filling.has_user && filling.has_secret))
         rc = from_person(&filling);
-    if (rc < 0)
-        cred_forget(cred);
-    else
-        cred->have = true;
-    return rc;
+    return filled(cred, rc);
 }
 
 int cred_token(const struct url *url, const struct cred_options *options, const char *challenge,

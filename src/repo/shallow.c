@@ -4,6 +4,7 @@
 #include "system/array.h"
 #include "system/fs.h"
 #include "system/growing_writer.h"
+#include "system/oids.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,11 +12,6 @@
 #include <unistd.h>
 
 enum { SHALLOW_MAX = 64 << 20 }; /* bytes of the file */
-
-static int compare(const void *a, const void *b)
-{
-    return oid_compare(a, b);
-}
 
 int shallow_add(struct shallow_list *list, const struct oid *oid)
 {
@@ -51,13 +47,7 @@ void shallow_close(struct shallow_list *list)
 
 void shallow_sort(struct shallow_list *list)
 {
-    size_t kept = 0;
-    if (list->count > 0)
-        qsort(list->oids, list->count, sizeof *list->oids, compare);
-    for (size_t i = 0; i < list->count; i++)
-        if (kept == 0 || !oid_equal(&list->oids[kept - 1], &list->oids[i]))
-            list->oids[kept++] = list->oids[i];
-    list->count = kept;
+    list->count = oids_sort(list->oids, list->count);
 }
 
 static int read_lines(const char *text, size_t size, size_t oid_len, struct shallow_list *list,

@@ -27,18 +27,24 @@ listed() {
 as_git() { [ "$(listed "$tmp/git$1")" = "$(listed "$tmp/ours")" ]; }
 few_packs() { [ "$(ls "$1"/.git/objects/pack | wc -l)" -le 4 ]; }
 nothing_beside() { [ -z "$(ls -d "$1".smidgit-* 2>/dev/null)" ]; }
-# whole NAME OPTION...: the clone goes through, and is what git has made as $tmp/gitNAME.
-whole() {
-	name=$1
-	shift
+# goes_through REPOSITORY NAME SENTENCE OPTION...: the clone says that, goes through, and is what git has
+# made as $tmp/gitNAME.
+goes_through() {
+	repository=$1 name=$2 sentence=$3
+	shift 3
 	rm -rf "$tmp/ours"
-	check "$what: clone $*" "$SMIDGIT" clone --json "$@" "$url/h.git" "$tmp/ours"
-	said 'warning: what came is kept'
+	check "$what: clone $*" "$SMIDGIT" clone --json "$@" "$url/$repository.git" "$tmp/ours"
+	said "$sentence"
 	bytes=$(sed -n 's/.*"bytes":\([0-9]*\).*/\1/p' "$tmp/check.log")
 	check "$what: as git's" as_git "$name"
 	check "$what: git fsck" says_nothing git -C "$tmp/ours" fsck --full --strict --no-dangling
 	check "$what: few packs" few_packs "$tmp/ours"
 	check "$what: nothing beside it" nothing_beside "$tmp/ours"
+}
+whole() {
+	of=$1
+	shift
+	goes_through h "$of" 'warning: what came is kept' "$@"
 }
 
 serve --root "$root"
@@ -86,16 +92,8 @@ broken -1
 for kind in '' '--depth 300' '-b v1'; do
 	check "git clone $kind" git clone -q $kind "$url/g.git" "$tmp/gitg$kind"
 done
-# in_steps OPTION...: as whole().
 in_steps() {
-	name="g$*"
-	rm -rf "$tmp/ours"
-	check "$what: clone $*" "$SMIDGIT" clone --json "$@" "$url/g.git" "$tmp/ours"
-	said 'in steps'
-	bytes=$(sed -n 's/.*"bytes":\([0-9]*\).*/\1/p' "$tmp/check.log")
-	check "$what: as git's" as_git "$name"
-	check "$what: git fsck" says_nothing git -C "$tmp/ours" fsck --full --strict --no-dangling
-	check "$what: few packs" few_packs "$tmp/ours"
+	goes_through g "g$*" 'in steps' "$@"
 	check "$what: at most three times the pack: $bytes of $long" test "$bytes" -le $((long * 3))
 }
 for share in 50 25; do
