@@ -142,9 +142,10 @@ int kept_next(struct staging *stage)
     return -1;
 }
 
-void kept_forget(struct staging *stage)
+bool kept_forget(struct staging *stage)
 {
-    unlinkat(stage->stage, FROM, 0);
+    return (unlinkat(stage->stage, FROM, 0) == 0 || errno == ENOENT) &&
+           (unlinkat(stage->stage, KEPT, AT_REMOVEDIR) == 0 || errno == ENOENT);
 }
 
 void kept_stay(struct staging *stage)

@@ -29,8 +29,8 @@ int kept_take(struct staging *stage, const char *url, uint32_t *announced);
  * no more, and "kept" is removed. */
 int kept_next(struct staging *stage);
 
-/* All has come: no run can go on with STAGE. */
-void kept_forget(struct staging *stage);
+/* All has come: no run can go on with STAGE. Whether nothing of what is kept is left in it. */
+bool kept_forget(struct staging *stage);
 
 /* Closing STAGE is to leave it where it is. */
 void kept_stay(struct staging *stage);

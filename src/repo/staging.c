@@ -300,7 +300,8 @@ static int publish_moved(struct staging *stage, bool sync)
  * when nothing is behind it. */
 static void remove_rest(struct staging *stage)
 {
-    if (stage->kind == REPO_FILES || (unlinkat(stage->stage, "moved", 0) < 0 && errno != ENOENT) ||
+    if (stage->kind == REPO_FILES || !kept_forget(stage) ||
+        (unlinkat(stage->stage, "moved", 0) < 0 && errno != ENOENT) ||
         (unlinkat(stage->stage, PROBE_LINK, 0) < 0 && errno != ENOENT) ||
         (unlinkat(stage->stage, "repo", AT_REMOVEDIR) < 0 && errno != ENOENT))
         return;
