@@ -366,6 +366,7 @@ static int fetch_rest(struct bundles *bundles)
     if (rc == 0 && count > 0) {
         const struct fetch_pack fetch = {
             .remote = download->remote,
+            .url = &download->url,
             .refs = &download->refs,
             .local = &tips,
             .odb = bundles->odb,
@@ -381,6 +382,8 @@ static int fetch_rest(struct bundles *bundles)
             .no_progress = !progress_wanted(download->transfer.connection.quiet,
                                             download->transfer.connection.progress),
             .no_sync = download->transfer.no_sync,
+            .no_resume = true,
+            .quiet = download->transfer.connection.quiet,
             .received = &download->received,
             .fault = download->fault,
         };

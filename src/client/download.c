@@ -2,10 +2,9 @@
 #include "client/download.h"
 
 #include "client/bundles.h"
-#include "client/salvage.h"
+#include "client/clone_pack.h"
 #include "objects/peel.h"
 #include "system/cpu.h"
-#include "system/fs.h"
 #include "system/progress.h"
 #include "worktree/checkout.h"
 
@@ -130,12 +129,9 @@ int download_pack(struct download *download, const struct oid *wants, size_t wan
 
 int download_drop_packs(struct download *download)
 {
-    int git_dir = download->stage.git_dir;
     odb_close(download->odb);
     download->odb = NULL;
-    return fs_remove(git_dir, "objects/pack", download->fault) < 0
-               ? -1
-               : fs_make_dirs(git_dir, "objects/pack", download->fault);
+    return staging_drop_packs(&download->stage);
 }
 
 int download_open_odb(struct download *download)
@@ -155,7 +151,7 @@ int download_fetch(struct download *download, const char *command)
     if (download->refmap.want_count == 0)
         return 0;
     int rc = bundles_fetch(download);
-    if (rc < 0 || (rc == 0 && salvage_all(download) < 0)) {
+    if (rc < 0 || (rc == 0 && clone_pack(download) < 0)) {
         enum fault_class class = download->fault->class;
         if (class == FAULT_PROTOCOL || class == FAULT_LIMIT || class == FAULT_LOCAL)
             fault_wrap(download->fault, "%s: %s", command,

@@ -169,6 +169,7 @@ static int get_pack(struct fetch *fetch, const struct oid *wants, size_t count)
     struct shallow_list after;
     const struct fetch_pack pack = {
         .remote = fetch->remote,
+        .url = &fetch->url,
         .refs = &fetch->refs,
         .local = &fetch->local,
         .odb = fetch->odb,
@@ -186,6 +187,8 @@ static int get_pack(struct fetch *fetch, const struct oid *wants, size_t count)
         .include_tag = fetch->take.tags != TAGS_NONE,
         .no_progress = !progress_wanted(connection->quiet, connection->progress),
         .no_sync = fetch->transfer.no_sync,
+        .no_resume = fetch->transfer.no_resume,
+        .quiet = connection->quiet,
         .fault = fetch->fault,
     };
     shallow_open(&after);

@@ -10,16 +10,19 @@
 #include "client/fetch_pack.h"
 
 #include "client/negotiate.h"
+#include "client/salvage.h"
 #include "objects/peel.h"
+#include "repo/quarantine.h"
 #include "system/array.h"
 
 #include <stdlib.h>
 
 enum {
-    FIRST_HAVES = 16,   /* of the first round, as git has it */
-    MOST_HAVES = 16384, /* of one round */
-    IN_VAIN_MAX = 256,  /* haves in turn that the server does not know: no more are told */
-    ROUNDS_MAX = 100    /* a server that never sends a pack */
+    FIRST_HAVES = 16,          /* of the first round, as git has it */
+    MOST_HAVES = 16384,        /* of one round */
+    IN_VAIN_MAX = 256,         /* haves in turn that the server does not know: no more are told */
+    PARTS_CACHE = 1024 * 1024, /* bytes of bases kept of packs that broke off */
+    ROUNDS_MAX = 100           /* a server that never sends a pack */
 };
 
 struct conversation {
@@ -30,8 +33,18 @@ struct conversation {
     struct oid *haves, *common;
     size_t have_count, common_count, common_room;
     size_t in_vain;
-    bool over; /* there is nothing more to be told */
+    bool over;   /* there is nothing more to be told, */
+    bool closed; /* nor to be heard */
     struct shallow_list *shallow;
+    struct staging quarantine;
+    struct odb *parts; /* what came of packs that broke off; NULL: nothing has */
+};
+
+/* What is asked for by one request, whose answer is the pack. */
+struct question {
+    const struct oid *wants;
+    size_t want_count;
+    bool first, filtered;
 };
 
 static int no_memory(const struct conversation *talk)
@@ -43,6 +56,8 @@ static int acknowledged(struct fetch_listener *listener, const struct oid *oid)
 {
     struct conversation *talk = (struct conversation *)listener;
     bool is_new;
+    if (talk->closed)
+        return 0;
     if (negotiate_acknowledged(&talk->negotiate, oid, &is_new) < 0)
         return -1;
     if (!is_new)
@@ -59,7 +74,11 @@ static int acknowledged(struct fetch_listener *listener, const struct oid *oid)
 
 static int shallow_changed(struct fetch_listener *listener, const struct oid *oid, bool shallow)
 {
-    struct shallow_list *list = ((struct conversation *)listener)->shallow;
+    struct conversation *talk = (struct conversation *)listener;
+    struct shallow_list *list = talk->shallow;
+    /* Of what has come already, the server's word makes no commit whole, nor a shallow one. */
+    if (talk->parts)
+        return 0;
     return list->listener.shallow(&list->listener, oid, shallow);
 }
 
@@ -123,19 +142,21 @@ static int reset_shallow(const struct conversation *talk)
     return 0;
 }
 
-static int one_round(struct conversation *talk, bool done, enum fetch_answer *answer,
-                     struct reader **pack)
+static int one_round(struct conversation *talk, const struct question *question, bool done,
+                     enum fetch_answer *answer, struct reader **pack)
 {
     const struct fetch_pack *fetch = talk->fetch;
+    const struct shallow_list *shallow = question->first ? fetch->shallow : talk->shallow;
     const struct fetch_request request = {
-        .wants = fetch->wants,
-        .want_count = fetch->want_count,
+        .wants = question->wants,
+        .want_count = question->want_count,
         .haves = talk->haves,
         .have_count = talk->have_count,
         .common = talk->common,
         .common_count = talk->common_count,
-        .shallows = fetch->shallow->oids,
-        .shallow_count = fetch->shallow->count,
+        .shallows = shallow->oids,
+        .shallow_count = shallow->count,
+        .filter = question->filtered ? "tree:0" : NULL,
         .depth = fetch->depth,
         .deepen_relative = fetch->deepen_relative,
         .deepen_since = fetch->deepen_since,
@@ -144,13 +165,14 @@ static int one_round(struct conversation *talk, bool done, enum fetch_answer *an
         .no_progress = fetch->no_progress,
         .done = done,
     };
-    if (reset_shallow(talk) < 0)
+    if (question->first && reset_shallow(talk) < 0)
         return -1;
     return remote_fetch(fetch->remote, &request, &talk->listener, answer, pack);
 }
 
 /* Rounds until the server sends the pack. */
-static int negotiate(struct conversation *talk, struct reader **pack)
+static int negotiate(struct conversation *talk, const struct question *question,
+                     struct reader **pack)
 {
     enum fetch_answer answer = FETCH_NEGOTIATE;
     size_t most = FIRST_HAVES;
@@ -160,9 +182,9 @@ static int negotiate(struct conversation *talk, struct reader **pack)
                              "the server has sent no pack after %d rounds of negotiation",
                              ROUNDS_MAX);
         talk->have_count = 0;
-        if (answer == FETCH_NEGOTIATE && collect(talk, most) < 0)
+        if (answer == FETCH_NEGOTIATE && !talk->over && collect(talk, most) < 0)
             return -1;
-        if (one_round(talk, talk->over || answer == FETCH_READY, &answer, pack) < 0)
+        if (one_round(talk, question, talk->over || answer == FETCH_READY, &answer, pack) < 0)
             return -1;
         if (most < MOST_HAVES)
             most *= 2;
@@ -170,13 +192,22 @@ static int negotiate(struct conversation *talk, struct reader **pack)
     return 0;
 }
 
-static int store(struct conversation *talk, struct reader *pack)
+/* What is common is known: history is not walked any further. */
+static void close_negotiation(struct conversation *talk)
+{
+    if (!talk->closed) {
+        negotiate_close(&talk->negotiate);
+        commits_close(&talk->commits);
+    }
+    talk->over = talk->closed = true;
+}
+
+static int store(struct conversation *talk, struct reader *pack, const struct question *question,
+                 struct receive_rest *rest, struct receive_result *out)
 {
     const struct fetch_pack *fetch = talk->fetch;
-    struct receive_result result;
-    shallow_sort(talk->shallow);
     const struct receive_options options = {
-        .git_dir = fetch->git_dir,
+        .git_dir = talk->quarantine.git_dir,
         .hash = fetch->hash,
         .memory = fetch->memory,
         .unpacked_max = fetch->unpacked_max,
@@ -186,12 +217,86 @@ static int store(struct conversation *talk, struct reader *pack)
         .sync = !fetch->no_sync,
         .threads = (unsigned)fetch->threads,
         .progress = !fetch->no_progress,
+        .rest = rest,
     };
-    if (receive_pack(pack, &options, fetch->wants, fetch->want_count, &result, fetch->fault) < 0)
+    return receive_pack(pack, &options, question->wants, question->want_count, out, fetch->fault);
+}
+
+/* How a fetch is asked for. */
+struct asking {
+    struct salvager salvager;
+    struct conversation *talk;
+};
+
+static int request(struct salvager *self, const struct oid *wants, size_t count,
+                   struct receive_rest *rest, struct receive_result *out)
+{
+    struct conversation *talk = ((struct asking *)self)->talk;
+    const struct question question = {
+        .wants = wants,
+        .want_count = count,
+        .first = rest == NULL || talk->parts == NULL,
+        .filtered = rest && rest->filtered,
+    };
+    struct reader *pack = NULL;
+    if (negotiate(talk, &question, &pack) < 0)
+        return -1;
+    close_negotiation(talk);
+    shallow_sort(talk->shallow);
+    if (store(talk, pack, &question, rest, out) < 0)
+        return -1;
+    return rest && rest->broken ? 0 : remote_pack_end(self->remote);
+}
+
+static int receive(struct salvager *self, struct reader *pack, struct receive_rest *rest,
+                   struct receive_result *out)
+{
+    const struct question none = {.want_count = 0};
+    return store(((struct asking *)self)->talk, pack, &none, rest, out);
+}
+
+static struct odb *odb(struct salvager *self, bool open)
+{
+    struct conversation *talk = ((struct asking *)self)->talk;
+    struct odb *whole = talk->fetch->odb;
+    odb_also(whole, NULL);
+    odb_close(talk->parts);
+    talk->parts =
+        open ? odb_open(talk->quarantine.git_dir, self->hash, PARTS_CACHE, self->fault) : NULL;
+    odb_also(whole, talk->parts);
+    return talk->parts ? whole : NULL;
+}
+
+static int get_all(struct conversation *talk)
+{
+    const struct fetch_pack *fetch = talk->fetch;
+    struct receive_result result;
+    bool deepens = fetch->depth > 0 || fetch->deepen_relative || fetch->deepen_since;
+    struct asking asking = {
+        .salvager =
+            {
+                .request = request,
+                .receive = receive,
+                .odb = odb,
+                .wants = fetch->wants,
+                .want_count = fetch->want_count,
+                .remote = fetch->remote,
+                .stage = &talk->quarantine,
+                .url = fetch->url,
+                .hash = fetch->hash,
+                .never_in_parts = deepens,
+                .never_kept = deepens || fetch->no_resume,
+                .no_sync = fetch->no_sync,
+                .quiet = fetch->quiet,
+                .fault = fetch->fault,
+            },
+        .talk = talk,
+    };
+    if (salvage_all(&asking.salvager, &result) < 0)
         return -1;
     if (fetch->received)
         *fetch->received = result;
-    return remote_pack_end(fetch->remote);
+    return quarantine_publish(&talk->quarantine, fetch->git_dir, !fetch->no_sync);
 }
 
 int fetch_pack(const struct fetch_pack *fetch, struct shallow_list *shallow_after)
@@ -200,19 +305,18 @@ int fetch_pack(const struct fetch_pack *fetch, struct shallow_list *shallow_afte
                                 .fetch = fetch,
                                 .haves = malloc(MOST_HAVES * sizeof *talk.haves),
                                 .shallow = shallow_after};
-    struct reader *pack = NULL;
     commits_open(&talk.commits, fetch->odb, fetch->shallow->oids, fetch->shallow->count,
                  fetch->fault);
     negotiate_open(&talk.negotiate, &talk.commits);
-    int rc = talk.haves ? 0 : no_memory(&talk);
+    int rc = quarantine_open(&talk.quarantine, fetch->git_dir, fetch->fault);
+    if (rc == 0)
+        rc = talk.haves ? reset_shallow(&talk) : no_memory(&talk);
     if (rc == 0)
         rc = add_tips(&talk);
     if (rc == 0)
-        rc = negotiate(&talk, &pack);
-    negotiate_close(&talk.negotiate);
-    commits_close(&talk.commits);
-    if (rc == 0)
-        rc = store(&talk, pack);
+        rc = get_all(&talk);
+    close_negotiation(&talk);
+    staging_close(&talk.quarantine);
     free(talk.haves);
     free(talk.common);
     return rc;

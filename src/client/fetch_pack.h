@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The objects that a repository lacks: negotiation, then one pack (gitprotocol-v2, "fetch";
- * gitprotocol-pack, "Packfile Negotiation"). */
+ * gitprotocol-pack, "Packfile Negotiation"); and more, should it break off (client/salvage.h). */
 #ifndef SMIDGIT_FETCH_PACK_H
 #define SMIDGIT_FETCH_PACK_H
 
@@ -13,6 +13,7 @@
 
 struct fetch_pack {
     struct remote *remote;
+    const struct url *url;          /* the remote's, as it was given */
     const struct reflist *refs;     /* the server's: what of them is here, both have */
     const struct local_refs *local; /* what can be told */
     struct odb *odb;                /* open before the pack came */
@@ -26,7 +27,7 @@ struct fetch_pack {
     const char *deepen_since; /* seconds since 1970 in decimal, or NULL */
     uint64_t memory, unpacked_max;
     unsigned long threads;
-    bool include_tag, no_progress, no_sync;
+    bool include_tag, no_progress, no_sync, no_resume, quiet;
     struct receive_result *received; /* what has come; or NULL */
     struct fault *fault;
 };

@@ -235,6 +235,8 @@ const struct option fetch_options[] = {
      .help = "the whole history"},
     {"shallow-since", 0, OPTION_TEXT, offsetof(struct fetch_command, shallow_since), .word = "DATE",
      .help = "history since a day like 2024-02-29"},
+    {"no-resume", 0, OPTION_FLAG, offsetof(struct fetch_command, fetch.transfer.no_resume),
+     .help = "keep nothing of a broken pack, go on with nothing"},
     {.kind = OPTION_REST,
      .offset = offsetof(struct fetch_command, fetch.transfer),
      .rest = transfer_options},

@@ -11,7 +11,7 @@ const struct option json_transfer_options[] = {
     {"json", 0, OPTION_FLAG, offsetof(struct transfer, connection.json),
      .help = "an object a line, for programs"},
     {"no-resume", 0, OPTION_FLAG, offsetof(struct transfer, no_resume),
-     .help = "keep nothing of a broken clone, go on with nothing"},
+     .help = "keep nothing of a broken pack, go on with nothing"},
     {.kind = OPTION_REST, .rest = transfer_options},
 };
 

@@ -36,6 +36,7 @@ struct odb {
     struct buffer *read; /* what the last odb_read() gave */
     struct oid empty;    /* the empty tree, which git has without storing it */
     struct fault *fault;
+    struct odb *also; /* borrowed, or NULL */
 };
 
 static bool is_delta(enum object_type type)
@@ -129,10 +130,23 @@ bool odb_where(struct odb *odb, const struct oid *oid, uint32_t *pack, uint64_t 
     return true;
 }
 
+void odb_also(struct odb *odb, struct odb *also)
+{
+    odb->also = also;
+}
+
+/* ODB, or the one beside it that has OID. */
+static struct odb *holder(struct odb *odb, const struct oid *oid)
+{
+    struct place place;
+    return odb->also && packset_find(&odb->also->packs, oid, &place) ? odb->also : odb;
+}
+
 bool odb_has(struct odb *odb, const struct oid *oid)
 {
     struct place place;
-    return packset_find(&odb->packs, oid, &place) || loose_has(odb->git_dir, oid) ||
+    return holder(odb, oid) != odb || packset_find(&odb->packs, oid, &place) ||
+           loose_has(odb->git_dir, oid) ||
            (packset_again(&odb->packs, false) && packset_find(&odb->packs, oid, &place));
 }
 
@@ -197,6 +211,7 @@ static int look(struct odb *odb, const struct place *place, enum object_type *ty
 int odb_size(struct odb *odb, const struct oid *oid, enum object_type *type, uint64_t *size)
 {
     struct place place;
+    odb = holder(odb, oid);
     if (!packset_find(&odb->packs, oid, &place)) {
         int rc = loose_size(odb->git_dir, odb->bodies.inflate, oid, type, size, odb->fault);
         if (rc != 1 || !is_packed_now(odb, oid, &place))
@@ -240,6 +255,7 @@ int odb_read(struct odb *odb, const struct oid *oid, size_t max, enum object_typ
 {
     struct place place;
     struct body body;
+    odb = holder(odb, oid);
     buffer_drop(odb->read);
     odb->read = NULL;
     if (oid_equal(oid, &odb->empty) && !odb_has(odb, oid)) {
@@ -313,6 +329,7 @@ int odb_stream(struct odb *odb, const struct oid *oid, enum object_type *type,
     struct pack_entry entry;
     struct body body;
     int rc;
+    odb = holder(odb, oid);
     if (!packset_find(&odb->packs, oid, &place)) {
         rc = loose_stream(odb->git_dir, odb->bodies.inflate, oid, type, piece, context, odb->fault);
         if (rc != 1 || !is_packed_now(odb, oid, &place))

@@ -23,6 +23,9 @@ void odb_close(struct odb *odb); /* NULL is fine */
 struct odb *odb_open_shared(int git_dir, const struct hash_ops *hash, size_t cache,
                             struct fault *fault);
 
+/* What is in the packs of ALSO is found in ODB, too; ALSO is NULL, or closed after that. */
+void odb_also(struct odb *odb, struct odb *also);
+
 /* Threads take turns: like all that follows it may add packs. */
 bool odb_has(struct odb *odb, const struct oid *oid);
 

@@ -142,15 +142,37 @@ int kept_next(struct staging *stage)
     return -1;
 }
 
+static int more(struct reader *reader)
+{
+    int rc = reader_pass(reader, &((struct kept_reader *)reader)->file.reader);
+    return rc != 0 ? rc : fault_set(reader->fault, FAULT_NETWORK, "no more was kept");
+}
+
+void kept_reader_open(struct kept_reader *in, int fd, struct fault *fault)
+{
+    struct stat st;
+    uint64_t size = fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+    in->reader = (struct reader){.more = more, .name = "kept pack", .fault = fault};
+    file_read_open(&in->file, fd, 0, size, "kept pack", fault);
+}
+
 bool kept_forget(struct staging *stage)
 {
     return (unlinkat(stage->stage, FROM, 0) == 0 || errno == ENOENT) &&
            (unlinkat(stage->stage, KEPT, AT_REMOVEDIR) == 0 || errno == ENOENT);
 }
 
-void kept_stay(struct staging *stage)
+void kept_stay(struct staging *stage, uint64_t bytes)
 {
+    struct fault *fault = stage->fault;
+    char shown[2 * sizeof stage->stage_name];
+    size_t used = strlen(fault->text);
     stage->kept = true;
+    bytes_caret(stage->stage_name, strlen(stage->stage_name), "", shown, sizeof shown);
+    snprintf(fault->text + used, sizeof fault->text - used,
+             FAULT_HINT "what has come, %" PRIu64
+                        " KiB, is kept in '%s' for two weeks: the same command goes on with it",
+             bytes / 1024, shown);
 }
 
 bool kept_stays(const struct staging *stage)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What a clone has kept whose line broke for good. Its staging directory (repo/staging.h) stays,
- * with one more file in it:
+/* What a clone or a fetch has kept whose line broke for good. Its staging directory
+ * (repo/staging.h) stays, with one more file in it:
  *
  *   from = url LF announced LF      whose packs these are; objects of the first pack, by its header
  *
- * The next clone of that URL to the same target moves the directory into its own one, as "kept",
+ * The next one of that URL to the same target moves the directory into its own one, as "kept",
  * and reads the packs again as if they came from the server: nothing else in it is believed (K9,
  * P16). A run that was killed leaves the same. What is older than two weeks is removed like any
  * left-over. */
@@ -12,6 +12,7 @@
 #define SMIDGIT_KEPT_H
 
 #include "repo/staging.h"
+#include "system/file.h"
 
 #include <stdint.h>
 
@@ -29,11 +30,18 @@ int kept_take(struct staging *stage, const char *url, uint32_t *announced);
  * no more, and "kept" is removed. */
 int kept_next(struct staging *stage);
 
+/* Reads such a pack in FD. It has broken off, as the line had: FAULT_NETWORK at its end. */
+struct kept_reader {
+    struct reader reader;
+    struct file_reader file;
+};
+void kept_reader_open(struct kept_reader *in, int fd, struct fault *fault);
+
 /* All has come: no run can go on with STAGE. Whether nothing of what is kept is left in it. */
 bool kept_forget(struct staging *stage);
 
-/* Closing STAGE is to leave it where it is. */
-void kept_stay(struct staging *stage);
+/* Closing STAGE is to leave it where it is, with BYTES of packs; its fault says so, too. */
+void kept_stay(struct staging *stage, uint64_t bytes);
 bool kept_stays(const struct staging *stage);
 
 #endif

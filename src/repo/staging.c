@@ -221,8 +221,7 @@ static void probe(struct staging *stage)
     found->folds_case = faccessat(stage->stage, "REPO", F_OK, 0) == 0;
 }
 
-int staging_open(struct staging *stage, const char *target, enum repo_kind kind,
-                 struct fault *fault)
+static void begin(struct staging *stage, enum repo_kind kind, struct fault *fault)
 {
     *stage = (struct staging){
         .git_dir = -1,
@@ -233,10 +232,30 @@ int staging_open(struct staging *stage, const char *target, enum repo_kind kind,
         .kind = kind,
         .fault = fault,
     };
+}
+
+int staging_open(struct staging *stage, const char *target, enum repo_kind kind,
+                 struct fault *fault)
+{
+    begin(stage, kind, fault);
     if (find_place(stage, target) < 0 || make_stage(stage, target) < 0 || make_dirs(stage) < 0)
         return -1;
     probe(stage);
     return 0;
+}
+
+int staging_open_packs(struct staging *stage, int git_dir, const char *name, struct fault *fault)
+{
+    begin(stage, REPO_BARE, fault);
+    stage->fresh = true;
+    snprintf(stage->name, sizeof stage->name, "%s", name);
+    stage->parent = fs_open_dir(git_dir, "objects", fault);
+    if (stage->parent < 0)
+        return -1;
+    abandoned_remove(stage->parent, stage->name, false);
+    return make_stage(stage, name) < 0 || make_dirs(stage) < 0
+               ? -1
+               : fs_make_dirs(stage->git_dir, "objects/pack", fault);
 }
 
 int staging_skeleton(struct staging *stage)
@@ -260,6 +279,13 @@ int staging_skeleton(struct staging *stage)
         return -1;
     return fs_write(stage->git_dir, "info/exclude", exclude, sizeof exclude - 1, false,
                     stage->fault);
+}
+
+int staging_drop_packs(struct staging *stage)
+{
+    return fs_remove(stage->git_dir, "objects/pack", stage->fault) < 0
+               ? -1
+               : fs_make_dirs(stage->git_dir, "objects/pack", stage->fault);
 }
 
 static int publish_fresh(struct staging *stage)

@@ -64,8 +64,15 @@ struct staging {
 int staging_open(struct staging *stage, const char *target, enum repo_kind kind,
                  struct fault *fault);
 
+/* Prepares staging as if for NAME in GIT_DIR/objects: for packs alone, in "repo/objects/pack", that
+ * are moved from there one by one. Whatever happened, staging_close() follows. 0 or -1. */
+int staging_open_packs(struct staging *stage, int git_dir, const char *name, struct fault *fault);
+
 /* Writes what git init does: description, info/exclude, objects, refs, an empty hooks. 0 or -1. */
 int staging_skeleton(struct staging *stage);
+
+/* As if no pack had come. 0 or -1. */
+int staging_drop_packs(struct staging *stage);
 
 /* Publishes what is staged. SYNC: everything is on the disk before that, and the new name after it.
  * On success the target is whole, on failure it is as it was before; but when the new name cannot

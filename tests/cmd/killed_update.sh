@@ -90,7 +90,7 @@ die() {
 	as_wanted || return 1
 	git -C "$tmp/w" fsck --full --strict || return 1
 	# Packs that were not finished stay, as git's do.
-	left=$(find "$tmp/w/.git" -name '*.lock' -o -name 'smidgit*')
+	left=$(find "$tmp/w/.git" -name '*.lock' -o -name 'smidgit*' -o -name 'tmp_objdir*')
 	[ -z "$left" ] || { echo "left: $left"; return 1; }
 }
 

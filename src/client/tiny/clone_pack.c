@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A pack that breaks off is lost. */
-#include "client/salvage.h"
+/* One pack; what breaks off is lost. */
+#include "client/clone_pack.h"
 
-int salvage_all(struct download *download)
+int clone_pack(struct download *download)
 {
     return download_pack(download, download->refmap.wants, download->refmap.want_count, NULL);
 }

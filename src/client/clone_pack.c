@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/clone_pack.h"
+
+#include "client/salvage.h"
+#include "client/shallow_steps.h"
+
+/* How a clone is asked for. */
+struct clone {
+    struct salvager salvager;
+    struct download *download;
+};
+
+static int request(struct salvager *self, const struct oid *wants, size_t count,
+                   struct receive_rest *rest, struct receive_result *out)
+{
+    struct download *download = ((struct clone *)self)->download;
+    int rc = download_pack(download, wants, count, rest);
+    *out = download->received;
+    return rc;
+}
+
+static int receive(struct salvager *self, struct reader *pack, struct receive_rest *rest,
+                   struct receive_result *out)
+{
+    struct download *download = ((struct clone *)self)->download;
+    int rc = download_receive(download, pack, NULL, 0, rest);
+    *out = download->received;
+    return rc;
+}
+
+static struct odb *odb(struct salvager *self, bool open)
+{
+    struct download *download = ((struct clone *)self)->download;
+    odb_close(download->odb);
+    download->odb = NULL;
+    if (open)
+        download_open_odb(download);
+    return download->odb;
+}
+
+static bool can_step(struct salvager *self)
+{
+    return shallow_steps_possible(((struct clone *)self)->download);
+}
+
+static int step(struct salvager *self, struct receive_result *total)
+{
+    return shallow_steps(((struct clone *)self)->download, total);
+}
+
+/* A part of a history would have to be kept with its limits; what is put into a directory that is
+ * there already is staged in it, and is in its way. */
+static bool can_be_kept(const struct download *download)
+{
+    return download->stage.fresh && download->depth == 0 && download->stage.kind != REPO_FILES &&
+           !download->transfer.no_resume;
+}
+
+int clone_pack(struct download *download)
+{
+    struct clone clone = {
+        .salvager =
+            {
+                .request = request,
+                .receive = receive,
+                .odb = odb,
+                .can_step = can_step,
+                .step = step,
+                .wants = download->refmap.wants,
+                .want_count = download->refmap.want_count,
+                .remote = download->remote,
+                .stage = &download->stage,
+                .url = &download->url,
+                .hash = download->hash,
+                .never_kept = !can_be_kept(download),
+                .no_sync = download->transfer.no_sync,
+                .quiet = download->transfer.connection.quiet,
+                .fault = download->fault,
+            },
+        .download = download,
+    };
+    return salvage_all(&clone.salvager, &download->received);
+}
