@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/fetch.h"
 
-#include "client/deepened.h"
 #include "client/fetch_pack.h"
 #include "client/http_settings.h"
 #include "client/remotes.h"
@@ -153,16 +152,7 @@ static size_t make_wants(const struct fetch *fetch, struct oid *wants)
     return kept;
 }
 
-/* Of two that are sorted. */
-static bool is_same(const struct shallow_list *a, const struct shallow_list *b)
-{
-    bool same = a->count == b->count;
-    for (size_t i = 0; same && i < a->count; i++)
-        same = oid_equal(&a->oids[i], &b->oids[i]);
-    return same;
-}
-
-/* One pack with WANTS; then what is shallow is written, before any reference leads there. */
+/* What WANTS lead to, and what is shallow then, before any reference leads there. */
 static int get_pack(struct fetch *fetch, const struct oid *wants, size_t count)
 {
     const struct connection *connection = &fetch->transfer.connection;
@@ -175,6 +165,7 @@ static int get_pack(struct fetch *fetch, const struct oid *wants, size_t count)
         .odb = fetch->odb,
         .hash = fetch->hash,
         .git_dir = fetch->repository->common_dir,
+        .lock = &fetch->repository->lock,
         .wants = wants,
         .want_count = count,
         .shallow = &fetch->shallow,
@@ -192,14 +183,7 @@ static int get_pack(struct fetch *fetch, const struct oid *wants, size_t count)
         .fault = fetch->fault,
     };
     shallow_open(&after);
-    int rc = fetch_pack(&pack, &after);
-    if (rc == 0)
-        rc = deepened_check(fetch->odb, fetch->shallow.oids, fetch->shallow.count, &after,
-                            fetch->fault);
-    if (rc == 0 && !is_same(&after, &fetch->shallow))
-        rc = shallow_replace(&fetch->repository->lock, fetch->repository->common_dir, &after,
-                             !fetch->transfer.no_sync, fetch->fault);
-    if (rc < 0) {
+    if (fetch_pack(&pack, &after) < 0) {
         shallow_close(&after);
         return -1;
     }
@@ -335,8 +319,8 @@ static void join_packs(struct fetch *fetch)
     fault_clear(&fault);
     if (repo_lock_take(&repository->lock, repository->common_dir, "smidgit-join", &fault) < 0)
         return;
-    if (pack_join(repository->common_dir, fetch->hash, PACK_JOIN_FROM, !fetch->transfer.no_sync,
-                  &fault) < 0)
+    if (pack_join(repository->common_dir, fetch->hash, PACK_JOIN_FROM, false,
+                  !fetch->transfer.no_sync, &fault) < 0)
         fprintf(stderr, "warning: packs were not joined: %s\n", fault.text);
     repo_lock_drop(&repository->lock, repository->common_dir, "smidgit-join");
 }

@@ -9,6 +9,7 @@
  */
 #include "client/fetch_pack.h"
 
+#include "client/deepened.h"
 #include "client/negotiate.h"
 #include "client/salvage.h"
 #include "objects/peel.h"
@@ -181,8 +182,12 @@ static int negotiate(struct conversation *talk, const struct question *question,
             return fault_set(talk->fetch->fault, FAULT_PROTOCOL,
                              "the server has sent no pack after %d rounds of negotiation",
                              ROUNDS_MAX);
-        talk->have_count = 0;
-        if (answer == FETCH_NEGOTIATE && !talk->over && collect(talk, most) < 0)
+        /* What was told before a break is told again: the answer may not have come, and to the last
+         * round v2 gives none but the pack. */
+        bool again = rounds == 0 && talk->have_count > 0;
+        if (!again)
+            talk->have_count = 0;
+        if (!again && answer == FETCH_NEGOTIATE && !talk->over && collect(talk, most) < 0)
             return -1;
         if (one_round(talk, question, talk->over || answer == FETCH_READY, &answer, pack) < 0)
             return -1;
@@ -267,10 +272,59 @@ static struct odb *odb(struct salvager *self, bool open)
     return talk->parts ? whole : NULL;
 }
 
+/* Of two that are sorted. */
+static bool is_same(const struct shallow_list *a, const struct shallow_list *b)
+{
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = oid_equal(&a->oids[i], &b->oids[i]);
+    return same;
+}
+
+static int write_shallow(const struct fetch_pack *fetch, const struct shallow_list *list)
+{
+    return shallow_replace(fetch->lock, fetch->git_dir, list, !fetch->no_sync, fetch->fault);
+}
+
+/* What is in the repository counts as whole from then on, whatever becomes of this run: a commit is
+ * shallow before it is there, and no longer so when all before it is. BOTH, which is empty, becomes
+ * what is shallow in between. */
+static int publish(struct conversation *talk, struct shallow_list *both)
+{
+    const struct fetch_pack *fetch = talk->fetch;
+    const struct shallow_list *before = fetch->shallow, *after = talk->shallow;
+    for (size_t i = 0; i < before->count + after->count; i++)
+        if (shallow_add(both,
+                        i < before->count ? &before->oids[i] : &after->oids[i - before->count]) < 0)
+            return no_memory(talk);
+    shallow_sort(both);
+    if (fetch->lock && !is_same(both, before) && write_shallow(fetch, both) < 0)
+        return -1;
+    if (quarantine_publish(&talk->quarantine, fetch->git_dir, !fetch->no_sync) < 0)
+        return -1;
+    return fetch->lock && !is_same(both, after) ? write_shallow(fetch, after) : 0;
+}
+
+/* What has come, before it is published. */
+static int check_deepened(struct asking *asking)
+{
+    const struct fetch_pack *fetch = asking->talk->fetch;
+    const struct shallow_list *before = fetch->shallow;
+    if (fetch->lock == NULL || is_same(before, asking->talk->shallow))
+        return 0;
+    struct odb *all = odb(&asking->salvager, true);
+    int rc =
+        all ? deepened_check(all, before->oids, before->count, asking->talk->shallow, fetch->fault)
+            : -1;
+    odb(&asking->salvager, false);
+    return rc;
+}
+
 static int get_all(struct conversation *talk)
 {
     const struct fetch_pack *fetch = talk->fetch;
     struct receive_result result;
+    struct shallow_list both;
     bool deepens = fetch->depth > 0 || fetch->deepen_relative || fetch->deepen_since;
     struct asking asking = {
         .salvager =
@@ -286,6 +340,7 @@ static int get_all(struct conversation *talk)
                 .hash = fetch->hash,
                 .never_in_parts = deepens,
                 .never_kept = deepens || fetch->no_resume,
+                .one_pack = true,
                 .no_sync = fetch->no_sync,
                 .quiet = fetch->quiet,
                 .fault = fetch->fault,
@@ -296,7 +351,12 @@ static int get_all(struct conversation *talk)
         return -1;
     if (fetch->received)
         *fetch->received = result;
-    return quarantine_publish(&talk->quarantine, fetch->git_dir, !fetch->no_sync);
+    if (check_deepened(&asking) < 0)
+        return -1;
+    shallow_open(&both);
+    int rc = publish(talk, &both);
+    shallow_close(&both);
+    return rc;
 }
 
 int fetch_pack(const struct fetch_pack *fetch, struct shallow_list *shallow_after)

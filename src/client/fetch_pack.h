@@ -18,7 +18,8 @@ struct fetch_pack {
     const struct local_refs *local; /* what can be told */
     struct odb *odb;                /* open before the pack came */
     const struct hash_ops *hash;
-    int git_dir; /* where objects/ is */
+    int git_dir;            /* where objects/ is */
+    struct repo_lock *lock; /* its own: "shallow" is written there; NULL: by the caller */
     const struct oid *wants;
     size_t want_count;
     const struct shallow_list *shallow; /* as it is here, sorted */

@@ -63,9 +63,9 @@ static void tell(const struct salvage *salvage)
 }
 
 /* What came in many packs is to be one, as any clone's, if there are at least FROM. 0 or -1. */
-static int join(const struct salvager *self, uint32_t from)
+static int join(const struct salvager *self, uint32_t from, bool all)
 {
-    return pack_join(self->stage->git_dir, self->hash, from, !self->no_sync, self->fault);
+    return pack_join(self->stage->git_dir, self->hash, from, all, !self->no_sync, self->fault);
 }
 
 /* The odb is to see the new pack, too. Each pack takes a descriptor. 0 or -1. */
@@ -73,7 +73,7 @@ static int reopen(struct salvage *salvage)
 {
     struct salvager *self = salvage->self;
     self->odb(self, false);
-    salvage->odb = join(self, PACK_JOIN_FROM) < 0 ? NULL : self->odb(self, true);
+    salvage->odb = join(self, PACK_JOIN_FROM, false) < 0 ? NULL : self->odb(self, true);
     return salvage->odb ? 0 : -1;
 }
 
@@ -259,9 +259,10 @@ int salvage_all(struct salvager *self, struct receive_result *out)
     self->odb(self, false);
     missing_free(&salvage.missing);
     *out = salvage.last;
-    if (rc == 0 && salvage.last.objects < salvage.total.objects) {
+    /* What an earlier run has kept counts for nothing in TOTAL, and is packs all the same. */
+    if (rc == 0 && (salvage.begun || salvage.last.objects < salvage.total.objects)) {
         *out = salvage.total;
-        rc = self->stage->kind == REPO_FILES ? 0 : join(self, 2);
+        rc = self->stage->kind == REPO_FILES ? 0 : join(self, 2, self->one_pack);
     }
     return rc;
 }

@@ -46,12 +46,13 @@ struct salvager {
     const struct hash_ops *hash;
     bool never_in_parts; /* what is asked for is more than objects */
     bool never_kept;     /* for a later run */
+    bool one_pack;       /* packs that need each other are not published one after another */
     bool no_sync, quiet;
     struct fault *fault;
 };
 
 /* Fetches what SELF wants, by as many requests as it takes; *OUT says what came, which is one pack
- * or two at the end. After session.retries requests in turn that brought nothing the network's
+ * at the end, or two. After session.retries requests in turn that brought nothing the network's
  * fault stands. 0 or -1. */
 int salvage_all(struct salvager *self, struct receive_result *out);
 

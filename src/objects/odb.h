@@ -23,7 +23,8 @@ void odb_close(struct odb *odb); /* NULL is fine */
 struct odb *odb_open_shared(int git_dir, const struct hash_ops *hash, size_t cache,
                             struct fault *fault);
 
-/* What is in the packs of ALSO is found in ODB, too; ALSO is NULL, or closed after that. */
+/* What is in the packs of ALSO is found in ODB, too, but by odb_where(), odb_abbreviation() and
+ * odb_candidates(). ALSO is borrowed, and NULL takes its place before it is closed. */
 void odb_also(struct odb *odb, struct odb *also);
 
 /* Threads take turns: like all that follows it may add packs. */

@@ -51,15 +51,15 @@ static bool has_keep(const struct join *join, uint32_t pack)
     return oid.len == 0 || faccessat(join->packs.dir, name, F_OK, 0) == 0;
 }
 
-/* All but the largest, and those that somebody wants to keep. Their number. */
-static uint32_t choose(struct join *join)
+/* All but those that somebody wants to keep and, unless ALL, the largest. Their number. */
+static uint32_t choose(struct join *join, bool all)
 {
     uint32_t largest = 0, count = 0;
     for (uint32_t i = 1; i < join->packs.count; i++)
         if (join->packs.packs[i].size > join->packs.packs[largest].size)
             largest = i;
     for (uint32_t i = 0; i < join->packs.count; i++) {
-        join->chosen[i] = i != largest && !has_keep(join, i);
+        join->chosen[i] = (all || i != largest) && !has_keep(join, i);
         count += join->chosen[i];
         join->count += join->chosen[i] ? join->packs.packs[i].idx.count : 0;
     }
@@ -296,7 +296,7 @@ static int make(struct join *join, bool sync)
     return rc;
 }
 
-int pack_join(int git_dir, const struct hash_ops *hash, uint32_t from, bool sync,
+int pack_join(int git_dir, const struct hash_ops *hash, uint32_t from, bool all, bool sync,
               struct fault *fault)
 {
     struct join join = {.hash = hash, .fd = -1, .fault = fault};
@@ -307,7 +307,7 @@ int pack_join(int git_dir, const struct hash_ops *hash, uint32_t from, bool sync
         join.chosen = calloc(join.packs.count, sizeof *join.chosen);
         if (join.chosen == NULL)
             rc = fault_set(fault, FAULT_LIMIT, "no memory to join packs");
-        else if (choose(&join) > 1)
+        else if (choose(&join, all) > 1)
             rc = list(&join) < 0 ? -1 : make(&join, sync);
     }
     free(join.chosen);

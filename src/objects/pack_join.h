@@ -14,10 +14,10 @@
 
 enum { PACK_JOIN_FROM = 50 };
 
-/* Joins the packs in GIT_DIR/objects/pack, if there are at least FROM; packs with a .keep stay. The
- * old ones are removed when the new one is there, on disk if SYNC says so. 0 or -1, and all is as
- * it was. */
-int pack_join(int git_dir, const struct hash_ops *hash, uint32_t from, bool sync,
+/* Joins the packs in GIT_DIR/objects/pack, if there are at least FROM; packs with a .keep stay, and
+ * the largest, unless ALL says so. The old ones are removed when the new one is there, on disk if
+ * SYNC says so. 0 or -1, and all is as it was. */
+int pack_join(int git_dir, const struct hash_ops *hash, uint32_t from, bool all, bool sync,
               struct fault *fault);
 
 #endif

@@ -390,7 +390,7 @@ static bool take_one(int parent, const char *name, int into, bool (*fits)(void *
     return taken;
 }
 
-bool abandoned_take(int parent, const char *name, const char *own, int into,
+bool abandoned_take(int parent, const char *name, const char *own, bool alone, int into,
                     bool (*fits)(void *context, int stage), void *context)
 {
     DIR *dir = open_list(parent, ".");
@@ -403,7 +403,7 @@ bool abandoned_take(int parent, const char *name, const char *own, int into,
             continue;
         if (!taken && take_one(parent, entry, into, fits, context))
             taken = true;
-        else
+        else if (alone)
             remove_one(parent, entry, false, true);
     }
     closedir(dir);

@@ -33,9 +33,9 @@ bool abandoned_only(int target, const char *name);
 void abandoned_remove(int parent, const char *name, bool inside);
 
 /* Moves the first left-over for NAME in PARENT that FITS, which is shown its open directory, into
- * the directory INTO, as "kept"; removes the others, but for OWN, the caller's. Whether there was
- * one. */
-bool abandoned_take(int parent, const char *name, const char *own, int into,
+ * the directory INTO, as "kept"; ALONE: removes the others, but for OWN, the caller's. Whether
+ * there was one. */
+bool abandoned_take(int parent, const char *name, const char *own, bool alone, int into,
                     bool (*fits)(void *context, int stage), void *context);
 
 /* Records in STAGE, as the file "moved", what is about to be moved; and syncs it. 0 or -1. */

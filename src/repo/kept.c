@@ -78,8 +78,8 @@ static bool fits(void *context, int stage)
 int kept_take(struct staging *stage, const char *url, uint32_t *announced)
 {
     struct search search = {.url = url};
-    if (!stage->fresh ||
-        !abandoned_take(stage->parent, stage->name, stage->stage_name, stage->stage, fits, &search))
+    if (!stage->fresh || !abandoned_take(stage->parent, stage->name, stage->stage_name,
+                                         !stage->beside_others, stage->stage, fits, &search))
         return 0;
     *announced = search.announced;
     return 1;

@@ -22,8 +22,9 @@ bool kept_waits(int stage);
 /* Writes down whose packs STAGE will hold. 0 or -1. */
 int kept_note(struct staging *stage, const char *url, uint32_t announced);
 
-/* Takes over what an earlier run has kept for URL, and removes what was kept for others. 1 and
- * *ANNOUNCED; 0: there is nothing. */
+/* Takes over what an earlier run has kept for URL. What was kept for another stays where that may
+ * go on, too; otherwise it is removed: a target is cloned once. 1 and *ANNOUNCED; 0: there is
+ * nothing. */
 int kept_take(struct staging *stage, const char *url, uint32_t *announced);
 
 /* The next pack of what was taken over, open for reading: a descriptor, and its name has gone. -1:

@@ -14,7 +14,8 @@
 /* Opens one in the repository GIT_DIR. Whatever happened, staging_close() follows. 0 or -1. */
 int quarantine_open(struct staging *quarantine, int git_dir, struct fault *fault);
 
-/* Moves the packs to GIT_DIR. SYNC: their names are on the disk then. 0 or -1. */
+/* Moves the packs to GIT_DIR: one at most, as each is visible at once. SYNC: their names are on the
+ * disk then. 0 or -1. */
 int quarantine_publish(struct staging *quarantine, int git_dir, bool sync);
 
 #endif

@@ -247,7 +247,7 @@ int staging_open(struct staging *stage, const char *target, enum repo_kind kind,
 int staging_open_packs(struct staging *stage, int git_dir, const char *name, struct fault *fault)
 {
     begin(stage, REPO_BARE, fault);
-    stage->fresh = true;
+    stage->fresh = stage->beside_others = true;
     snprintf(stage->name, sizeof stage->name, "%s", name);
     stage->parent = fs_open_dir(git_dir, "objects", fault);
     if (stage->parent < 0)

@@ -50,6 +50,7 @@ struct staging {
     int lock;                     /* descriptor: the marker in it */
     bool fresh;                   /* the target does not exist yet */
     bool kept;                    /* it stays (repo/kept.h) */
+    bool beside_others;           /* so may those of others: a repository has several remotes */
     char name[REPO_NAME_MAX + 1]; /* of the target in its parent, when fresh */
     char stage_name[REPO_NAME_MAX + 64];
     char made[REPO_PATH_MAX]; /* the target's parents, when some had to be made */

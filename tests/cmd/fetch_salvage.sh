@@ -133,6 +133,17 @@ check "$what: as git's" test "$(state "$tmp/shallow")" = "$(state "$tmp/shallow.
 check "$what: its end" cmp "$tmp/shallow/.git/shallow" "$tmp/shallow.git/.git/shallow"
 check "$what: git fsck" says_nothing git -C "$tmp/shallow" fsck --full --strict --no-dangling
 
+# Packs may be on another file system than the rest.
+what='objects/pack elsewhere'
+if there=$(mktemp -d /dev/shm/smidgit-XXXXXX 2>/dev/null) && [ "$(stat -c %d "$there")" != "$(stat -c %d "$tmp")" ]; then
+	broken -1
+	anew
+	mv "$repository/.git/objects/pack" "$there/pack" && ln -s "$there/pack" "$repository/.git/objects/pack"
+	check "$what" ours
+	is_whole
+fi
+rm -rf "$there"
+
 # A later run goes on. When the second pack is asked for, the server goes away.
 GIT_HTTP_MAX_RETRIES=1
 cat >"$tmp/pack" <<EOF
@@ -171,11 +182,33 @@ goes_on() {
 on_it_went() { check "$what: it goes on" grep -q 'Going on with [1-9][0-9]* KiB' "$tmp/went"; }
 from_the_beginning() { check "$what: from the beginning" sh -c '! grep -q "Going on with" "$1"' sh "$tmp/went"; }
 
+# What was told before is told again, when no answer came: what is here is not sent.
+what='no answer'
+git init -q "$tmp/short" && head -c 1000000 /dev/urandom >"$tmp/short/large" && git -C "$tmp/short" add . &&
+	git -C "$tmp/short" commit -q -m one && git clone -q "file://$tmp/short" "$tmp/short.here" &&
+	echo small >"$tmp/short/small" && git -C "$tmp/short" add . && git -C "$tmp/short" commit -q -m two &&
+	git clone -q --bare "$tmp/short" "$root/short.git"
+with_hook "${server_goes_away%kill*}"'kill -9 "$(above "$backend")" "$backend" $PPID; exit 1'
+echo >>"$tmp/packs"
+broken -1
+git -C "$tmp/short.here" config remote.origin.url "$url/short.git"
+check "$what" "$SMIDGIT" -C "$tmp/short.here" fetch
+said 'trying again in'
+check "$what: what is new" test "$(cat "$tmp"/short.here/.git/objects/pack/*.pack | wc -c)" -lt 1500000
+git config --global --unset uploadpack.packObjectsHook
+
 what='gave up'
 gives_up
 said "KiB, is kept in 'tmp_objdir.smidgit-"
 as_before
 check "$what: for nobody else" test "$(stat -c %a "$(quarantine)")" = 700
+goes_on
+on_it_went
+what='another remote meanwhile'
+gives_up
+broken -1
+check "$what" ours "$url/short.git" master
+check "$what: is fetched" git -C "$repository" cat-file -e FETCH_HEAD:small
 goes_on
 on_it_went
 what='--no-resume'

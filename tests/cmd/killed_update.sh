@@ -86,17 +86,17 @@ die() {
 		return 1
 		;;
 	esac
-	(cd "$tmp/w" && exec "$SMIDGIT" $command) || { cat "$tmp/first"; return 1; }
-	as_wanted || return 1
+	(cd "$tmp/w" && exec "$SMIDGIT" $next) || { cat "$tmp/first"; return 1; }
+	[ "$next" != "$command" ] || as_wanted || return 1
 	git -C "$tmp/w" fsck --full --strict || return 1
 	# Packs that were not finished stay, as git's do.
 	left=$(find "$tmp/w/.git" -name '*.lock' -o -name 'smidgit*' -o -name 'tmp_objdir*')
 	[ -z "$left" ] || { echo "left: $left"; return 1; }
 }
 
-# every NAME FROM COMMAND
+# every NAME FROM COMMAND [NEXT]: the next run is another command.
 every() {
-	from=$2 command=$3
+	from=$2 command=$3 next=${4:-$3}
 	rm -rf "$tmp/w"
 	cp -a "$from" "$tmp/w"
 	old=$(refs_of "$from")
@@ -123,4 +123,12 @@ git -C "$tmp/fetched" branch -q two origin/main
 every checkout "$tmp/fetched" 'checkout -q two'
 every detach "$tmp/fetched" 'checkout -q origin/main'
 every reset "$tmp/fetched" 'reset -q --hard origin/main'
+
+# History that begins later here: it does so for whoever comes next.
+git clone -q --template= --depth 1 "$url/r.git" "$tmp/shallow"
+echo four >"$up/a" && commit four
+echo five >"$up/a" && commit five
+git -C "$up" push -q "$root/r.git" main
+every 'a shallow fetch' "$tmp/shallow" 'fetch -q --depth 1' 'fetch -q'
+every 'a deeper fetch' "$tmp/shallow" 'fetch -q --unshallow' 'fetch -q'
 finish

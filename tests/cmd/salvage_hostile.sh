@@ -172,5 +172,56 @@ git -C "$tmp/e" config remote.origin.url "$url/r.git"
 check_fails 7 'unshallow without the parents' "$SMIDGIT" -C "$tmp/e" fetch --unshallow --idle-timeout 0.2
 said "calls commit $tip whole, but its parent $first is missing"
 check 'it stays shallow' test -s "$tmp/e/shallow"
+
+# What a fetch refuses in the end is nowhere in the repository, where the next one would rely on it.
+gap=$(git -C "$tmp/r" commit-tree -p "$tip" -m gap "$top_tree")
+new=$(git -C "$tmp/r" commit-tree -p "$gap" -m new "$top_tree")
+{ line "$new refs/heads/new" && printf 0000; } | answer 2 whole
+fetch() { "$SMIDGIT" -C "$1" fetch --idle-timeout 0.2 "$url/r.git" 'refs/heads/*:refs/new/*'; }
+{ line shallow-info && line "shallow $new" && line "unshallow $tip" && printf 0001 && line packfile && all "$new"; } | answer 3 whole
+serve_answers 3
+check_fails 7 'shallow without a gap, and with one' fetch "$tmp/e"
+check 'its pack is not there' test "$(ls "$tmp/e/objects/pack"/*.pack | wc -l)" -eq 1
+{ line shallow-info && line "shallow $new" && printf 0001 && line packfile && all "$new"; } | answer 3 whole
+serve_answers 3
+: >"$tmp/e/shallow.lock"
+check_fails 8 'another git writes what is shallow' fetch "$tmp/e"
+rm "$tmp/e/shallow.lock"
+serve_answers 3
+check 'the next one, when it is done' fetch "$tmp/e"
+check 'its history' test "$(git -C "$tmp/e" rev-list refs/new/new | wc -l)" -eq 1
+
+# A fetch that goes on, killed at each of its calls: what came in several packs is there as a whole.
+if [ -z "${SANITIZE:-}" ]; then
+	preload killed || not_ok 'killed.c'
+	lists
+	{ line packfile && part 9 "$tip" "$top_tree" "$a"; } | answer 3 broken
+	{ line packfile && all "$b"; } | answer 4 whole
+	{ line packfile && all "$x" "$y" "$z"; } | answer 5 whole
+	git init -q --bare --template= "$tmp/old"
+	git -C "$tmp/r" push -q "$tmp/old" "$first:refs/heads/old"
+	git -C "$tmp/old" repack -a -d -q
+	stop_servers
+	serve --root "$tmp"
+	git=$url/r/.git git_server=$servers servers=
+	# killed_at N: and what it says of its calls is in $tmp/count.
+	killed_at() {
+		rm -rf "$tmp/f" && cp -R "$tmp/old" "$tmp/f"
+		serve_answers 5
+		(KILLED_AT=$1 KILLED_COUNT=$tmp/count LD_PRELOAD=$tmp/killed.so fetch "$tmp/f")
+	}
+	check 'not killed' killed_at 0
+	check 'not killed: one pack more' test "$(ls "$tmp/f/objects/pack"/*.pack | wc -l)" -eq 2
+	# The first half is about the quarantine.
+	count=$(cat "$tmp/count") at=$(($(cat "$tmp/count") / 2))
+	check "calls to be killed at ($count)" test "$count" -gt 20
+	while [ "$at" -le "$count" ]; do
+		check_fails 137 "killed at call $at of $count" killed_at "$at"
+		check "killed at call $at of $count: git's server" "$SMIDGIT" -C "$tmp/f" fetch "$git" 'refs/heads/*:refs/new/*'
+		check "killed at call $at of $count: nothing is missing" git -C "$tmp/f" rev-list --objects --all
+		at=$((at + 1))
+	done
+	servers="$servers $git_server"
+fi
 stop_servers
 finish
