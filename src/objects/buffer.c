@@ -4,7 +4,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { CLASS_LEAST = 512 /* bytes of room in the smallest buffer of a pool */ };
+enum {
+    CLASS_LEAST = 512, /* bytes of room in the smallest buffer of a pool */
+    /* A buffer may have four times the room that is asked for. With twice, one of three objects
+     * found none that fits: it was allocated and another one freed, and of large pieces musl gives
+     * and takes each page anew. What was never touched of the room costs nothing. */
+    CLASSES_UP = 8
+};
 
 /* The class that SIZE fits into, and the room that its buffers have; BUFFERPOOL_CLASSES: too large.
  */
@@ -24,10 +30,11 @@ static struct buffer *pop(struct bufferpool *pool, unsigned class)
     return buffer;
 }
 
-/* Frees what lies idle in the classes that were not asked for lately. */
+/* Frees what lies idle in the classes that were not asked for lately. What has been in use at one
+ * time may be so again, and is no more memory than there was. */
 static void shed(struct bufferpool *pool)
 {
-    while (pool->kept > BUFFERPOOL_KEEP) {
+    while (pool->kept + pool->used > pool->most + BUFFERPOOL_KEEP) {
         unsigned oldest = BUFFERPOOL_CLASSES;
         for (unsigned i = 0; i < BUFFERPOOL_CLASSES; i++)
             if (pool->idle[i] &&
@@ -48,17 +55,17 @@ static void gather(struct bufferpool *pool)
         buffer->next = pool->idle[class];
         pool->idle[class] = buffer;
         pool->kept += room;
+        pool->used -= room;
     }
     shed(pool);
 }
 
-/* One with room for CLASS, or up to twice as much. */
+/* One with room for CLASS, or CLASSES_UP larger. */
 static struct buffer *take_idle(struct bufferpool *pool, unsigned class)
 {
     pool->asked[class] = ++pool->clock;
-    if (pool->idle[class] == NULL)
-        gather(pool);
-    for (unsigned i = class; i < BUFFERPOOL_CLASSES && i <= class + 4; i++)
+    gather(pool);
+    for (unsigned i = class; i < BUFFERPOOL_CLASSES && i <= class + CLASSES_UP; i++)
         if (pool->idle[i])
             return pop(pool, i);
     return NULL;
@@ -88,6 +95,11 @@ struct buffer *buffer_make(struct bufferpool *pool, size_t size, size_t slack, s
     if (buffer == NULL) {
         fault_set(fault, FAULT_LIMIT, "no memory for an object of %zu bytes", size);
         return NULL;
+    }
+    if (pool) {
+        pool->used += buffer->room;
+        if (pool->most < pool->used)
+            pool->most = pool->used;
     }
     buffer->pool = pool;
     buffer->size = size;

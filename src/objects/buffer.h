@@ -18,12 +18,15 @@ struct buffer {
 
 /* Buffers to be used again: allocators give large pieces back to the system at once, and fetching
  * them anew costs as much as filling them. One thread takes; any may drop. */
-enum { BUFFERPOOL_CLASSES = 40, BUFFERPOOL_KEEP = 512 * 1024 /* bytes that lie idle at most */ };
+enum {
+    BUFFERPOOL_CLASSES = 40,
+    BUFFERPOOL_KEEP = 512 * 1024 /* bytes that it has at most, besides the most that were in use */
+};
 struct bufferpool {
     struct buffer *idle[BUFFERPOOL_CLASSES]; /* by room: four sizes for each power of two */
     uint64_t asked[BUFFERPOOL_CLASSES];      /* when a class was last asked for */
     uint64_t clock;
-    size_t kept;                    /* bytes that lie idle */
+    size_t kept, used, most;        /* bytes that lie idle, that do not, and did not at most */
     struct buffer *_Atomic dropped; /* not sorted yet */
 };
 

@@ -54,7 +54,7 @@ static void do_first(struct work *work, unsigned worker)
     struct work_item item = work->ring[work->first];
     work->first = (work->first + 1) % RING;
     work->count--;
-    work->bytes -= item.buffer->size;
+    work->bytes -= item.buffer->room;
     work->busy++;
     pthread_mutex_unlock(&work->queue);
     work->function->run(work->function, worker, &item);
@@ -122,12 +122,12 @@ void work_push(struct work *work, const struct work_item *item)
         return;
     }
     pthread_mutex_lock(&work->queue);
-    if (full(work, item->buffer->size))
+    if (full(work, item->buffer->room))
         pthread_cond_broadcast(&work->some);
-    while (full(work, item->buffer->size))
+    while (full(work, item->buffer->room))
         do_first(work, work->pusher);
     work->ring[(work->first + work->count++) % RING] = *item;
-    work->bytes += item->buffer->size;
+    work->bytes += item->buffer->room;
     if (work->count >= WAKE || work->bytes > work->bytes_max / 4)
         pthread_cond_signal(&work->some);
     pthread_mutex_unlock(&work->queue);

@@ -146,32 +146,13 @@ rm -rf "$there"
 
 # A later run goes on. When the second pack is asked for, the server goes away.
 GIT_HTTP_MAX_RETRIES=1
-cat >"$tmp/pack" <<EOF
-#!/bin/sh
-echo >>"$tmp/packs"
-[ "\$(wc -l <"$tmp/packs")" -ne 2 ] || . "$tmp/then"
-exec "\$@"
-EOF
-chmod 700 "$tmp/pack"
-with_hook() {
-	: >"$tmp/packs"
-	echo "$1" >"$tmp/then"
-	git config --global uploadpack.packObjectsHook "$tmp/pack"
-}
-# shellcheck disable=SC2016
-server_goes_away='
-above() { read -r line <"/proc/$1/stat" && line=${line##*) } && set -- $line && echo "$2"; }
-backend=$(above $PPID)
-kill -9 "$(cat "$1")" "$(above "$backend")" "$backend" $PPID
-exit 1
-'
 gives_up() {
-	with_hook "set -- '$tmp/server.pid'; $server_goes_away"
+	second_pack "$(server_goes_away)"
 	broken "$(per_cent 60)"
 	echo "$server" >"$tmp/server.pid"
 	anew
 	check_fails 3 "$what: the server goes away" ours "$@"
-	git config --global --unset uploadpack.packObjectsHook
+	usual_packs
 }
 goes_on() {
 	broken -1
@@ -252,13 +233,13 @@ check "$what: nothing is kept" no_quarantine
 check "$what: git fsck" says_nothing git -C "$repository" fsck --full --strict --no-dangling
 
 what=killed
-with_hook "kill -9 \$(cat '$tmp/fetch.pid')"
+second_pack "kill -9 \$(cat '$tmp/fetch.pid')"
 broken "$(per_cent 60)"
 anew
 (cd "$repository" && exec sh -c 'echo $$ >"$1"; shift; exec "$@"' sh "$tmp/fetch.pid" "$SMIDGIT" fetch -q) >/dev/null 2>&1
 status=$?
 check "$what: $status" test $status -eq 137
-git config --global --unset uploadpack.packObjectsHook
+usual_packs
 as_before
 goes_on
 on_it_went

@@ -192,6 +192,32 @@ stop_servers() {
 	servers=
 }
 
+# second_pack WORDS: when the next server is asked for its second pack, that happens instead of it.
+second_pack() {
+	: >"$tmp/packs"
+	echo "$1" >"$tmp/then"
+	cat >"$tmp/pack-hook" <<-EOF
+		#!/bin/sh
+		echo >>"$tmp/packs"
+		[ "\$(wc -l <"$tmp/packs")" -ne 2 ] || . "$tmp/then"
+		exec "\$@"
+	EOF
+	chmod 700 "$tmp/pack-hook"
+	git config --global uploadpack.packObjectsHook "$tmp/pack-hook"
+}
+usual_packs() { git config --global --unset uploadpack.packObjectsHook; }
+
+# server_goes_away: for second_pack. Of upload-pack, which starts the hook, the backend is the parent,
+# and of this the connection's process. $tmp/server.pid is the server's.
+server_goes_away() {
+	cat <<-EOF
+		above() { read -r line <"/proc/\$1/stat" && line=\${line##*) } && set -- \$line && echo "\$2"; }
+		backend=\$(above \$PPID)
+		kill -9 "\$(cat '$tmp/server.pid')" "\$(above "\$backend")" "\$backend" \$PPID
+		exit 1
+	EOF
+}
+
 # certificate [NAMES]: $cert and $key, for localhost and 127.0.0.1 unless told. Valid from 2020 to
 # 2049, so that a machine whose clock is years behind runs the tests too; `req -x509` can only begin
 # today.

@@ -9,27 +9,9 @@ pack=$(stat -c %s "$root"/h.git/objects/pack/*.pack)
 export GIT_HTTP_MAX_RETRIES=1
 secret=s3cret-Zq4
 
-# When the second pack is asked for, what $tmp/then says happens instead.
-cat >"$tmp/pack" <<EOF
-#!/bin/sh
-echo >>"$tmp/packs"
-[ "\$(wc -l <"$tmp/packs")" -ne 2 ] || . "$tmp/then"
-exec "\$@"
-EOF
-chmod 700 "$tmp/pack"
-# Of upload-pack, which starts that, the backend is the parent, and of this the connection's process.
-# shellcheck disable=SC2016
-server_goes_away='
-above() { read -r line <"/proc/$1/stat" && line=${line##*) } && set -- $line && echo "$2"; }
-backend=$(above $PPID)
-kill -9 "$(cat "$1")" "$(above "$backend")" "$backend" $PPID
-exit 1
-'
-
 # start OPTION...: a server at the usual port.
 start() {
 	stop_servers
-	: >"$tmp/packs"
 	serve --root "$root" ${usual:+--port "$usual"} --cut $((pack * 6 / 10)) "$@"
 	usual=$port
 }
@@ -45,18 +27,13 @@ listed() {
 as_git() {
 	rm -rf "$tmp/git" && git clone -q "$url/h.git" "$tmp/git" && [ "$(listed "$tmp/git")" = "$(listed "$target")" ]
 }
-# with_hook WORDS: the second pack of the next server.
-with_hook() {
-	echo "$1" >"$tmp/then"
-	git config --global uploadpack.packObjectsHook "$tmp/pack"
-}
 # gives_up OPTION...: a clone whose server goes away when 60% of the pack have come.
 gives_up() {
-	with_hook "set -- '$tmp/server.pid'; $server_goes_away"
+	second_pack "$(server_goes_away)"
 	start
 	echo "$server" >"$tmp/server.pid"
 	check_fails 3 "$what: the server goes away" ours "$@"
-	git config --global --unset uploadpack.packObjectsHook
+	usual_packs
 }
 # goes_on OPTION...: the same command, on a server that works.
 goes_on() {
@@ -117,10 +94,10 @@ goes_on --no-resume
 from_the_beginning
 what='--no-resume, twice'
 start
-with_hook "set -- '$tmp/server.pid'; $server_goes_away"
+second_pack "$(server_goes_away)"
 echo "$server" >"$tmp/server.pid"
 check_fails 3 "$what" ours --no-resume
-git config --global --unset uploadpack.packObjectsHook
+usual_packs
 check "$what: nothing is kept" nothing_kept
 what='another URL'
 gives_up
@@ -188,13 +165,13 @@ check "$what: its file, too" test -f "$tmp/somebody/HEAD"
 
 # SIGKILL, in the middle of the second pack's wait.
 what=killed
-with_hook "kill -9 \$(cat '$tmp/clone.pid')"
+second_pack "kill -9 \$(cat '$tmp/clone.pid')"
 start
 sh -c 'echo $$ >"$1"; shift; exec "$@"' sh "$tmp/clone.pid" "$SMIDGIT" clone -q \
 	"http://alice:$secret@127.0.0.1:$usual/h.git" "$target" >/dev/null 2>&1
 status=$?
 check "$what: $status" test $status -eq 137
-git config --global --unset uploadpack.packObjectsHook
+usual_packs
 check "$what: no target" test ! -e "$target"
 goes_on
 on_it_went

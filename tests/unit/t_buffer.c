@@ -85,9 +85,13 @@ static void again(void)
             buffer_drop(many[i]);
         }
         CHECK(apart, "round %d: one buffer for two", round);
-        buffer_drop(buffer_make(&pool, 1 << 20, 0, &fault)); /* gathers what was dropped */
-        CHECK(pool.kept <= BUFFERPOOL_KEEP + (1 << 20), "round %d: %zu bytes idle", round,
-              pool.kept);
+        struct buffer *one = buffer_make(&pool, 1, 0, &fault); /* gathers what was dropped */
+        CHECK(pool.used == one->room, "round %d: %zu bytes used", round, pool.used);
+        CHECK(pool.most >= 100 * size && pool.most < 110 * (size + size / 2) + (1 << 20),
+              "round %d: %zu bytes at most", round, pool.most);
+        CHECK(pool.kept + pool.used <= pool.most + BUFFERPOOL_KEEP, "round %d: %zu bytes idle",
+              round, pool.kept);
+        buffer_drop(one);
     }
     bufferpool_close(&pool);
     CHECK(pool.kept == 0, "%zu bytes are left", pool.kept);

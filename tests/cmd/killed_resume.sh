@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+# Clones and fetches whose line breaks, and those that go on with what an earlier run has kept, killed
+# at each of their calls that change something on disk: nothing is there or all of it, no reference has
+# moved or all have, and the same command ends well and leaves nothing beside it.
+# FAULTS=all: at each of them; otherwise at each third, which takes a minute.
+. "${0%/*}/lib.sh"
+if [ -n "${SANITIZE:-}" ]; then
+	echo 'left out: the sanitizers do not go with LD_PRELOAD'
+	ok
+	finish
+fi
+[ "${FAULTS:-}" = all ] && step=1 || step=3
+killed=$tmp/killed.so
+preload killed || not_ok 'killed.c'
+root=$tmp/root
+mkdir "$root"
+# Few objects, and more bytes than a side-band packet has, which counts when all of it has come.
+git init -q -b main "$tmp/up"
+for n in 1 2 3 4 5 6; do
+	head -c 50000 /dev/urandom >"$tmp/up/$n"
+	git -C "$tmp/up" add -A && git -C "$tmp/up" commit -qm "$n"
+	[ $n -ne 2 ] || git clone -q --bare "$tmp/up" "$root/old.git"
+done
+git clone -q --bare "$tmp/up" "$root/h.git"
+export GIT_HTTP_MAX_RETRIES=1
+
+lines() {
+	stop_servers
+	serve --root "$root" --remember "$tmp/answers" ${usual:+--port "$usual"} "$@"
+	usual=$port
+}
+listed() { git -C "$1" for-each-ref && git -C "$1" rev-list --objects --all && git -C "$1" status --porcelain=v2 --branch; }
+left() { find "$work" -name '*smidgit-*' -o -name '*.lock' -o -name 'tmp_*' | head -n 3; }
+
+# clone: $work/t is to be made; fetch: $work/t, which has the first 20 commits, is to have all of them.
+run() {
+	case $what in
+	clone) "$@" "$SMIDGIT" clone -q --no-sync "$url/h.git" "$work/t" ;;
+	fetch) "$@" "$SMIDGIT" -C "$work/t" fetch -q --no-sync ;;
+	esac
+}
+as_it_was() {
+	case $what in
+	clone) [ ! -e "$work/t" ] ;;
+	fetch) git -C "$work/t" for-each-ref | cmp -s - "$tmp/refs" &&
+		[ -z "$(git -C "$work/t" fsck --no-dangling 2>&1)" ] ;;
+	esac
+}
+whole() { listed "$work/t" >"$tmp/listed" 2>&1 && same "$tmp/wanted" "$tmp/listed"; }
+# die FROM N: begins as FROM is.
+die() {
+	rm -rf "$work"
+	cp -a "$1" "$work"
+	run env KILLED_AT="$2" LD_PRELOAD="$killed" >"$tmp/first" 2>&1
+	[ $? -eq 137 ] || { cat "$tmp/first"; return 1; }
+	as_it_was || whole || { echo 'neither as it was nor whole'; return 1; }
+	if [ "$what" = clone ] && [ -e "$work/t" ]; then
+		return 0
+	fi
+	run || return 1
+	whole || return 1
+	[ -z "$(left)" ] || { echo "left: $(left)"; return 1; }
+}
+# every NAME FROM
+every() {
+	rm -rf "$work"
+	cp -a "$2" "$work"
+	check "$1: not killed" run env KILLED_COUNT="$tmp/count" LD_PRELOAD="$killed"
+	check "$1: is whole" whole
+	read -r count <"$tmp/count"
+	check "$1: has calls to be killed at ($count)" test "$count" -gt 20
+	at=1
+	while [ "$at" -le "$count" ]; do
+		check "$1: killed at call $at of $count" die "$2" "$at"
+		at=$((at + step))
+	done
+}
+
+mkdir "$tmp/answers"
+lines
+work=$tmp/work
+mkdir "$tmp/clone" "$tmp/fetch"
+git clone -q "$url/old.git" "$tmp/fetch/t" && git -C "$tmp/fetch/t" remote set-url origin "$url/h.git"
+git -C "$tmp/fetch/t" for-each-ref >"$tmp/refs"
+for what in clone fetch; do
+	case $what in
+	clone) git clone -q "$url/h.git" "$tmp/git" ;;
+	fetch) rm -rf "$tmp/git" && cp -a "$tmp/fetch/t" "$tmp/git" && git -C "$tmp/git" fetch -q ;;
+	esac
+	listed "$tmp/git" >"$tmp/wanted"
+	lines --cut 140000
+	every "$what, the line breaks" "$tmp/$what"
+	# What a run has kept that gave up.
+	rm -rf "$tmp/answers" && mkdir "$tmp/answers"
+	second_pack "$(server_goes_away)"
+	lines --cut 140000
+	echo "$server" >"$tmp/server.pid"
+	rm -rf "$work"
+	cp -a "$tmp/$what" "$work"
+	check_fails 3 "$what: gives up" run
+	said 'KiB, is kept in'
+	usual_packs
+	rm -rf "$tmp/answers" && mkdir "$tmp/answers"
+	mv "$work" "$tmp/$what.kept"
+	lines
+	every "$what, going on" "$tmp/$what.kept"
+done
+finish
