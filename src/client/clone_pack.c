@@ -19,11 +19,11 @@ static int request(struct salvager *self, const struct oid *wants, size_t count,
     return rc;
 }
 
-static int receive(struct salvager *self, struct reader *pack, struct receive_rest *rest,
-                   struct receive_result *out)
+static int receive(struct salvager *self, struct reader *pack, const struct oid *wants,
+                   size_t count, struct receive_rest *rest, struct receive_result *out)
 {
     struct download *download = ((struct clone *)self)->download;
-    int rc = download_receive(download, pack, NULL, 0, rest);
+    int rc = download_receive(download, pack, wants, count, rest);
     *out = download->received;
     return rc;
 }

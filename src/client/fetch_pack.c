@@ -253,11 +253,11 @@ static int request(struct salvager *self, const struct oid *wants, size_t count,
     return rest && rest->broken ? 0 : remote_pack_end(self->remote);
 }
 
-static int receive(struct salvager *self, struct reader *pack, struct receive_rest *rest,
-                   struct receive_result *out)
+static int receive(struct salvager *self, struct reader *pack, const struct oid *wants,
+                   size_t count, struct receive_rest *rest, struct receive_result *out)
 {
-    const struct question none = {.want_count = 0};
-    return store(((struct asking *)self)->talk, pack, &none, rest, out);
+    const struct question question = {.wants = wants, .want_count = count};
+    return store(((struct asking *)self)->talk, pack, &question, rest, out);
 }
 
 static struct odb *odb(struct salvager *self, bool open)
@@ -340,7 +340,6 @@ static int get_all(struct conversation *talk)
                 .hash = fetch->hash,
                 .never_in_parts = deepens,
                 .never_kept = deepens || fetch->no_resume,
-                .one_pack = true,
                 .no_sync = fetch->no_sync,
                 .quiet = fetch->quiet,
                 .fault = fetch->fault,

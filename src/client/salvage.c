@@ -4,6 +4,7 @@
 #include "client/missing.h"
 #include "objects/pack_join.h"
 #include "repo/kept.h"
+#include "system/file.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -62,10 +63,11 @@ static void tell(const struct salvage *salvage)
                 self->fault->text, salvage->missing.count);
 }
 
-/* What came in many packs is to be one, as any clone's, if there are at least FROM. 0 or -1. */
+/* Makes one of the packs, or of all but the largest. 0 or -1. */
 static int join(const struct salvager *self, uint32_t from, bool all)
 {
-    return pack_join(self->stage->git_dir, self->hash, from, all, !self->no_sync, self->fault);
+    return pack_join(self->stage->git_dir, self->hash, from, all, !self->no_sync && !all,
+                     self->fault);
 }
 
 /* The odb is to see the new pack, too. Each pack takes a descriptor. 0 or -1. */
@@ -168,7 +170,7 @@ static int read_kept(struct salvage *salvage, int fd)
     struct receive_result received;
     struct kept_reader in;
     kept_reader_open(&in, fd, fault);
-    int rc = self->receive(self, &in.reader, &rest, &received);
+    int rc = self->receive(self, &in.reader, NULL, 0, &rest, &received);
     if (rc == 0) {
         salvage->bytes += received.bytes;
         rc = reopen(salvage) < 0 || account(salvage, 0, &rest) < 0 ? -1 : 0;
@@ -206,6 +208,25 @@ static bool is_in_vain(const struct salvage *salvage)
 {
     enum fault_class class = salvage->self->fault->class;
     return class == FAULT_REFUSED || (class == FAULT_PROTOCOL && salvage->taken);
+}
+
+/* Of parts nobody has seen whether they go together: an object that one links to as a blob may have
+ * come as a tree in another. So one pack is made of them, and read as if it came from the server
+ * (R11, K12). 0 or -1. */
+static int read_all(struct salvager *self)
+{
+    struct receive_result received;
+    struct file_reader in;
+    struct stat st;
+    if (join(self, 2, true) < 0)
+        return -1;
+    int fd = kept_pack(self->stage);
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return fault_set(self->fault, FAULT_LOCAL, "what has come is not there any more");
+    file_read_open(&in, fd, 0, (uint64_t)st.st_size, "what has come", self->fault);
+    int rc = self->receive(self, &in.reader, self->wants, self->want_count, NULL, &received);
+    close(fd);
+    return rc;
 }
 
 int salvage_all(struct salvager *self, struct receive_result *out)
@@ -261,8 +282,8 @@ int salvage_all(struct salvager *self, struct receive_result *out)
     *out = salvage.last;
     /* What an earlier run has kept counts for nothing in TOTAL, and is packs all the same. */
     if (rc == 0 && (salvage.begun || salvage.last.objects < salvage.total.objects)) {
+        rc = self->stage->kind == REPO_FILES ? 0 : read_all(self);
         *out = salvage.total;
-        rc = self->stage->kind == REPO_FILES ? 0 : join(self, 2, self->one_pack);
     }
     return rc;
 }

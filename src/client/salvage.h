@@ -29,9 +29,9 @@ struct salvager {
      * it; when it is NULL, or nothing has been received before, this is a first one. 0 or -1. */
     int (*request)(struct salvager *self, const struct oid *wants, size_t count,
                    struct receive_rest *rest, struct receive_result *out);
-    /* Receives PACK, which nobody was asked for, into the stage's git_dir. 0 or -1. */
-    int (*receive)(struct salvager *self, struct reader *pack, struct receive_rest *rest,
-                   struct receive_result *out);
+    /* Receives PACK, which is here already, into the stage's git_dir. 0 or -1. */
+    int (*receive)(struct salvager *self, struct reader *pack, const struct oid *wants,
+                   size_t count, struct receive_rest *rest, struct receive_result *out);
     /* All packs in the stage's git_dir are to be in the odb; OPEN false: none. NULL and a fault. */
     struct odb *(*odb)(struct salvager *self, bool open);
     /* Another way, when objects cannot be asked for by name: whether there is one, and all of it. 0
@@ -46,14 +46,14 @@ struct salvager {
     const struct hash_ops *hash;
     bool never_in_parts; /* what is asked for is more than objects */
     bool never_kept;     /* for a later run */
-    bool one_pack;       /* packs that need each other are not published one after another */
     bool no_sync, quiet;
     struct fault *fault;
 };
 
 /* Fetches what SELF wants, by as many requests as it takes; *OUT says what came, which is one pack
- * at the end, or two. After session.retries requests in turn that brought nothing the network's
- * fault stands. 0 or -1. */
+ * at the end (but for REPO_FILES): when it came in parts, all of it was read once more as if it had
+ * been one, since each part was judged without the others. After session.retries requests in turn
+ * that brought nothing the network's fault stands. 0 or -1. */
 int salvage_all(struct salvager *self, struct receive_result *out);
 
 #endif

@@ -24,6 +24,8 @@ enum {
     WHOLE_MIN = 64 * 1024,       /* and of what stays in memory however small the cache is */
     CACHE_SLOTS = 4096,
     ABBREVIATION_MIN = 7,
+    TYPES_KNOWN = 8192,
+    CHAIN_NOTED = 64,
     OPEN_TRIES = 10
 };
 
@@ -37,6 +39,11 @@ struct odb {
     struct oid empty;    /* the empty tree, which git has without storing it */
     struct fault *fault;
     struct odb *also; /* borrowed, or NULL */
+    /* What the deltas that were looked at last are of: many share the way to their base. */
+    struct {
+        uint64_t number;
+        enum object_type type;
+    } types[TYPES_KNOWN];
 };
 
 static bool is_delta(enum object_type type)
@@ -180,6 +187,56 @@ static int build(struct odb *odb, const struct place *place, enum object_type *t
         return -1;
     odb->given += out->size;
     return 0;
+}
+
+/* The type at the end of the chain that begins at PLACE; OBJECT_NONE: it cannot be read. */
+static enum object_type chain_type(struct odb *odb, struct place place, const struct packset *packs)
+{
+    uint64_t noted[CHAIN_NOTED];
+    size_t count = 0;
+    enum object_type type = OBJECT_NONE;
+    uint32_t steps = 0, most = packs->packs[place.pack].idx.count;
+    do {
+        struct pack_entry entry;
+        uint64_t number = number_of(&place);
+        size_t slot = (number ^ number >> 10) % TYPES_KNOWN;
+        if (odb->types[slot].number == number) {
+            type = odb->types[slot].type;
+            break;
+        }
+        if (count < CHAIN_NOTED)
+            noted[count++] = number;
+        if (packset_head(packs, &place, &entry) < 0)
+            break;
+        if (!is_delta(entry.type)) {
+            type = entry.type;
+            break;
+        }
+        if (packset_base(packs, &place, &entry, &place) < 0)
+            break;
+    } while (steps++ < most);
+    for (size_t i = 0; i < count; i++) {
+        size_t slot = (noted[i] ^ noted[i] >> 10) % TYPES_KNOWN;
+        odb->types[slot].number = noted[i];
+        odb->types[slot].type = type;
+    }
+    return type;
+}
+
+int odb_type(struct odb *odb, const struct oid *oid, enum object_type *type)
+{
+    struct place place;
+    struct fault ignored;
+    uint64_t size;
+    odb = holder(odb, oid);
+    struct packset packs = odb->packs;
+    packs.fault = &ignored;
+    fault_clear(&ignored);
+    if (!packset_find(&packs, oid, &place))
+        return loose_size(odb->git_dir, odb->bodies.inflate, oid, type, &size, &ignored) == 0 ? 0
+                                                                                              : -1;
+    *type = chain_type(odb, place, &packs);
+    return *type == OBJECT_NONE ? -1 : 0;
 }
 
 /* The size that a delta announces for its result stands in its first bytes. */

@@ -30,6 +30,10 @@ void odb_also(struct odb *odb, struct odb *also);
 /* Threads take turns: like all that follows it may add packs. */
 bool odb_has(struct odb *odb, const struct oid *oid);
 
+/* The type alone: no more than the heads of the deltas on the way to it is read. Threads take
+ * turns. 0; -1, and no fault, which may be another thread's, when it cannot be found out. */
+int odb_type(struct odb *odb, const struct oid *oid, enum object_type *type);
+
 /* The size in bytes. A delta says it in its first bytes: its base is not looked for, so that N
  * files that are the N deltas of one chain take N steps (K13), and *TYPE is OBJECT_NONE. 0; -1 with
  * FAULT_PROTOCOL when the object is not there. */

@@ -174,6 +174,18 @@ int packset_entry(const struct packset *set, const struct place *place, struct f
     return 0;
 }
 
+int packset_head(const struct packset *set, const struct place *place, struct pack_entry *entry)
+{
+    const struct packset_pack *pack = &set->packs[place->pack];
+    unsigned char head[PACK_ENTRY_HEAD_MAX];
+    struct reader in;
+    uint64_t end = pack->size - set->oid_len, left = place->offset < end ? end - place->offset : 0;
+    size_t size = left < sizeof head ? (size_t)left : sizeof head;
+    ssize_t got = pread(pack->fd, head, size, (off_t)place->offset);
+    reader_memory(&in, head, got < 0 ? 0 : (size_t)got, "pack", set->fault);
+    return pack_read_entry(&in, place->offset, set->oid_len, entry);
+}
+
 int packset_base(const struct packset *set, const struct place *place,
                  const struct pack_entry *entry, struct place *base)
 {

@@ -60,6 +60,9 @@ bool packset_find(const struct packset *set, const struct oid *oid, struct place
 int packset_entry(const struct packset *set, const struct place *place, struct file_reader *in,
                   struct pack_entry *entry);
 
+/* The head alone, of which no more is read. 0 or -1. */
+int packset_head(const struct packset *set, const struct place *place, struct pack_entry *entry);
+
 /* Where the base of the delta ENTRY at PLACE is: in the same pack. 0 or -1. */
 int packset_base(const struct packset *set, const struct place *place,
                  const struct pack_entry *entry, struct place *base);

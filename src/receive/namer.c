@@ -3,6 +3,7 @@
 
 #include "proto/object.h"
 #include "receive/previous_tree.h"
+#include "receive/thin_pack.h"
 #include "system/array.h"
 #include "system/oids.h"
 
@@ -127,8 +128,9 @@ static int add_link(struct naming *naming, const struct object_link *link)
         return 0;
     if (base && !arrivals_knows(table, link->id)) {
         struct oid oid = oid_from(link->id, table->oid_len);
-        if (odb_has(base, &oid))
-            return 0;
+        int here = thin_pack_link(base, &oid, link->type, &naming->hand->fault);
+        if (here != 0)
+            return here < 0 ? -1 : 0;
     }
     return arrivals_link(table, link->id, link->type, &name, &naming->hand->fault);
 }

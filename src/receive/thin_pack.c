@@ -9,6 +9,22 @@
 #include <string.h>
 #include <unistd.h>
 
+int thin_pack_link(struct odb *base, const struct oid *oid, enum object_type type,
+                   struct fault *fault)
+{
+    enum object_type found;
+    char hex[OID_HEX];
+    if (!odb_has(base, oid))
+        return 0;
+    if (odb_type(base, oid, &found) < 0)
+        return fault_set(fault, FAULT_PROTOCOL, "object %s, which is here, cannot be read",
+                         oid_hex(oid, hex));
+    if (found != type)
+        return fault_set(fault, FAULT_PROTOCOL, "object %s is a %s here, but is linked to as a %s",
+                         oid_hex(oid, hex), pack_type_name(found), pack_type_name(type));
+    return 1;
+}
+
 /* Appends to the pack's file, and counts the CRC-32 of the entry. */
 struct appender {
     struct writer writer;

@@ -8,6 +8,11 @@
 #include "receive/bases.h"
 #include "receive/namer.h"
 
+/* Whether BASE has OID, to which something links as a TYPE: 1; 0; -1: it is of another type (K12).
+ * The namer's lock is held. */
+int thin_pack_link(struct odb *base, const struct oid *oid, enum object_type type,
+                   struct fault *fault);
+
 /* Appends every base that waiting entries wait for and that ODB has; *ADDED says how many. The file
  * ends with a trailer of the old length, which is overwritten. 0 or -1. */
 int thin_pack_append(struct bases *bases, struct namer *namer, struct odb *odb, uint32_t *added);

@@ -125,6 +125,11 @@ static int next_in(int at, const char *path)
     return found;
 }
 
+int kept_pack(struct staging *stage)
+{
+    return next_in(stage->git_dir, "objects/pack");
+}
+
 int kept_next(struct staging *stage)
 {
     /* Of a clone, of a bare one; and what these had taken over themselves. */

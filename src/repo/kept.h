@@ -31,6 +31,9 @@ int kept_take(struct staging *stage, const char *url, uint32_t *announced);
  * no more, and "kept" is removed. */
 int kept_next(struct staging *stage);
 
+/* The same of what this run has: the pack in STAGE's git_dir, of which its index stays. */
+int kept_pack(struct staging *stage);
+
 /* Reads such a pack in FD. It has broken off, as the line had: FAULT_NETWORK at its end. */
 struct kept_reader {
     struct reader reader;

@@ -169,14 +169,14 @@ git init -q "$tmp/short" && head -c 1000000 /dev/urandom >"$tmp/short/large" && 
 	git -C "$tmp/short" commit -q -m one && git clone -q "file://$tmp/short" "$tmp/short.here" &&
 	echo small >"$tmp/short/small" && git -C "$tmp/short" add . && git -C "$tmp/short" commit -q -m two &&
 	git clone -q --bare "$tmp/short" "$root/short.git"
-with_hook "${server_goes_away%kill*}"'kill -9 "$(above "$backend")" "$backend" $PPID; exit 1'
+second_pack "$(connection_breaks '')"
 echo >>"$tmp/packs"
 broken -1
 git -C "$tmp/short.here" config remote.origin.url "$url/short.git"
 check "$what" "$SMIDGIT" -C "$tmp/short.here" fetch
 said 'trying again in'
 check "$what: what is new" test "$(cat "$tmp"/short.here/.git/objects/pack/*.pack | wc -c)" -lt 1500000
-git config --global --unset uploadpack.packObjectsHook
+usual_packs
 
 what='gave up'
 gives_up

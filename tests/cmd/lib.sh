@@ -207,16 +207,18 @@ second_pack() {
 }
 usual_packs() { git config --global --unset uploadpack.packObjectsHook; }
 
-# server_goes_away: for second_pack. Of upload-pack, which starts the hook, the backend is the parent,
-# and of this the connection's process. $tmp/server.pid is the server's.
-server_goes_away() {
+# For second_pack. Of upload-pack, which starts the hook, the backend is the parent, and of this the
+# connection's process.
+connection_breaks() {
 	cat <<-EOF
 		above() { read -r line <"/proc/\$1/stat" && line=\${line##*) } && set -- \$line && echo "\$2"; }
 		backend=\$(above \$PPID)
-		kill -9 "\$(cat '$tmp/server.pid')" "\$(above "\$backend")" "\$backend" \$PPID
+		kill -9 $1 "\$(above "\$backend")" "\$backend" \$PPID
 		exit 1
 	EOF
 }
+# $tmp/server.pid is the server's.
+server_goes_away() { connection_breaks "\$(cat '$tmp/server.pid')"; }
 
 # certificate [NAMES]: $cert and $key, for localhost and 127.0.0.1 unless told. Valid from 2020 to
 # 2049, so that a machine whose clock is years behind runs the tests too; `req -x509` can only begin

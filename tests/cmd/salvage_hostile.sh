@@ -191,6 +191,32 @@ serve_answers 3
 check 'the next one, when it is done' fetch "$tmp/e"
 check 'its history' test "$(git -C "$tmp/e" rev-list refs/new/new | wc -l)" -eq 1
 
+# An object is what it is linked to as, also when it comes in another pack, or is here already (K12).
+odd_tree=$(git -C "$tmp/r" cat-file tree "$a" | LC_ALL=C sed '1s/^100644 x/40000 x/' |
+	git -C "$tmp/r" hash-object -w --literally -t tree --stdin)
+odd=$(git -C "$tmp/r" commit-tree -p "$first" -m odd "$odd_tree")
+check 'a blob as a directory' test "$(git -C "$tmp/r" ls-tree "$odd" x)" = "040000 tree $x	x"
+{ line "$odd HEAD symref-target:refs/heads/master" && line "$odd refs/heads/master" && printf 0000; } | answer 2 whole
+{ line packfile && all "$odd" "$odd_tree" "$first" "$none" "$x" "$z"; } | answer 3 whole
+serve_answers 3
+check_fails 7 'a blob as a directory: in one pack' clone
+{ line packfile && part 9 "$odd" "$odd_tree" "$first" "$none"; } | answer 3 broken
+{ line packfile && all "$x"; } | answer 4 whole
+{ line packfile && all "$z"; } | answer 5 whole
+serve_answers 5
+check_fails 7 'a blob as a directory: in two' clone
+said 'is linked to as a tree'
+git clone -q --bare "$tmp/r" "$tmp/here"
+{ line packfile && all "$odd" "$odd_tree"; } | answer 3 whole
+serve_answers 3
+check_fails 7 'a blob as a directory: that is here' fetch "$tmp/here"
+said "object $x is a blob here, but is linked to as a tree"
+mkdir "$tmp/packed" && mv "$tmp"/here/objects/pack/* "$tmp/packed" &&
+	cat "$tmp"/packed/*.pack | git -C "$tmp/here" unpack-objects -q
+serve_answers 3
+check_fails 7 'a blob as a directory: in a file of its own' fetch "$tmp/here"
+said "object $x is a blob here, but is linked to as a tree"
+
 # A fetch that goes on, killed at each of its calls: what came in several packs is there as a whole.
 if [ -z "${SANITIZE:-}" ]; then
 	preload killed || not_ok 'killed.c'
