@@ -223,7 +223,12 @@ static int resolve_waiting(struct receive *receive, uint32_t *left, struct oid *
         return -1;
     if (*left == 0 || receive->options->base == NULL)
         return 0;
-    if (thin_pack_append(bases, receive->namer, receive->options->base, &added) < 0 ||
+    const struct thin_pack_options thin = {
+        .odb = receive->options->base,
+        .memory = memory,
+        .threads = receive->options->threads != 1 && receive->options->memory == 0,
+    };
+    if (thin_pack_append(bases, receive->namer, &thin, &added) < 0 ||
         waiting_deltas_resolve(bases, receive->namer, memory, left) < 0)
         return -1;
     return added ? thin_pack_finish(&receive->spool, receive->table.arrived, pack_hash) : 0;

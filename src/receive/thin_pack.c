@@ -2,10 +2,13 @@
 #include "receive/thin_pack.h"
 
 #include "objects/deflate.h"
+#include "receive/base_batch.h"
+#include "system/array.h"
 #include "system/file.h"
 #include "system/fs.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -56,16 +59,12 @@ static int append_entry(struct spool *spool, enum object_type type, const unsign
     return 0;
 }
 
-static int append_base(struct bases *bases, struct namer *namer, struct odb *odb,
-                       const struct oid *oid)
+static int append_one(struct bases *bases, struct namer *namer, enum object_type type,
+                      const unsigned char *bytes, size_t size)
 {
     struct arrivals *table = bases->table;
-    const unsigned char *bytes;
-    enum object_type type;
     uint32_t number;
-    size_t size;
-    if (odb_read(odb, oid, bases->bodies.linked_max, &type, &bytes, &size) < 0 ||
-        arrivals_add(table, bases->spool->written, &number) < 0 ||
+    if (arrivals_add(table, bases->spool->written, &number) < 0 ||
         append_entry(bases->spool, type, bytes, size, &table->arrivals[number]) < 0)
         return -1;
     return namer_known(namer, number, type, bytes, size);
@@ -82,26 +81,147 @@ static int drop_trailer(struct spool *spool)
     return 0;
 }
 
-int thin_pack_append(struct bases *bases, struct namer *namer, struct odb *odb, uint32_t *added)
+/* A base that is to be appended: where it is, and the number of its name in the table. */
+struct needed {
+    uint64_t offset;
+    uint32_t pack, name;
+};
+
+static int by_place(const void *a, const void *b)
 {
-    struct arrivals *table = bases->table;
-    uint32_t received = table->arrived;
-    *added = 0;
-    for (uint32_t number = 0; number < received; number++) {
-        struct arrival *arrival = &table->arrivals[number];
+    const struct needed *x = a, *y = b;
+    if (x->pack != y->pack)
+        return x->pack < y->pack ? -1 : 1;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    return x->name < y->name ? -1 : x->name > y->name;
+}
+
+/* Lists what waiting entries wait for and ODB has, in the order of its packs: deltas that lie
+ * together share most of the way to their base. What is in none stands last. 0 or -1. */
+static int list_needed(const struct arrivals *table, struct odb *odb, size_t memory,
+                       struct needed **out, size_t *count)
+{
+    size_t room = 0;
+    *out = NULL;
+    *count = 0;
+    for (uint32_t number = 0; number < table->arrived; number++) {
+        const struct arrival *arrival = &table->arrivals[number];
         if (arrival_type(arrival) != OBJECT_NONE || !arrival_waits_for_name(arrival) ||
             arrivals_named(table, arrival->base) != ARRIVALS_NONE)
             continue;
         struct oid oid = arrivals_oid(table, arrival->base);
         if (!odb_has(odb, &oid))
             continue;
-        if (*added == 0 && drop_trailer(bases->spool) < 0)
+        struct needed one = {.pack = UINT32_MAX, .name = arrival->base};
+        odb_where(odb, &oid, &one.pack, &one.offset);
+        struct needed *more =
+            *count < memory / sizeof *more ? array_room(*out, *count, &room, sizeof *more) : NULL;
+        if (more == NULL)
+            return fault_set(table->fault, FAULT_LIMIT, "no memory for bases of a thin pack");
+        *out = more;
+        more[(*count)++] = one;
+    }
+    if (*count > 0)
+        qsort(*out, *count, sizeof **out, by_place);
+    return 0;
+}
+
+/* Appends what the other thread has compressed, if there is anything. */
+static int append_batch(struct bases *bases, struct namer *namer, struct base_batch *batch)
+{
+    struct spool *spool = bases->spool;
+    if (batch->count == 0)
+        return 0;
+    if (base_batch_end(batch, spool->reader.fault) < 0 ||
+        fs_put(spool->fd, batch->packed.bytes, batch->packed.used, "the pack",
+               spool->reader.fault) < 0)
+        return -1;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct batch_item *item = &batch->items[i];
+        uint32_t number;
+        if (arrivals_add(bases->table, spool->written, &number) < 0)
             return -1;
-        if (append_base(bases, namer, odb, &oid) < 0)
+        struct arrival *arrival = &bases->table->arrivals[number];
+        arrival->crc = item->crc;
+        arrival_set_type(arrival, item->type);
+        spool->written += item->entry;
+        if (namer_known(namer, number, item->type, batch->bytes + item->at, item->size) < 0)
             return -1;
+    }
+    base_batch_clear(batch);
+    return 0;
+}
+
+struct appending {
+    struct bases *bases;
+    struct namer *namer;
+    struct base_batch batches[2]; /* one is filled while the other is compressed */
+    unsigned filled;
+    bool threads;
+};
+
+/* What is being compressed is appended, and what was filled is compressed next; BESIDE that, or
+ * what follows. */
+static int turn(struct appending *appending, bool beside)
+{
+    struct base_batch *filled = &appending->batches[appending->filled];
+    struct base_batch *other = &appending->batches[!appending->filled];
+    if (filled->count > 0)
+        base_batch_start(filled, beside || other->count > 0);
+    appending->filled = !appending->filled;
+    return append_batch(appending->bases, appending->namer, other);
+}
+
+static int append_base(struct appending *appending, struct odb *odb, const struct oid *oid)
+{
+    struct bases *bases = appending->bases;
+    struct fault *fault = bases->spool->reader.fault;
+    const unsigned char *bytes;
+    enum object_type type;
+    size_t size;
+    if (odb_read(odb, oid, bases->bodies.linked_max, &type, &bytes, &size) < 0)
+        return -1;
+    if (!appending->threads)
+        return append_one(bases, appending->namer, type, bytes, size);
+    int rc = base_batch_add(&appending->batches[appending->filled], type, bytes, size, fault);
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
+    if (turn(appending, true) < 0)
+        return -1;
+    if (size <= BATCH_BYTES)
+        return base_batch_add(&appending->batches[appending->filled], type, bytes, size, fault) < 0
+                   ? -1
+                   : 0;
+    return turn(appending, false) < 0 ? -1 : append_one(bases, appending->namer, type, bytes, size);
+}
+
+int thin_pack_append(struct bases *bases, struct namer *namer,
+                     const struct thin_pack_options *options, uint32_t *added)
+{
+    struct odb *odb = options->odb;
+    struct appending appending = {.bases = bases, .namer = namer, .threads = options->threads};
+    struct needed *needed;
+    size_t count;
+    int rc = list_needed(bases->table, odb, options->memory, &needed, &count);
+    *added = 0;
+    base_batch_open(&appending.batches[0]);
+    base_batch_open(&appending.batches[1]);
+    if (rc == 0 && count > 0)
+        rc = drop_trailer(bases->spool);
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        if (i > 0 && needed[i].name == needed[i - 1].name)
+            continue;
+        struct oid oid = arrivals_oid(bases->table, needed[i].name);
+        rc = append_base(&appending, odb, &oid);
         ++*added;
     }
-    return 0;
+    for (int i = 0; rc == 0 && i < 2; i++)
+        rc = turn(&appending, false);
+    base_batch_close(&appending.batches[0]);
+    base_batch_close(&appending.batches[1]);
+    free(needed);
+    return rc;
 }
 
 static int hash_file(struct spool *spool, struct oid *out)

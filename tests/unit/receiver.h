@@ -17,6 +17,9 @@ static unsigned long disk_blocks, disk_files;
 /* --max-unpacked of run_with(); 0: the usual limit. */
 static uint64_t unpacked_max;
 
+/* --threads of it. */
+static unsigned thread_count;
+
 int fstatvfs(int fd, struct statvfs *out)
 {
     (void)fd;
@@ -64,7 +67,8 @@ static inline int run_with(struct packmake *pack, size_t step, struct odb *base,
                                       .hash = &hash_sha1,
                                       .base = base,
                                       .memory = memory,
-                                      .unpacked_max = unpacked_max};
+                                      .unpacked_max = unpacked_max,
+                                      .threads = thread_count};
     fault_clear(fault);
     return receive_pack(&steps.reader, &options, want, want ? 1 : 0, result, fault);
 }

@@ -100,11 +100,58 @@ static void rows(void)
     }
 }
 
+/* More bases than one batch has room for, most of them twice, and one that is too large for any. */
+static void batches(unsigned threads)
+{
+    enum { COUNT = 64, SIZE = 20000, LARGE = 300000 };
+    static unsigned char bytes[COUNT][SIZE], large[LARGE];
+    struct packmake pack;
+    struct receive_result result;
+    struct fault fault;
+    unsigned char delta[64], insert[] = {0, 0, 0, 1, 1, 'x'};
+    new_repo();
+    packmake_begin(&pack);
+    for (unsigned i = 0; i < COUNT; i++) {
+        unsigned noise = i + 1;
+        for (unsigned k = 0; k < SIZE; k++)
+            bytes[i][k] =
+                (unsigned char)((noise = noise * 1103515245U + 12345U) >> (k % 3 ? 24 : 30));
+        packmake_whole(&pack, OBJECT_BLOB, bytes[i], SIZE);
+    }
+    packmake_whole(&pack, OBJECT_BLOB, large, LARGE);
+    packmake_end(&pack);
+    CHECK(run_with(&pack, 1000, NULL, 0, NULL, &result, &fault) == 0, "%s", fault.text);
+    free(pack.bytes);
+    struct odb *odb = odb_open(git_dir, &hash_sha1, 100000, &fault);
+    packmake_begin(&pack);
+    for (unsigned i = 0; i < 2 * COUNT; i++) {
+        unsigned which = (i * 37 + i / COUNT) % COUNT;
+        struct oid base = packmake_name(OBJECT_BLOB, bytes[which], SIZE);
+        packmake_ref(&pack, &base, delta, packmake_delta(delta, SIZE, i < COUNT ? "one" : "two"));
+    }
+    struct oid base = packmake_name(OBJECT_BLOB, large, LARGE);
+    insert[0] = 128 | (LARGE & 127);
+    insert[1] = 128 | (LARGE >> 7 & 127);
+    insert[2] = LARGE >> 14;
+    packmake_ref(&pack, &base, insert, sizeof insert);
+    packmake_end(&pack);
+    thread_count = threads;
+    CHECK(run_with(&pack, 1000, odb, 0, NULL, &result, &fault) == 0, "%u threads: %s", threads,
+          fault.text);
+    thread_count = 0;
+    CHECK(result.objects == 3 * COUNT + 2, "%u threads: %" PRIu32, threads, result.objects);
+    odb_close(odb);
+    verify("bases in batches");
+    free(pack.bytes);
+}
+
 int main(void)
 {
     scratch_open();
     thin();
     rows();
+    batches(1);
+    batches(3);
     close(git_dir);
     scratch_close();
     return T_DONE();

@@ -13,10 +13,11 @@ int thin_pack_link(struct odb *base, const struct oid *oid, enum object_type typ
     return 0;
 }
 
-int thin_pack_append(struct bases *bases, struct namer *namer, struct odb *odb, uint32_t *added)
+int thin_pack_append(struct bases *bases, struct namer *namer,
+                     const struct thin_pack_options *options, uint32_t *added)
 {
     (void)namer;
-    (void)odb;
+    (void)options;
     *added = 0;
     return fault_set(bases->table->fault, FAULT_LIMIT, "this build takes no thin packs");
 }
