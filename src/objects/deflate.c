@@ -1,9 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 #include "objects/deflate.h"
 
+#include <stdlib.h>
 #include <zlib.h>
 
 enum { PIECE = 16384, INPUT_MAX = 1 << 30 }; /* bytes; zlib counts in unsigned int */
+
+struct deflate {
+    z_stream z;
+};
+
+struct deflate *deflate_open(struct fault *fault)
+{
+    struct deflate *deflate = calloc(1, sizeof *deflate);
+    if (deflate && deflateInit(&deflate->z, Z_BEST_SPEED) == Z_OK)
+        return deflate;
+    free(deflate);
+    fault_set(fault, FAULT_LIMIT, "no memory to compress with");
+    return NULL;
+}
+
+void deflate_close(struct deflate *deflate)
+{
+    if (deflate)
+        deflateEnd(&deflate->z);
+    free(deflate);
+}
 
 static int run(z_stream *z, struct writer *out, int flush)
 {
@@ -20,22 +42,19 @@ static int run(z_stream *z, struct writer *out, int flush)
     return 0;
 }
 
-int deflate_write(struct writer *out, const unsigned char *bytes, size_t size)
+int deflate_write(struct deflate *deflate, struct writer *out, const unsigned char *bytes,
+                  size_t size)
 {
-    z_stream z = {0};
-    if (deflateInit(&z, Z_BEST_SPEED) != Z_OK)
-        return fault_set(out->fault, FAULT_LIMIT, "no memory to compress with");
+    z_stream *z = &deflate->z;
     int rc = 0;
+    deflateReset(z);
     while (rc == 0 && size > 0) {
         size_t take = size < INPUT_MAX ? size : INPUT_MAX;
-        z.next_in = (z_const Bytef *)bytes;
-        z.avail_in = (uInt)take;
+        z->next_in = (z_const Bytef *)bytes;
+        z->avail_in = (uInt)take;
         bytes += take;
         size -= take;
-        rc = run(&z, out, Z_NO_FLUSH);
+        rc = run(z, out, Z_NO_FLUSH);
     }
-    if (rc == 0)
-        rc = run(&z, out, Z_FINISH);
-    deflateEnd(&z);
-    return rc;
+    return rc == 0 ? run(z, out, Z_FINISH) : rc;
 }

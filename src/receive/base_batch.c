@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "receive/base_batch.h"
 
-#include "objects/deflate.h"
 #include "proto/inflate.h"
 #include "system/array.h"
 
@@ -21,6 +20,7 @@ void base_batch_close(struct base_batch *batch)
     if (batch->started)
         beside_end(&batch->beside);
     growing_writer_close(&batch->packed);
+    deflate_close(batch->deflate);
     free(batch->items);
     free(batch->bytes);
 }
@@ -49,12 +49,14 @@ static int compress(void *context)
 {
     struct base_batch *batch = context;
     struct writer *out = &batch->packed.writer;
+    if (batch->deflate == NULL && (batch->deflate = deflate_open(&batch->fault)) == NULL)
+        return -1;
     for (size_t i = 0; i < batch->count; i++) {
         struct batch_item *item = &batch->items[i];
         unsigned char head[PACK_ENTRY_HEAD_MAX];
         size_t before = batch->packed.used;
         if (writer_put(out, head, pack_format_entry(head, item->type, item->size)) < 0 ||
-            deflate_write(out, batch->bytes + item->at, item->size) < 0)
+            deflate_write(batch->deflate, out, batch->bytes + item->at, item->size) < 0)
             return -1;
         item->entry = batch->packed.used - before;
         item->crc = inflate_crc(0, batch->packed.bytes + before, item->entry);

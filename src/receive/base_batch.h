@@ -4,6 +4,7 @@
 #ifndef SMIDGIT_BASE_BATCH_H
 #define SMIDGIT_BASE_BATCH_H
 
+#include "objects/deflate.h"
 #include "proto/pack.h"
 #include "system/beside.h"
 #include "system/growing_writer.h"
@@ -23,6 +24,7 @@ struct base_batch {
     unsigned char *bytes; /* BATCH_BYTES, or NULL */
     size_t used;
     struct growing_writer packed; /* the entries, one behind the other */
+    struct deflate *deflate;
     struct beside beside;
     bool started;
     struct fault fault; /* of the other thread */

@@ -28,6 +28,17 @@ int thin_pack_link(struct odb *base, const struct oid *oid, enum object_type typ
     return 1;
 }
 
+struct appending {
+    struct bases *bases;
+    struct namer *namer;
+    struct base_batch batches[2]; /* one is filled while the other is compressed */
+    unsigned filled;
+    bool threads;
+    struct deflate *deflate; /* for what is in no batch */
+};
+
+enum { BATCHES_FROM = 64 /* bases: fewer are compressed before a thread is there */ };
+
 /* Appends to the pack's file, and counts the CRC-32 of the entry. */
 struct appender {
     struct writer writer;
@@ -42,32 +53,28 @@ static int appender_put(struct writer *writer, const void *bytes, size_t size)
     return fs_put(appender->fd, bytes, size, "the pack", writer->fault);
 }
 
-static int append_entry(struct spool *spool, enum object_type type, const unsigned char *bytes,
-                        size_t size, struct arrival *arrival)
+/* Appends one object at once. */
+static int append_one(struct appending *appending, enum object_type type,
+                      const unsigned char *bytes, size_t size)
 {
+    struct spool *spool = appending->bases->spool;
+    struct arrivals *table = appending->bases->table;
     unsigned char head[PACK_ENTRY_HEAD_MAX];
     struct appender out = {
         .writer = {.put = appender_put, .name = "pack", .fault = spool->reader.fault},
         .fd = spool->fd,
     };
-    if (writer_put(&out.writer, head, pack_format_entry(head, type, size)) < 0 ||
-        deflate_write(&out.writer, bytes, size) < 0)
+    uint32_t number;
+    if (appending->deflate == NULL)
+        appending->deflate = deflate_open(spool->reader.fault);
+    if (appending->deflate == NULL || arrivals_add(table, spool->written, &number) < 0 ||
+        writer_put(&out.writer, head, pack_format_entry(head, type, size)) < 0 ||
+        deflate_write(appending->deflate, &out.writer, bytes, size) < 0)
         return -1;
     spool->written += out.writer.offset;
-    arrival->crc = out.crc;
-    arrival_set_type(arrival, type);
-    return 0;
-}
-
-static int append_one(struct bases *bases, struct namer *namer, enum object_type type,
-                      const unsigned char *bytes, size_t size)
-{
-    struct arrivals *table = bases->table;
-    uint32_t number;
-    if (arrivals_add(table, bases->spool->written, &number) < 0 ||
-        append_entry(bases->spool, type, bytes, size, &table->arrivals[number]) < 0)
-        return -1;
-    return namer_known(namer, number, type, bytes, size);
+    table->arrivals[number].crc = out.crc;
+    arrival_set_type(&table->arrivals[number], type);
+    return namer_known(appending->namer, number, type, bytes, size);
 }
 
 /* Back to where the trailer began. */
@@ -153,14 +160,6 @@ static int append_batch(struct bases *bases, struct namer *namer, struct base_ba
     return 0;
 }
 
-struct appending {
-    struct bases *bases;
-    struct namer *namer;
-    struct base_batch batches[2]; /* one is filled while the other is compressed */
-    unsigned filled;
-    bool threads;
-};
-
 /* What is being compressed is appended, and what was filled is compressed next; BESIDE that, or
  * what follows. */
 static int turn(struct appending *appending, bool beside)
@@ -183,7 +182,7 @@ static int append_base(struct appending *appending, struct odb *odb, const struc
     if (odb_read(odb, oid, bases->bodies.linked_max, &type, &bytes, &size) < 0)
         return -1;
     if (!appending->threads)
-        return append_one(bases, appending->namer, type, bytes, size);
+        return append_one(appending, type, bytes, size);
     int rc = base_batch_add(&appending->batches[appending->filled], type, bytes, size, fault);
     if (rc != 0)
         return rc < 0 ? -1 : 0;
@@ -193,7 +192,7 @@ static int append_base(struct appending *appending, struct odb *odb, const struc
         return base_batch_add(&appending->batches[appending->filled], type, bytes, size, fault) < 0
                    ? -1
                    : 0;
-    return turn(appending, false) < 0 ? -1 : append_one(bases, appending->namer, type, bytes, size);
+    return turn(appending, false) < 0 ? -1 : append_one(appending, type, bytes, size);
 }
 
 int thin_pack_append(struct bases *bases, struct namer *namer,
@@ -205,6 +204,7 @@ int thin_pack_append(struct bases *bases, struct namer *namer,
     size_t count;
     int rc = list_needed(bases->table, odb, options->memory, &needed, &count);
     *added = 0;
+    appending.threads = appending.threads && count >= BATCHES_FROM;
     base_batch_open(&appending.batches[0]);
     base_batch_open(&appending.batches[1]);
     if (rc == 0 && count > 0)
@@ -220,6 +220,7 @@ int thin_pack_append(struct bases *bases, struct namer *namer,
         rc = turn(&appending, false);
     base_batch_close(&appending.batches[0]);
     base_batch_close(&appending.batches[1]);
+    deflate_close(appending.deflate);
     free(needed);
     return rc;
 }

@@ -27,8 +27,12 @@ static void put(const uint8_t *bytes, size_t size, bool as_it_is)
     struct fault fault;
     fault_clear(&fault);
     growing_writer_open(&file, MOST, "fuzz", &fault);
+    struct deflate *deflate = deflate_open(&fault);
+    if (deflate == NULL)
+        abort();
     int rc = as_it_is ? (size ? writer_put(&file.writer, bytes, size) : 0)
-                      : deflate_write(&file.writer, bytes, size);
+                      : deflate_write(deflate, &file.writer, bytes, size);
+    deflate_close(deflate);
     int fd = open("objects/11/11111111111111111111111111111111111111", O_WRONLY | O_CREAT | O_TRUNC,
                   0666);
     if (rc < 0 || fd < 0 || write(fd, file.bytes, file.used) != (ssize_t)file.used || close(fd) < 0)
