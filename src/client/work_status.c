@@ -8,6 +8,7 @@
 #include "system/array.h"
 #include "system/beside.h"
 #include "system/texts.h"
+#include "worktree/glance.h"
 #include "worktree/tree_diff.h"
 
 #include <fcntl.h>
@@ -42,17 +43,20 @@ static bool is_other_kind(uint32_t a, uint32_t b)
     return (a & 0170000) != (b & 0170000);
 }
 
-static int unstaged_state(struct workspace *workspace, size_t at, bool *refreshed, char *out)
+static int unstaged_state(struct workspace *workspace, struct glance *glance, size_t at,
+                          bool *refreshed, char *out)
 {
     const struct index_entry entry = index_list_entry(&workspace->index, at);
-    enum file_state state;
+    enum file_state state = FILE_SAME;
     struct stat st;
-    bool fresh;
+    bool fresh = false;
     *out = ' ';
     if (entry.flags & INDEX_ASSUME_VALID || entry.extended & INDEX_SKIP_WORKTREE)
         return 0;
-    if (index_list_look(&workspace->index, &workspace->files, at, &state, &st, &fresh,
-                        workspace->fault) < 0)
+    if (glance_same(glance, at))
+        workspace->index.seen[at] = true;
+    else if (index_list_look(&workspace->index, &workspace->files, at, &state, &st, &fresh,
+                             workspace->fault) < 0)
         return -1;
     *refreshed = *refreshed || fresh;
     if (state == FILE_MISSING)
@@ -93,8 +97,8 @@ static int take_merge(struct workspace *workspace, struct work_status *out, size
 }
 
 /* One path of the index, from *AT on; CHANGE: against the last commit, or NULL. */
-static int take_indexed(struct workspace *workspace, struct work_status *out, size_t *at,
-                        const struct tree_change *change)
+static int take_indexed(struct workspace *workspace, struct glance *glance, struct work_status *out,
+                        size_t *at, const struct tree_change *change)
 {
     const struct index_entry entry = index_list_entry(&workspace->index, *at);
     char staged = ' ', unstaged = ' ';
@@ -104,14 +108,14 @@ static int take_indexed(struct workspace *workspace, struct work_status *out, si
         staged = entry.extended & INDEX_INTENT_TO_ADD ? ' ' : 'A';
     else if (change)
         staged = is_other_kind(change->old_mode, entry.mode) ? 'T' : 'M';
-    if (unstaged_state(workspace, (*at)++, &out->refreshed, &unstaged) < 0)
+    if (unstaged_state(workspace, glance, (*at)++, &out->refreshed, &unstaged) < 0)
         return -1;
     return note(workspace, out, entry.path, staged, unstaged);
 }
 
 /* The paths of the index, and those that only the last commit has. */
-static int compare_index(struct workspace *workspace, const struct tree_diff *staged,
-                         struct work_status *out)
+static int compare_index(struct workspace *workspace, struct glance *glance,
+                         const struct tree_diff *staged, struct work_status *out)
 {
     const struct index_list *index = &workspace->index;
     size_t at = 0, i = 0;
@@ -120,9 +124,9 @@ static int compare_index(struct workspace *workspace, const struct tree_diff *st
                     : i == staged->count
                         ? -1
                         : strcmp(index_list_path(index, at), staged->changes[i].path);
-        int rc = order > 0
-                     ? note(workspace, out, staged->changes[i].path, 'D', ' ')
-                     : take_indexed(workspace, out, &at, order == 0 ? &staged->changes[i] : NULL);
+        int rc = order > 0 ? note(workspace, out, staged->changes[i].path, 'D', ' ')
+                           : take_indexed(workspace, glance, out, &at,
+                                          order == 0 ? &staged->changes[i] : NULL);
         if (rc < 0)
             return -1;
         i += order >= 0;
@@ -153,9 +157,11 @@ int work_status_ignore(struct workspace *workspace, struct ignore *ignore)
     return ignore_read(ignore, workspace->repository.common_dir, "info/exclude", 0, false);
 }
 
-/* Untracked files are looked for while the others are compared. Of the index only paths and modes
- * are read here, which stay as they are. */
+/* Untracked files are looked for while the others are compared, and then some of those looked at.
+ * Of the index only paths and modes are read here, which stay as they are, and what glance.h says.
+ */
 struct search {
+    struct glance *glance;
     struct workspace *workspace;
     const struct work_status_options *options;
     struct work_status *out;
@@ -173,11 +179,14 @@ static int search_run(void *context)
     if (untracked_read(&walk, &search->out->untracked, &search->fault) < 0)
         return -1;
     walk.ignored = true;
-    return search->options->ignored ? untracked_read(&walk, &search->out->ignored, &search->fault)
-                                    : 0;
+    if (search->options->ignored &&
+        untracked_read(&walk, &search->out->ignored, &search->fault) < 0)
+        return -1;
+    glance_run(search->glance);
+    return 0;
 }
 
-static int compare(struct workspace *workspace, struct work_status *out)
+static int compare(struct workspace *workspace, struct glance *glance, struct work_status *out)
 {
     struct tree_diff staged = {.count = 0};
     struct file_place place;
@@ -192,7 +201,7 @@ static int compare(struct workspace *workspace, struct work_status *out)
         rc = tree_diff_index(workspace->odb, born ? &tree : NULL, &workspace->index, &staged,
                              workspace->fault);
     if (rc == 0)
-        rc = compare_index(workspace, &staged, out);
+        rc = compare_index(workspace, glance, &staged, out);
     workspace->files.place = NULL;
     file_place_close(&place);
     tree_diff_free(&staged);
@@ -202,19 +211,26 @@ static int compare(struct workspace *workspace, struct work_status *out)
 int work_status_read(struct workspace *workspace, const struct work_status_options *options,
                      struct work_status *out)
 {
-    struct search search = {.workspace = workspace, .options = options, .out = out};
+    struct glance glance;
+    struct search search = {
+        .glance = &glance, .workspace = workspace, .options = options, .out = out};
     struct beside beside;
     *out = (struct work_status){.count = 0};
     fault_clear(&search.fault);
-    if (!options->untracked)
-        return compare(workspace, out);
+    if (!options->untracked) {
+        struct glance none = {.parts = 0};
+        return compare(workspace, &none, out);
+    }
     int rc = work_status_ignore(workspace, &search.ignore);
     search.ignore.fault = &search.fault;
     if (rc == 0) {
+        const struct file_options files = workspace->files;
+        glance_open(&glance, &workspace->index, &files);
         beside_start(&beside, search_run, &search);
-        rc = compare(workspace, out);
+        rc = compare(workspace, &glance, out);
         if (beside_end(&beside) < 0 && rc == 0)
             rc = fault_set(workspace->fault, search.fault.class, "%s", search.fault.text);
+        glance_close(&glance);
     }
     ignore_close(&search.ignore);
     return rc;

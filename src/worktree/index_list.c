@@ -317,6 +317,21 @@ int index_list_file(const struct index_list *list, const struct file_options *op
     return rc;
 }
 
+bool index_list_unchanged(const struct index_list *list, const struct file_options *options,
+                          size_t at)
+{
+    const struct index_entry entry = index_list_entry(list, at);
+    struct index_entry now = entry;
+    const char *name;
+    struct stat st;
+    int dir = enter(options->place, options->work_dir, entry.path, &name);
+    if (dir < 0 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+        mode_of(options, &entry, &st) != entry.mode)
+        return false;
+    index_entry_stat(&now, &st);
+    return same_stat(&entry, &now) && !is_racy(list, &entry);
+}
+
 /* Keeps ENTRY in the place of entry AT. */
 static int keep_change(struct index_list *list, size_t at, const struct index_entry *entry,
                        struct fault *fault)
