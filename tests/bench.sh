@@ -14,6 +14,7 @@ root=$work/repositories
 . "${0%/*}/bench/builds.sh"
 . "${0%/*}/bench/rounds.sh"
 . "${0%/*}/bench/days.sh"
+. "${0%/*}/bench/slow.sh"
 histories='1k 10k 100k 400k' variants=100k pairs=5 many=15
 [ "${1:-}" != bench-days ] || histories=100k many=9
 [ "${1:-}" != bench-quick ] || histories='1k 10k 100k' variants=10k pairs=3 many=5
@@ -58,6 +59,8 @@ row '20,000 files' "$pairs" many-files '' 'git server smidgit static libdeflate'
 row '1,000 objects' "$many" 1k '' 'git server smidgit static'
 row '4 objects' "$many" four-objects '' 'git server smidgit static'
 row 'ls-remote' "$many" four-objects ls-remote 'git smidgit static'
+slow_line 20 80 10k 'git smidgit static'
+[ "${1:-}" = bench-quick ] || slow_processor "$pairs" 10k 'git smidgit static'
 days 100k
 awk -f tests/bench/median.awk -f tests/bench/gates.awk "$figures"
 finish

@@ -48,11 +48,10 @@ static int step(struct salvager *self, struct receive_result *total)
     return shallow_steps(((struct clone *)self)->download, total);
 }
 
-/* A part of a history would have to be kept with its limits; what is put into a directory that is
- * there already is staged in it, and is in its way. */
+/* What is put into a directory that is there already is staged in it, and is in its way. */
 static bool can_be_kept(const struct download *download)
 {
-    return download->stage.fresh && download->depth == 0 && download->stage.kind != REPO_FILES &&
+    return download->stage.fresh && download->stage.kind != REPO_FILES &&
            !download->transfer.no_resume;
 }
 
@@ -72,6 +71,7 @@ int clone_pack(struct download *download)
                 .stage = &download->stage,
                 .url = &download->url,
                 .hash = download->hash,
+                .depth = download->depth,
                 .never_kept = !can_be_kept(download),
                 .no_sync = download->transfer.no_sync,
                 .quiet = download->transfer.connection.quiet,

@@ -9,8 +9,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { WHAT_MAX = URL_MAX + OID_HEX + 48 };
 
 struct salvage {
     struct salvager *self;
@@ -19,9 +22,10 @@ struct salvage {
     uint32_t announced;                /* objects, by the first pack */
     struct receive_result last, total; /* what the server has sent */
     uint64_t bytes;                    /* of all packs, kept ones included */
-    char *url;                         /* without user info */
+    char *what;                        /* the URL without user info, and the depth */
     bool begun;                        /* a part has come, */
-    bool taken;                        /* and some of it in an earlier run */
+    bool taken;                        /* and some of it in an earlier run, */
+    bool unread;                       /* which has still to be read */
     bool refused;                      /* the server gives no objects by name */
 };
 
@@ -36,7 +40,7 @@ static bool takes_any(const struct caps *caps)
 static int note(const struct salvage *salvage)
 {
     const struct salvager *self = salvage->self;
-    return self->never_kept ? 0 : kept_note(self->stage, salvage->url, salvage->announced);
+    return self->never_kept ? 0 : kept_note(self->stage, salvage->what, salvage->announced);
 }
 
 /* Of the first ASKED of what is missing, and of what they led to, that has not come which REST
@@ -52,6 +56,12 @@ static int account(struct salvage *salvage, size_t asked, const struct receive_r
             return -1;
     }
     return rc == 1 && !begun ? 0 : rc;
+}
+
+static bool can_filter(const struct salvage *salvage)
+{
+    const struct caps *caps = remote_caps(salvage->self->remote);
+    return caps->fetch_filter || caps->filter;
 }
 
 static void tell(const struct salvage *salvage)
@@ -86,7 +96,8 @@ static int one_request(struct salvage *salvage, size_t *asked)
     struct salvager *self = salvage->self;
     const struct caps *caps = remote_caps(self->remote);
     const struct missing *missing = &salvage->missing;
-    struct receive_rest rest = {.filtered = salvage->begun && (caps->fetch_filter || caps->filter),
+    struct receive_rest rest = {.filtered =
+                                    (salvage->begun || salvage->unread) && can_filter(salvage),
                                 .announced = salvage->announced};
     struct receive_result received;
     bool any = !salvage->refused && !self->never_in_parts && takes_any(caps);
@@ -140,8 +151,8 @@ static bool needs_steps(const struct salvage *salvage)
     struct salvager *self = salvage->self;
     const struct caps *caps = remote_caps(self->remote);
     bool by_name = takes_any(caps) && !salvage->refused;
-    bool exactly = caps->fetch_filter || caps->filter ||
-                   (salvage->begun && salvage->missing.blobs == salvage->missing.count);
+    bool exactly =
+        can_filter(salvage) || (salvage->begun && salvage->missing.blobs == salvage->missing.count);
     return !(by_name && (exactly || !salvage->begun)) && self->can_step && self->can_step(self);
 }
 
@@ -182,24 +193,43 @@ static int read_kept(struct salvage *salvage, int fd)
     return rc;
 }
 
-/* What an earlier run has kept is the beginning of this one. 0 or -1. */
-static int take_kept(struct salvage *salvage)
+/* Reads all that an earlier run has kept. 0 or -1. */
+static int read_all_kept(struct salvage *salvage)
 {
     struct salvager *self = salvage->self;
-    bool any = takes_any(remote_caps(self->remote)) && !self->never_kept;
     int rc = 0;
-    salvage->taken = kept_take(self->stage, any ? salvage->url : "", &salvage->announced);
-    if (salvage->taken) /* also from a run that is killed while it reads them */
-        rc = note(salvage);
-    if (salvage->taken)
-        for (int fd; rc == 0 && (fd = kept_next(self->stage)) >= 0; close(fd))
-            rc = read_kept(salvage, fd);
+    salvage->unread = false;
+    for (int fd; rc == 0 && (fd = kept_next(self->stage)) >= 0; close(fd))
+        rc = read_kept(salvage, fd);
     if (rc == 0 && salvage->begun && !self->quiet)
         fprintf(stderr,
                 "Going on with %" PRIu64
                 " KiB that an earlier run has kept; %zu objects are asked for by name.\n",
                 salvage->bytes / 1024, salvage->missing.count);
     return rc;
+}
+
+/* What an earlier run has kept is the beginning of this one. How far a part of the history goes
+ * only the server knows, who is asked for its commits before that is read. 0 or -1. */
+static int take_kept(struct salvage *salvage)
+{
+    struct salvager *self = salvage->self;
+    bool any = takes_any(remote_caps(self->remote)) && !self->never_kept &&
+               (self->depth == 0 || can_filter(salvage));
+    salvage->taken = kept_take(self->stage, any ? salvage->what : "", &salvage->announced);
+    salvage->unread = salvage->taken && self->depth > 0;
+    if (!salvage->taken)
+        return 0;
+    /* Also from a run that is killed while it reads them. */
+    return note(salvage) < 0 ? -1 : salvage->unread ? 0 : read_all_kept(salvage);
+}
+
+static void drop_kept(struct salvage *salvage)
+{
+    if (salvage->unread)
+        for (int fd; (fd = kept_next(salvage->self->stage)) >= 0;)
+            close(fd);
+    salvage->unread = false;
 }
 
 /* Whether the server has refused what is missing, or what an earlier run has kept does not go with
@@ -229,14 +259,33 @@ static int read_all(struct salvager *self)
     return rc;
 }
 
+/* What is fetched, in one line. A part of a history is another one when the tips have moved: of
+ * commits behind its end, which came before, all the history would be missing. */
+static void name_what(struct salvage *salvage)
+{
+    const struct salvager *self = salvage->self;
+    union hash hash;
+    struct oid wants;
+    char hex[OID_HEX];
+    url_format(self->url, salvage->what, URL_MAX);
+    if (self->depth == 0)
+        return;
+    self->hash->begin(&hash);
+    for (size_t i = 0; i < self->want_count; i++)
+        self->hash->add(&hash, self->wants[i].id, self->wants[i].len);
+    self->hash->end(&hash, &wants);
+    snprintf(salvage->what + strlen(salvage->what), WHAT_MAX - URL_MAX, " depth %lu of %s",
+             self->depth, oid_hex(&wants, hex));
+}
+
 int salvage_all(struct salvager *self, struct receive_result *out)
 {
-    struct salvage salvage = {.self = self, .url = malloc(URL_MAX)};
+    struct salvage salvage = {.self = self, .what = malloc(WHAT_MAX)};
     struct fault *fault = self->fault;
     size_t asked;
-    if (salvage.url == NULL)
+    if (salvage.what == NULL)
         return fault_set(fault, FAULT_LIMIT, "no memory for a URL");
-    url_format(self->url, salvage.url, URL_MAX);
+    name_what(&salvage);
     int rc = begin(&salvage);
     if (rc == 0)
         rc = take_kept(&salvage);
@@ -244,6 +293,14 @@ int salvage_all(struct salvager *self, struct receive_result *out)
         rc = note(&salvage);
     while (rc == 0 && salvage.missing.count > 0) {
         int got = one_request(&salvage, &asked);
+        if (got >= 0 && salvage.unread) {
+            struct fault why = *fault;
+            fault_clear(fault);
+            rc = read_all_kept(&salvage);
+            if (rc < 0)
+                break;
+            *fault = why;
+        }
         if (got == 0 && fault->class == FAULT_NONE) {
             missing_ask_for_more(&salvage.missing);
             continue;
@@ -251,8 +308,9 @@ int salvage_all(struct salvager *self, struct receive_result *out)
         if (got < 0 && salvage.begun && fault->class == FAULT_REFUSED &&
             remote_unwell(self->remote))
             fault->class = FAULT_NETWORK;
-        bool anew = got < 0 && salvage.begun && is_in_vain(&salvage);
+        bool anew = got < 0 && (salvage.begun || salvage.unread) && is_in_vain(&salvage);
         if (anew) {
+            drop_kept(&salvage);
             salvage.refused = !salvage.taken;
             salvage.taken = false;
             salvage.announced = 0;
@@ -274,9 +332,10 @@ int salvage_all(struct salvager *self, struct receive_result *out)
     /* When there is no other try, the next run goes on, if it may. */
     if (rc == 0)
         kept_forget(self->stage);
-    else if (fault->class == FAULT_NETWORK && salvage.begun && !self->never_kept)
+    else if (fault->class == FAULT_NETWORK && (salvage.begun || salvage.unread) &&
+             !self->never_kept)
         kept_stay(self->stage, salvage.bytes);
-    free(salvage.url);
+    free(salvage.what);
     self->odb(self, false);
     missing_free(&salvage.missing);
     *out = salvage.last;

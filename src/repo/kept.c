@@ -20,7 +20,7 @@
 #define KEPT "kept"
 
 enum {
-    FROM_MAX = URL_MAX + 16, /* bytes */
+    FROM_MAX = URL_MAX + 256, /* bytes */
     DAYS_MOST = 14
 };
 
@@ -33,16 +33,16 @@ static bool is_own_file(int at, const char *name, struct stat *st)
 bool kept_waits(int stage)
 {
     struct stat st;
-    return is_own_file(stage, FROM, &st) &&
+    return is_own_file(stage, FROM, &st) && st.st_size > 0 && /* a power failure can empty it */
            st.st_mtim.tv_sec > time(NULL) - (time_t)DAYS_MOST * 24 * 60 * 60;
 }
 
-int kept_note(struct staging *stage, const char *url, uint32_t announced)
+int kept_note(struct staging *stage, const char *what, uint32_t announced)
 {
     char *text = malloc(FROM_MAX);
     if (text == NULL)
         return fault_set(stage->fault, FAULT_LIMIT, "no memory for a URL");
-    int size = snprintf(text, FROM_MAX, "%s\n%" PRIu32 "\n", url, announced);
+    int size = snprintf(text, FROM_MAX, "%s\n%" PRIu32 "\n", what, announced);
     int rc = fs_write(stage->stage, FROM, text, (size_t)size, false, stage->fault);
     free(text);
     return rc;
@@ -50,7 +50,7 @@ int kept_note(struct staging *stage, const char *url, uint32_t announced)
 
 /* What somebody looks for among what was kept. */
 struct search {
-    const char *url;
+    const char *what;
     uint32_t announced;
 };
 
@@ -59,13 +59,13 @@ static bool fits(void *context, int stage)
     struct search *search = context;
     struct fault ignored;
     char *text;
-    size_t size, length = strlen(search->url);
+    size_t size, length = strlen(search->what);
     uint64_t announced;
     fault_clear(&ignored);
     if (!kept_waits(stage) || fs_read(stage, FROM, FROM_MAX, true, &text, &size, &ignored) < 0 ||
         text == NULL)
         return false;
-    bool fine = length > 0 && size > length + 2 && memcmp(text, search->url, length) == 0 &&
+    bool fine = length > 0 && size > length + 2 && memcmp(text, search->what, length) == 0 &&
                 text[length] == '\n' && text[size - 1] == '\n' &&
                 bytes_decimal(text + length + 1, size - length - 2, &announced) == 0 &&
                 announced <= UINT32_MAX;
@@ -75,9 +75,9 @@ static bool fits(void *context, int stage)
     return fine;
 }
 
-int kept_take(struct staging *stage, const char *url, uint32_t *announced)
+int kept_take(struct staging *stage, const char *what, uint32_t *announced)
 {
-    struct search search = {.url = url};
+    struct search search = {.what = what};
     if (!stage->fresh || !abandoned_take(stage->parent, stage->name, stage->stage_name,
                                          !stage->beside_others, stage->stage, fits, &search))
         return 0;

@@ -2,9 +2,10 @@
 /* What a clone or a fetch has kept whose line broke for good. Its staging directory
  * (repo/staging.h) stays, with one more file in it:
  *
- *   from = url LF announced LF      whose packs these are; objects of the first pack, by its header
+ *   from = what LF announced LF     whose packs these are: a URL, and more that has to be the same;
+ *                                   objects of the first pack, by its header
  *
- * The next one of that URL to the same target moves the directory into its own one, as "kept",
+ * The next one of the same to the same target moves the directory into its own one, as "kept",
  * and reads the packs again as if they came from the server: nothing else in it is believed (K9,
  * P16). A run that was killed leaves the same. What is older than two weeks is removed like any
  * left-over. */
@@ -20,12 +21,12 @@
 bool kept_waits(int stage);
 
 /* Writes down whose packs STAGE will hold. 0 or -1. */
-int kept_note(struct staging *stage, const char *url, uint32_t announced);
+int kept_note(struct staging *stage, const char *what, uint32_t announced);
 
-/* Takes over what an earlier run has kept for URL. What was kept for another stays where that may
+/* Takes over what an earlier run has kept of WHAT. What was kept for another stays where that may
  * go on, too; otherwise it is removed: a target is cloned once. 1 and *ANNOUNCED; 0: there is
  * nothing. */
-int kept_take(struct staging *stage, const char *url, uint32_t *announced);
+int kept_take(struct staging *stage, const char *what, uint32_t *announced);
 
 /* The next pack of what was taken over, open for reading: a descriptor, and its name has gone. -1:
  * no more, and "kept" is removed. */

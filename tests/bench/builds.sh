@@ -19,6 +19,7 @@ builds() {
 	mkdir -p "$programs"
 	check 'timed' "$cc" -O2 -o "$programs/timed" tests/bench/timed.c
 	check 'lastbyte' "$cc" -O2 -shared -fPIC -o "$programs/lastbyte.so" tests/bench/lastbyte.c
+	check 'line' "$cc" -O2 -o "$programs/line" tests/bench/line.c
 	check drain "$cc" -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -I. -Isrc -o "$programs/drain" tests/bench/drain.c \
 		"$BUILD/libsmidgit.a" -lmbedtls -lmbedx509 -lmbedcrypto -lz -pthread
 	static=$PWD/smidgit-static portable=$PWD/build-portable/smidgit libdeflate=$PWD/build-libdeflate/smidgit

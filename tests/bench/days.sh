@@ -54,7 +54,7 @@ day() {
 			git -C "$at" update-index -q --refresh
 			sync -f "$work"
 			: >"$tmp/one"
-			HOME=$client_home GIT_SSL_CAINFO=$cert "$programs/timed" "$tmp/one" "$program" -C "$at" "$@" \
+			HOME=$client_home GIT_SSL_CAINFO=$cert "$programs/timed" "$tmp/one" 0 "$program" -C "$at" "$@" \
 				>"$tmp/said" 2>"$tmp/check.log" </dev/null || not_ok "$row: $client: $*"
 			made=$({ git -C "$at" for-each-ref; git -C "$at" ls-files -s; git -C "$at" status --porcelain; cat "$tmp/said"; } | sha1sum)
 			# shellcheck disable=SC2086

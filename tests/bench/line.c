@@ -180,7 +180,8 @@ static void tell(const char *path)
     if (!out || fprintf(out, "%llu %u %u\n", bytes_down, connections, turns) < 0 ||
         fclose(out) != 0)
         die("cannot write the file");
-    bytes_down = connections = turns = asked = 0;
+    bytes_down = connections = turns = 0;
+    asked = 0;
 }
 
 int main(int argc, char **argv)

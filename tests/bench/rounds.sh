@@ -4,10 +4,15 @@
 figures=$work/figures
 clone=$work/clone
 
+# What each run is started by: words before the command.
+confined=
+# Seconds that a run may take: four times what git has taken. 0: as many as it likes.
+most=0
+
 # once OUT CLIENT REPOSITORY OPTIONS: one run, timed. Nothing of an earlier one is left on the disk
-# or waits to be written.
+# or waits to be written. 1: it was stopped.
 once() {
-	out=$1 from=$url/$3.git
+	out=$1 from=$url/$3.git client_is=$2
 	program "$2"
 	rm -rf "$clone"
 	sync -f "$work"
@@ -19,8 +24,13 @@ once() {
 	libgit2/*) set -- "$program" "$cert" "$from" "$clone" $4 ;;
 	*) set -- "$program" clone $extra $4 "$from" "$clone" ;;
 	esac
-	HOME=$client_home GIT_SSL_CAINFO=$cert "$programs/timed" "$out" ${preload:+env} \
-		${preload:+"LD_PRELOAD=$preload"} "$@" >"$tmp/said" 2>"$tmp/check.log" </dev/null || not_ok "$*"
+	# shellcheck disable=SC2086
+	HOME=$client_home GIT_SSL_CAINFO=$cert "$programs/timed" "$out" "$most" $confined ${preload:+env} \
+		${preload:+"LD_PRELOAD=$preload"} "$@" >"$tmp/said" 2>"$tmp/check.log" </dev/null
+	status=$?
+	[ $status -ne 124 ] || return 1
+	[ $status -eq 0 ] || not_ok "$*"
+	[ "$client_is" != git ] || most=$(awk '{ print 5 + int(4 * $1) }' "$out")
 }
 
 # result CLIENT OPTIONS: what a run has made, in a few words that are the same for all clients.
@@ -60,19 +70,27 @@ row() {
 	row=$1 rounds=$2 repository=$3 options=$4 here=
 	for client in $5; do ! program "$client" || here="$here $client"; done
 	echo "row|$row|$(sizes "$repository")" >>"$figures"
-	once "$tmp/warm" "${here##* }" "$repository" "$options"
+	most=0 stopped=
+	: >"$tmp/warm"
+	once "$tmp/warm" git "$repository" "$options"
 	for round in $(seq "$rounds"); do
 		# shellcheck disable=SC2086
 		set -- $here
 		# shellcheck disable=SC2046
 		if [ $((round % 2)) -eq 0 ]; then set -- $(backwards "$@"); fi
 		for client in "$@"; do
+			case " $stopped " in *" $client "*) continue ;; esac
 			: >"$tmp/one"
-			once "$tmp/one" "$client" "$repository" "$options"
+			once "$tmp/one" "$client" "$repository" "$options" || {
+				stopped="$stopped $client"
+				not_ok "$row: $(called "$client"): stopped after $most s, four times what git takes"
+				continue
+			}
 			correct "$client" "$options"
 			echo "run|$row|$client|$round|$(called "$client")|$(cat "$tmp/one")" >>"$figures"
 		done
 	done
+	most=0
 	rm -rf "$clone"
 	printf '\n%s: %s; %d rounds\n' "$row" "$(facts "$repository")" "$rounds"
 	awk -f tests/bench/median.awk -v want="$row" -f tests/bench/table.awk "$figures"

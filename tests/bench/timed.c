@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* timed FILE COMMAND...: runs COMMAND and adds to FILE, on one line: wall seconds; seconds of
+/* timed FILE MOST COMMAND...: runs COMMAND and adds to FILE, on one line: wall seconds; seconds of
  * processor time, user and system, of it and all it waited for; peak of resident memory of the
- * largest of these processes in KiB; when it ended (CLOCK_MONOTONIC). Exits as the command does. */
+ * largest of these processes in KiB; when it ended (CLOCK_MONOTONIC). Exits as the command does;
+ * 124 when it took more than MOST seconds (0: as many as it likes) and was killed. */
 #define _DEFAULT_SOURCE
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -22,18 +25,35 @@ static double seconds(struct timeval time)
     return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
 
+static volatile sig_atomic_t late;
+static pid_t child;
+
+/* The command and what it has started. */
+static void stop(int number)
+{
+    (void)number;
+    late = 1;
+    kill(-child, SIGKILL);
+}
+
 int main(int argc, char **argv)
 {
     struct rusage usage;
     int status;
-    if (argc < 3)
+    struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
+    if (argc < 4)
         return 2;
     double begin = now();
-    pid_t child = fork();
+    child = fork();
     if (child == 0) {
-        execvp(argv[2], argv + 2);
+        setpgid(0, 0);
+        execvp(argv[3], argv + 3);
         _exit(127);
     }
+    if (child > 0)
+        setpgid(child, child);
+    sigaction(SIGALRM, &action, NULL);
+    alarm((unsigned)atoi(argv[2]));
     if (child < 0 || waitpid(child, &status, 0) != child)
         return 2;
     double end = now();
@@ -45,5 +65,7 @@ int main(int argc, char **argv)
                 seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss, end) < 0 ||
         fclose(out) != 0)
         return 2;
+    if (late)
+        return 124;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 # Clones and fetches whose line breaks, and those that go on with what an earlier run has kept, killed
-# at each of their calls that change something on disk: nothing is there or all of it, no reference has
-# moved or all have, and the same command ends well and leaves nothing beside it.
-# FAULTS=all: at each of them; otherwise at each third, which takes a minute.
+# at each of their calls that change something on disk, and so that the power goes with it: nothing is
+# there or all of it, no reference has moved or all have, and the same command ends well and leaves
+# nothing beside it.
+# FAULTS=all: at each of them; otherwise at each fourth.
 . "${0%/*}/lib.sh"
 if [ -n "${SANITIZE:-}" ]; then
 	echo 'left out: the sanitizers do not go with LD_PRELOAD'
 	ok
 	finish
 fi
-[ "${FAULTS:-}" = all ] && step=1 || step=3
+[ "${FAULTS:-}" = all ] && step=1 || step=4
 killed=$tmp/killed.so
 preload killed || not_ok 'killed.c'
 root=$tmp/root
@@ -35,8 +36,8 @@ left() { find "$work" -name '*smidgit-*' -o -name '*.lock' -o -name 'tmp_*' | he
 # clone: $work/t is to be made; fetch: $work/t, which has the first 20 commits, is to have all of them.
 run() {
 	case $what in
-	clone) "$@" "$SMIDGIT" clone -q --no-sync "$url/h.git" "$work/t" ;;
-	fetch) "$@" "$SMIDGIT" -C "$work/t" fetch -q --no-sync ;;
+	clone) "$@" "$SMIDGIT" clone -q "$url/h.git" "$work/t" ;;
+	fetch) "$@" "$SMIDGIT" -C "$work/t" fetch -q ;;
 	esac
 }
 as_it_was() {
@@ -47,11 +48,11 @@ as_it_was() {
 	esac
 }
 whole() { listed "$work/t" >"$tmp/listed" 2>&1 && same "$tmp/wanted" "$tmp/listed"; }
-# die FROM N: begins as FROM is.
+# die FROM N [VARIABLE]: begins as FROM is.
 die() {
 	rm -rf "$work"
 	cp -a "$1" "$work"
-	run env KILLED_AT="$2" LD_PRELOAD="$killed" >"$tmp/first" 2>&1
+	run env KILLED_AT="$2" $3 LD_PRELOAD="$killed" >"$tmp/first" 2>&1
 	[ $? -eq 137 ] || { cat "$tmp/first"; return 1; }
 	as_it_was || whole || { echo 'neither as it was nor whole'; return 1; }
 	if [ "$what" = clone ] && [ -e "$work/t" ]; then
@@ -71,8 +72,11 @@ every() {
 	check "$1: has calls to be killed at ($count)" test "$count" -gt 20
 	at=1
 	while [ "$at" -le "$count" ]; do
-		check "$1: killed at call $at of $count" die "$2" "$at"
-		at=$((at + step))
+		check "$1: killed at call $at of $count" die "$2" "$at" ''
+		[ $step -eq 1 ] || at=$((at + step / 2))
+		[ "$at" -le "$count" ] || break
+		check "$1: the power lost at call $at of $count" die "$2" "$at" POWER_LOST=1
+		at=$((at + (step + 1) / 2))
 	done
 }
 

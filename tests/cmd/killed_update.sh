@@ -2,12 +2,14 @@
 # fetch, pull, checkout and reset, killed at each of their calls that change something on disk: every
 # reference is at its old or at its new value, no object is missing, and the next run finishes what
 # that one began and leaves nothing behind.
+# FAULTS=all: at each of them; otherwise at each second.
 . "${0%/*}/lib.sh"
 if [ -n "${SANITIZE:-}" ]; then
 	echo 'left out: the sanitizers do not go with LD_PRELOAD'
 	ok
 	finish
 fi
+[ "${FAULTS:-}" = all ] && step=1 || step=2
 killed=$tmp/killed.so
 preload killed || not_ok 'killed.c'
 root=$tmp/root
@@ -111,7 +113,7 @@ every() {
 	at=1
 	while [ "$at" -le "$count" ]; do
 		check "$1: killed at call $at of $count" die "$at"
-		at=$((at + 1))
+		at=$((at + step))
 	done
 }
 

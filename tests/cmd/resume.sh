@@ -24,8 +24,9 @@ nothing_kept() { [ -z "$(staging)" ] && [ "$(ls "$tmp/here")" = "${1:-}" ]; }
 listed() {
 	git -C "$1" for-each-ref && git -C "$1" rev-list --objects --all | sort && git -C "$1" status --porcelain
 }
+as=
 as_git() {
-	rm -rf "$tmp/git" && git clone -q "$url/h.git" "$tmp/git" && [ "$(listed "$tmp/git")" = "$(listed "$target")" ]
+	rm -rf "$tmp/git" && git clone -q $as "$url/h.git" "$tmp/git" && [ "$(listed "$tmp/git")" = "$(listed "$target")" ]
 }
 # gives_up OPTION...: a clone whose server goes away when 60% of the pack have come.
 gives_up() {
@@ -112,8 +113,21 @@ touch -d '15 days ago' "$(staging)/from"
 goes_on
 from_the_beginning
 what='a part of the history'
-gives_up --depth 250
-check "$what: nothing is kept" nothing_kept
+as='--depth 250'
+gives_up $as
+goes_on $as
+on_it_went
+what='another part of it'
+gives_up $as
+as='--depth 240'
+goes_on $as
+from_the_beginning
+what='a part of a history that has moved'
+gives_up $as
+echo again >"$tmp/more/more" && git -C "$tmp/more" commit -q -a -m again && git -C "$tmp/more" push -q
+goes_on $as
+from_the_beginning
+as=
 
 # K9: what has been changed on the disk since.
 what='a damaged pack'

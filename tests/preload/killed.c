@@ -3,6 +3,8 @@
  *
  *   KILLED_AT=N        SIGKILL just before call N; without it, or 0, never
  *   KILLED_COUNT=FILE  at the end the number of calls is written there
+ *   POWER_LOST=1       the power goes with it: what was written to a file since it was last synced
+ * is lost, and all before it, while its name stays, as disks and file systems may do
  */
 #if defined(__linux__)
 #define _GNU_SOURCE /* RTLD_NEXT */
@@ -18,11 +20,50 @@
 
 static long calls;
 
+/* Files that were written to and not synced, by descriptors of our own. */
+enum { UNSYNCED = 256, FAR = 300 /* so that the program's descriptors keep their numbers */ };
+static struct {
+    int fd;
+    struct stat st;
+} unsynced[UNSYNCED];
+static int unsynced_count;
+
+static int find(const struct stat *st)
+{
+    for (int i = 0; i < unsynced_count; i++)
+        if (unsynced[i].st.st_ino == st->st_ino && unsynced[i].st.st_dev == st->st_dev)
+            return i;
+    return -1;
+}
+
+static void written(int fd)
+{
+    struct stat st;
+    if (getenv("POWER_LOST") == NULL || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+        find(&st) >= 0)
+        return;
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, FAR);
+    if (own < 0 || unsynced_count == UNSYNCED)
+        abort();
+    unsynced[unsynced_count].fd = own;
+    unsynced[unsynced_count++].st = st;
+}
+
+static void synced(int i)
+{
+    close(unsynced[i].fd);
+    unsynced[i] = unsynced[--unsynced_count];
+}
+
 static void call(void)
 {
     const char *at = getenv("KILLED_AT");
-    if (++calls == (at ? atol(at) : 0))
-        kill(getpid(), SIGKILL);
+    if (++calls != (at ? atol(at) : 0))
+        return;
+    for (int i = 0; i < unsynced_count; i++)
+        if (ftruncate(unsynced[i].fd, 0) < 0)
+            abort();
+    kill(getpid(), SIGKILL);
 }
 
 __attribute__((destructor)) static void report(void)
@@ -77,19 +118,39 @@ int symlinkat(const char *target, int at, const char *path)
 int fsync(int fd)
 {
     call();
-    return REAL("fsync", int (*)(int))(fd);
+    struct stat st;
+    int rc = REAL("fsync", int (*)(int))(fd);
+    if (rc == 0 && fstat(fd, &st) == 0 && find(&st) >= 0)
+        synced(find(&st));
+    return rc;
 }
 
 int syncfs(int fd)
 {
     call();
-    return REAL("syncfs", int (*)(int))(fd);
+    int rc = REAL("syncfs", int (*)(int))(fd);
+    while (rc == 0 && unsynced_count > 0)
+        synced(0);
+    return rc;
 }
 
 ssize_t write(int fd, const void *bytes, size_t size)
 {
     call();
+    written(fd);
     return REAL("write", ssize_t(*)(int, const void *, size_t))(fd, bytes, size);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t size, off_t offset)
+{
+    written(fd);
+    return REAL("pwrite", ssize_t(*)(int, const void *, size_t, off_t))(fd, bytes, size, offset);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t size, off_t offset)
+{
+    written(fd);
+    return REAL("pwrite64", ssize_t(*)(int, const void *, size_t, off_t))(fd, bytes, size, offset);
 }
 
 static int open_one(const char *name, int at, const char *path, int flags, mode_t mode)
