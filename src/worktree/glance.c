@@ -27,9 +27,9 @@ void glance_close(struct glance *glance)
     free(glance->same);
 }
 
-static bool claim(struct glance *glance, size_t part, unsigned char whose)
+static bool claim(struct glance *glance, size_t part, unsigned whose)
 {
-    unsigned char expected = FREE;
+    unsigned expected = FREE;
     return atomic_compare_exchange_strong(&glance->states[part], &expected, whose);
 }
 

@@ -10,9 +10,9 @@
 struct glance {
     const struct index_list *list;
     const struct file_options *options;
-    _Atomic unsigned char *states; /* of the parts of the index */
-    unsigned char *same;           /* a bit for each entry */
-    size_t parts, here;            /* how many; and 1 + the one the first thread is in */
+    _Atomic unsigned *states; /* of the parts of the index; RISC-V has no atomic bytes */
+    unsigned char *same;      /* a bit for each entry */
+    size_t parts, here;       /* how many; and 1 + the one the first thread is in */
 };
 
 /* Nothing of what is borrowed changes before glance_close(), but the entries that the first thread
