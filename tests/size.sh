@@ -95,7 +95,7 @@ budget() {
 echo
 # The aims are 440,000 with the commands of a repository, and 475,000 with credential helpers and
 # certificates of clients.
-budget 'static' "$(wc -c <smidgit-static)" 572000
+budget 'static' "$(wc -c <smidgit-static)" 577000
 budget 'tiny' "$(wc -c <smidgit-tiny)" 290000
 # The same bytes from another directory, at another time.
 again() {
@@ -128,8 +128,9 @@ for build in static tiny; do
 		$(($(wc -c <smidgit-$build-roots) - $(wc -c <smidgit-$build))) 70000
 done
 # 345,000 before there were proxies, of which CONNECT, SOCKS and TLS in TLS take 8,000; and 900 are for the
-# time that is left, --limit-rate and keep-alive; 9,000 for clones that go on.
-budget 'our code in static' "$(own static)" 358500
+# time that is left, --limit-rate and keep-alive; 9,000 for clones that go on; 6,000 for fetches that do, and
+# for what two threads share.
+budget 'our code in static' "$(own static)" 364500
 # The aim is 90,000: clone, export and everything they need of a repository is more than that.
 # 158,000 before a clone could be several packs, which the compiler no longer puts into one function with one.
 budget 'our code in tiny' "$(own tiny)" 158600

@@ -3,14 +3,14 @@
 # at each of their calls that change something on disk, and so that the power goes with it: nothing is
 # there or all of it, no reference has moved or all have, and the same command ends well and leaves
 # nothing beside it.
-# FAULTS=all: at each of them; otherwise at each fourth.
+# FAULTS=all: at each of them; otherwise at each sixth.
 . "${0%/*}/lib.sh"
 if [ -n "${SANITIZE:-}" ]; then
 	echo 'left out: the sanitizers do not go with LD_PRELOAD'
 	ok
 	finish
 fi
-[ "${FAULTS:-}" = all ] && step=1 || step=4
+[ "${FAULTS:-}" = all ] && step=1 || step=6
 killed=$tmp/killed.so
 preload killed || not_ok 'killed.c'
 root=$tmp/root
