@@ -207,9 +207,16 @@ static void close_negotiation(struct conversation *talk)
     talk->over = talk->closed = true;
 }
 
-static int store(struct conversation *talk, struct reader *pack, const struct question *question,
-                 struct receive_rest *rest, struct receive_result *out)
+/* How a fetch is asked for. */
+struct asking {
+    struct salvager salvager;
+    struct conversation *talk;
+};
+
+static int receive(struct salvager *self, struct reader *pack, const struct oid *wants,
+                   size_t count, struct receive_rest *rest, struct receive_result *out)
 {
+    const struct conversation *talk = ((struct asking *)self)->talk;
     const struct fetch_pack *fetch = talk->fetch;
     const struct receive_options options = {
         .git_dir = talk->quarantine.git_dir,
@@ -224,14 +231,8 @@ static int store(struct conversation *talk, struct reader *pack, const struct qu
         .progress = !fetch->no_progress,
         .rest = rest,
     };
-    return receive_pack(pack, &options, question->wants, question->want_count, out, fetch->fault);
+    return receive_pack(pack, &options, wants, count, out, fetch->fault);
 }
-
-/* How a fetch is asked for. */
-struct asking {
-    struct salvager salvager;
-    struct conversation *talk;
-};
 
 static int request(struct salvager *self, const struct oid *wants, size_t count,
                    struct receive_rest *rest, struct receive_result *out)
@@ -248,16 +249,9 @@ static int request(struct salvager *self, const struct oid *wants, size_t count,
         return -1;
     close_negotiation(talk);
     shallow_sort(talk->shallow);
-    if (store(talk, pack, &question, rest, out) < 0)
+    if (receive(self, pack, wants, count, rest, out) < 0)
         return -1;
     return rest && rest->broken ? 0 : remote_pack_end(self->remote);
-}
-
-static int receive(struct salvager *self, struct reader *pack, const struct oid *wants,
-                   size_t count, struct receive_rest *rest, struct receive_result *out)
-{
-    const struct question question = {.wants = wants, .want_count = count};
-    return store(((struct asking *)self)->talk, pack, &question, rest, out);
 }
 
 static struct odb *odb(struct salvager *self, bool open)

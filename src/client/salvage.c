@@ -209,8 +209,9 @@ static int read_all_kept(struct salvage *salvage)
     return rc;
 }
 
-/* What an earlier run has kept is the beginning of this one. How far a part of the history goes
- * only the server knows, who is asked for its commits before that is read. 0 or -1. */
+/* What an earlier run has kept is the beginning of this one, also when this one is killed while it
+ * reads that. How far a part of the history goes only the server knows, who is asked for its
+ * commits before. 0 or -1. */
 static int take_kept(struct salvage *salvage)
 {
     struct salvager *self = salvage->self;
@@ -218,10 +219,9 @@ static int take_kept(struct salvage *salvage)
                (self->depth == 0 || can_filter(salvage));
     salvage->taken = kept_take(self->stage, any ? salvage->what : "", &salvage->announced);
     salvage->unread = salvage->taken && self->depth > 0;
-    if (!salvage->taken)
-        return 0;
-    /* Also from a run that is killed while it reads them. */
-    return note(salvage) < 0 ? -1 : salvage->unread ? 0 : read_all_kept(salvage);
+    if (note(salvage) < 0)
+        return -1;
+    return salvage->taken && !salvage->unread ? read_all_kept(salvage) : 0;
 }
 
 static void drop_kept(struct salvage *salvage)
@@ -289,8 +289,6 @@ int salvage_all(struct salvager *self, struct receive_result *out)
     int rc = begin(&salvage);
     if (rc == 0)
         rc = take_kept(&salvage);
-    if (rc == 0)
-        rc = note(&salvage);
     while (rc == 0 && salvage.missing.count > 0) {
         int got = one_request(&salvage, &asked);
         if (got >= 0 && salvage.unread) {

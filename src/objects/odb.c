@@ -38,12 +38,14 @@ struct odb {
     struct buffer *read; /* what the last odb_read() gave */
     struct oid empty;    /* the empty tree, which git has without storing it */
     struct fault *fault;
-    struct odb *also; /* borrowed, or NULL */
-    /* What the deltas that were looked at last are of: many share the way to their base. */
-    struct {
-        uint64_t number;
-        enum object_type type;
-    } types[TYPES_KNOWN];
+    struct odb *also;         /* borrowed, or NULL */
+    struct known_type *types; /* TYPES_KNOWN of them, or NULL: odb_type() was not asked yet */
+};
+
+/* What the deltas that were looked at last are of: many share the way to their base. */
+struct known_type {
+    uint64_t number;
+    enum object_type type;
 };
 
 static bool is_delta(enum object_type type)
@@ -124,6 +126,7 @@ void odb_close(struct odb *odb)
     buffer_drop(odb->read);
     bodies_close(&odb->bodies);
     packset_close(&odb->packs);
+    free(odb->types);
     free(odb);
 }
 
@@ -189,6 +192,11 @@ static int build(struct odb *odb, const struct place *place, enum object_type *t
     return 0;
 }
 
+static struct known_type *known_type(struct odb *odb, uint64_t number)
+{
+    return &odb->types[(number ^ number >> 10) % TYPES_KNOWN];
+}
+
 /* The type at the end of the chain that begins at PLACE; OBJECT_NONE: it cannot be read. */
 static enum object_type chain_type(struct odb *odb, struct place place, const struct packset *packs)
 {
@@ -199,9 +207,8 @@ static enum object_type chain_type(struct odb *odb, struct place place, const st
     do {
         struct pack_entry entry;
         uint64_t number = number_of(&place);
-        size_t slot = (number ^ number >> 10) % TYPES_KNOWN;
-        if (odb->types[slot].number == number) {
-            type = odb->types[slot].type;
+        if (known_type(odb, number)->number == number) {
+            type = known_type(odb, number)->type;
             break;
         }
         if (count < CHAIN_NOTED)
@@ -215,11 +222,8 @@ static enum object_type chain_type(struct odb *odb, struct place place, const st
         if (packset_base(packs, &place, &entry, &place) < 0)
             break;
     } while (steps++ < most);
-    for (size_t i = 0; i < count; i++) {
-        size_t slot = (noted[i] ^ noted[i] >> 10) % TYPES_KNOWN;
-        odb->types[slot].number = noted[i];
-        odb->types[slot].type = type;
-    }
+    for (size_t i = 0; i < count; i++)
+        *known_type(odb, noted[i]) = (struct known_type){noted[i], type};
     return type;
 }
 
@@ -229,14 +233,22 @@ int odb_type(struct odb *odb, const struct oid *oid, enum object_type *type)
     struct fault ignored;
     uint64_t size;
     odb = holder(odb, oid);
+    fault_clear(&ignored);
+    if (!packset_find(&odb->packs, oid, &place)) {
+        int rc = loose_size(odb->git_dir, odb->bodies.inflate, oid, type, &size, &ignored);
+        if (rc <= 0)
+            return rc < 0 ? -1 : 1;
+        if (!packset_again(&odb->packs, false) || !packset_find(&odb->packs, oid, &place))
+            return 0;
+    }
+    if (odb->types == NULL)
+        odb->types = calloc(TYPES_KNOWN, sizeof *odb->types);
+    if (odb->types == NULL)
+        return -1;
     struct packset packs = odb->packs;
     packs.fault = &ignored;
-    fault_clear(&ignored);
-    if (!packset_find(&packs, oid, &place))
-        return loose_size(odb->git_dir, odb->bodies.inflate, oid, type, &size, &ignored) == 0 ? 0
-                                                                                              : -1;
     *type = chain_type(odb, place, &packs);
-    return *type == OBJECT_NONE ? -1 : 0;
+    return *type == OBJECT_NONE ? -1 : 1;
 }
 
 /* The size that a delta announces for its result stands in its first bytes. */

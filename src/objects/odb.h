@@ -31,7 +31,8 @@ void odb_also(struct odb *odb, struct odb *also);
 bool odb_has(struct odb *odb, const struct oid *oid);
 
 /* The type alone: no more than the heads of the deltas on the way to it is read. Threads take
- * turns. 0; -1, and no fault, which may be another thread's, when it cannot be found out. */
+ * turns. 1; 0: it is not there; -1, and no fault, which may be another thread's, when the type
+ * cannot be found out. */
 int odb_type(struct odb *odb, const struct oid *oid, enum object_type *type);
 
 /* The size in bytes. A delta says it in its first bytes: its base is not looked for, so that N

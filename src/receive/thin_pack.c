@@ -17,9 +17,10 @@ int thin_pack_link(struct odb *base, const struct oid *oid, enum object_type typ
 {
     enum object_type found;
     char hex[OID_HEX];
-    if (!odb_has(base, oid))
+    int here = odb_type(base, oid, &found);
+    if (here == 0)
         return 0;
-    if (odb_type(base, oid, &found) < 0)
+    if (here < 0)
         return fault_set(fault, FAULT_PROTOCOL, "object %s, which is here, cannot be read",
                          oid_hex(oid, hex));
     if (found != type)

@@ -5,11 +5,7 @@
 # nothing beside it.
 # FAULTS=all: at each of them; otherwise at each sixth.
 . "${0%/*}/lib.sh"
-if [ -n "${SANITIZE:-}" ]; then
-	echo 'left out: the sanitizers do not go with LD_PRELOAD'
-	ok
-	finish
-fi
+unless_sanitized
 [ "${FAULTS:-}" = all ] && step=1 || step=6
 killed=$tmp/killed.so
 preload killed || not_ok 'killed.c'

@@ -4,11 +4,7 @@
 # that one began and leaves nothing behind.
 # FAULTS=all: at each of them; otherwise at each second.
 . "${0%/*}/lib.sh"
-if [ -n "${SANITIZE:-}" ]; then
-	echo 'left out: the sanitizers do not go with LD_PRELOAD'
-	ok
-	finish
-fi
+unless_sanitized
 [ "${FAULTS:-}" = all ] && step=1 || step=2
 killed=$tmp/killed.so
 preload killed || not_ok 'killed.c'

@@ -150,6 +150,24 @@ preload() {
 	ln -sf "$preload_made" "$tmp/$1.so"
 }
 
+# unless_sanitized: for scripts that are all about what they preload.
+unless_sanitized() {
+	[ -n "${SANITIZE:-}" ] || return 0
+	echo 'left out: the sanitizers do not go with LD_PRELOAD'
+	ok
+	finish
+}
+
+# damage SEEK FILE...: some bytes there are others.
+damage() {
+	seek=$1
+	shift
+	for file; do
+		chmod 600 "$file"
+		printf 'damage' | dd of="$file" bs=1 seek="$seek" conv=notrunc 2>/dev/null
+	done
+}
+
 # git starts a plain name itself, anything else by a shell.
 hook=$top/fixtures/repo/pack-hook.sh
 case $hook in *[!A-Za-z0-9/._-]*) hook="'$hook'" ;; esac

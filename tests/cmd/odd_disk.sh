@@ -5,11 +5,7 @@
 . "${0%/*}/lib.sh"
 fixture kinds
 odd=$tmp/odd_disk.so
-if [ -n "${SANITIZE:-}" ]; then
-	echo 'left out: the sanitizers do not go with LD_PRELOAD'
-	check 'nothing' true
-	finish
-fi
+unless_sanitized
 preload odd_disk || not_ok 'odd_disk.c'
 cd "$tmp" || exit 2
 serve

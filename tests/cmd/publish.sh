@@ -5,11 +5,7 @@
 . "${0%/*}/lib.sh"
 fixture kinds
 killed=$tmp/killed.so
-if [ -n "${SANITIZE:-}" ]; then
-	echo 'left out: the sanitizers do not go with LD_PRELOAD'
-	check 'nothing' true
-	finish
-fi
+unless_sanitized
 preload killed || not_ok 'killed.c'
 nolocks=$tmp/nolocks.so
 preload nolocks || not_ok 'nolocks.c'

@@ -132,10 +132,7 @@ as=
 # K9: what has been changed on the disk since.
 what='a damaged pack'
 gives_up
-for file in "$(staging)"/repo/.git/objects/pack/*.pack; do
-	chmod 600 "$file"
-	printf 'damage' | dd of="$file" bs=1 seek=$((pack / 4)) conv=notrunc 2>/dev/null
-done
+damage $((pack / 4)) "$(staging)"/repo/.git/objects/pack/*.pack
 goes_on
 what='a cut pack'
 gives_up

@@ -117,18 +117,11 @@ broken "$(per_cent 60)" --version-0
 whole ''
 git -C "$root/h.git" config --unset uploadpack.allowAnySHA1InWant
 # The second pack is refused: once more, in steps.
-cat >"$tmp/pack" <<EOF
-#!/bin/sh
-echo >>"$tmp/packs"
-[ "\$(wc -l <"$tmp/packs")" -ne 2 ] || exit 1
-exec "\$@"
-EOF
-chmod 700 "$tmp/pack"
-git config --global uploadpack.packObjectsHook "$tmp/pack"
+second_pack 'exit 1'
 what='refused by name'
 broken $((long * 4 / 10)) --cuts 1
 in_steps
-git config --global --unset uploadpack.packObjectsHook
+usual_packs
 
 # What brings nothing is tried again, so often and no more; then nothing is left.
 fails_after() {
