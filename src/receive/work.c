@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* receive/work.h with POSIX threads: a ring, one mutex, two conditions. Whoever pushes works, too,
- * when there is no room: nobody waits while there is something to do. */
+ * when there is no room: nobody waits while there is something to do. It does what it was to push:
+ * that is in the processor's cache, and what waits keeps the others busy meanwhile. */
 #include "receive/work.h"
 
 #include <limits.h>
@@ -32,7 +33,7 @@ struct work {
     bool stop;
     pthread_mutex_t queue, shared; /* queue guards all of the above */
     pthread_cond_t some, idle;
-    unsigned threads, pusher; /* who is running; the number of whoever pushes */
+    unsigned threads, pusher; /* who is running; the first number of whoever pushes */
     struct worker workers[WORK_THREADS_MAX];
 };
 
@@ -122,10 +123,12 @@ void work_push(struct work *work, const struct work_item *item)
         return;
     }
     pthread_mutex_lock(&work->queue);
-    if (full(work, item->buffer->room))
+    if (full(work, item->buffer->room)) {
         pthread_cond_broadcast(&work->some);
-    while (full(work, item->buffer->room))
-        do_first(work, work->pusher);
+        pthread_mutex_unlock(&work->queue);
+        work->function->run(work->function, work->pusher + 1, item);
+        return;
+    }
     work->ring[(work->first + work->count++) % RING] = *item;
     work->bytes += item->buffer->room;
     if (work->count >= WAKE || work->bytes > work->bytes_max / 4)

@@ -21,8 +21,9 @@ enum { WORK_THREADS_MAX = 16 }; /* more hash threads than this wait for the one 
 
 struct work;
 
-/* Does ITEM; WORKER says which thread it is, from 0: the highest is the one that pushes, whose
- * number is how many threads were asked for. Each has its items in the order in which they were
+/* Does ITEM; WORKER says who it is, from 0: after the numbers of the threads that were asked for
+ * come two of whoever pushes, the first for what waited, and the second for what found no room.
+ * (Without threads it has the first alone.) Each has its items in the order in which they were
  * pushed. Must drop the item's buffer. */
 struct work_function {
     void (*run)(struct work_function *, unsigned worker, const struct work_item *item);
@@ -37,7 +38,7 @@ unsigned work_processors(void);
 struct work *work_open(unsigned threads, size_t bytes, struct work_function *function,
                        struct fault *fault);
 
-/* Hands ITEM over, with its hold on the buffer; does others itself while the queue is full. */
+/* Hands ITEM over, with its hold on the buffer; does it itself when the queue is full. */
 void work_push(struct work *work, const struct work_item *item);
 
 /* Does what waits, and returns when everything pushed is done. */
