@@ -7,10 +7,7 @@ TEST_SERVER = $(BUILD)/tests/testserver
 TOOLS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
 FUZZ_PROGRAMS = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 20
-SANITIZERS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
-	-fno-sanitize-recover=undefined
-# As shared libraries they take half as long again to start, and some ten thousand processes do.
-SANITIZERS_IN = -static-libasan -static-libubsan
+SANITIZERS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 TEST_ENV = BUILD=$(BUILD) FIXTURES=$(CURDIR)/build/fixtures SMIDGIT=$(abspath $(OUT))
 
 $(BUILD)/tests/t_%: $(BUILD)/tests/unit/t_%.o $(BUILD)/libsmidgit.a
@@ -41,12 +38,10 @@ test: $(OUT) test-programs
 # The same tests, built with ASan and UBSan; what limits memory is left out there, and says so.
 sanitize:
 	@ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 SANITIZE=1 \
-		$(MAKE) BUILD=build-sanitize OUT=build-sanitize/smidgit CFLAGS='$(SANITIZERS)' \
-		LDFLAGS='$(SANITIZERS_IN)' test
+		$(MAKE) BUILD=build-sanitize OUT=build-sanitize/smidgit CFLAGS='$(SANITIZERS) -static-libasan -static-libubsan' test
 
 sanitize-threads: $(TEST_SERVER) $(TOOLS)
-	@$(MAKE) BUILD=build-threads OUT=build-threads/smidgit \
-		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=thread' build-threads/smidgit
+	@$(MAKE) BUILD=build-threads OUT=build-threads/smidgit CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=thread' build-threads/smidgit
 	@$(TEST_ENV) SMIDGIT=$(CURDIR)/build-threads/smidgit sh tests/threads.sh
 
 fuzz-programs: $(FUZZ_PROGRAMS) $(TOOLS)
