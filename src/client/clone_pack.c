@@ -48,13 +48,6 @@ static int step(struct salvager *self, struct receive_result *total)
     return shallow_steps(((struct clone *)self)->download, total);
 }
 
-/* What is put into a directory that is there already is staged in it, and is in its way. */
-static bool can_be_kept(const struct download *download)
-{
-    return download->stage.fresh && download->stage.kind != REPO_FILES &&
-           !download->transfer.no_resume;
-}
-
 int clone_pack(struct download *download)
 {
     struct clone clone = {
@@ -72,7 +65,7 @@ int clone_pack(struct download *download)
                 .url = &download->url,
                 .hash = download->hash,
                 .depth = download->depth,
-                .never_kept = !can_be_kept(download),
+                .never_kept = download->stage.kind == REPO_FILES || download->transfer.no_resume,
                 .no_sync = download->transfer.no_sync,
                 .quiet = download->transfer.connection.quiet,
                 .fault = download->fault,

@@ -317,7 +317,7 @@ static size_t count_moved(int stage, int target)
 }
 
 /* Only one of them can have moved something: the second run would have been refused. */
-bool abandoned_only(int target, const char *name)
+bool abandoned_only(int target, const char *name, bool waiting)
 {
     DIR *dir = open_list(target, ".");
     size_t others = 0, moved = 0;
@@ -333,6 +333,8 @@ bool abandoned_only(int target, const char *name)
         if (why) {
             say_stays(entry, why);
             others++;
+        } else if (waiting) {
+            others += !kept_waits(abandoned.stage);
         } else if (moved == 0) {
             moved = count_moved(abandoned.stage, target);
         }
@@ -348,13 +350,15 @@ static void remove_one(int parent, const char *name, bool inside, bool all)
     struct fault fault;
     struct abandoned abandoned;
     const char *why = claim(&abandoned, parent, name);
+    int rc = 0;
     fault_clear(&fault);
-    if (why == NULL && !all && kept_waits(abandoned.stage)) {
-        leave(&abandoned);
-        return;
-    }
     if (why == NULL && abandoned.marker >= 0) {
-        int rc = inside ? abandoned_undo(abandoned.stage, parent, false, &fault) : 0;
+        if (inside)
+            rc = abandoned_undo(abandoned.stage, parent, false, &fault);
+        if (rc == 0 && !all && kept_waits(abandoned.stage)) {
+            leave(&abandoned);
+            return;
+        }
         if (rc == 0) {
             rc = fs_empty(abandoned.stage, LEFTOVER_MARKER, &fault);
             abandoned.stage = -1;
@@ -369,14 +373,14 @@ static void remove_one(int parent, const char *name, bool inside, bool all)
     leave(&abandoned);
 }
 
-void abandoned_remove(int parent, const char *name, bool inside)
+void abandoned_remove(int parent, const char *name, bool inside, bool all)
 {
     DIR *dir = open_list(parent, ".");
     if (dir == NULL)
         return;
     for (const char *entry; (entry = next_name(dir)) != NULL;)
         if (is_named(entry, name))
-            remove_one(parent, entry, inside, inside);
+            remove_one(parent, entry, inside, all);
     closedir(dir);
 }
 

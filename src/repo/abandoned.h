@@ -24,13 +24,13 @@ enum {
  * long NAME is cut. */
 void abandoned_name(char out[LEFTOVER_NAME_MAX], const char *name);
 
-/* True when TARGET holds nothing but left-overs for NAME and what they have moved there. */
-bool abandoned_only(int target, const char *name);
+/* True when TARGET holds nothing but left-overs for NAME and what they have moved there; WAITING:
+ * nothing but those that wait for a run (kept_waits()). */
+bool abandoned_only(int target, const char *name, bool waiting);
 
-/* Removes the left-overs for NAME in PARENT. INSIDE: PARENT is the target itself, and what they
- * have moved into it is moved back first; otherwise those stay that wait for a run (kept_waits()).
- */
-void abandoned_remove(int parent, const char *name, bool inside);
+/* Removes the left-overs for NAME in PARENT; unless ALL, those stay that wait for a run. INSIDE:
+ * PARENT is the target itself, and what they have moved into it is moved back first. */
+void abandoned_remove(int parent, const char *name, bool inside, bool all);
 
 /* Moves the first left-over for NAME in PARENT that FITS, which is shown its open directory, into
  * the directory INTO, as "kept"; ALONE: removes the others, but for OWN, the caller's. Whether

@@ -78,8 +78,9 @@ static bool fits(void *context, int stage)
 int kept_take(struct staging *stage, const char *what, uint32_t *announced)
 {
     struct search search = {.what = what};
-    if (!stage->fresh || !abandoned_take(stage->parent, stage->name, stage->stage_name,
-                                         !stage->beside_others, stage->stage, fits, &search))
+    const char *name = stage->fresh ? stage->name : ".git";
+    if (!abandoned_take(stage->parent, name, stage->stage_name, !stage->beside_others, stage->stage,
+                        fits, &search))
         return 0;
     *announced = search.announced;
     return 1;

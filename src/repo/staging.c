@@ -91,7 +91,7 @@ static void clean_beside(struct staging *stage, const char *target, size_t lengt
     int parent = fs_open_dir(AT_FDCWD, stage->made[0] ? stage->made : ".", &ignored);
     if (parent < 0)
         return;
-    abandoned_remove(parent, stage->name, false);
+    abandoned_remove(parent, stage->name, false, false);
     close(parent);
 }
 
@@ -122,7 +122,7 @@ static int find_place(struct staging *stage, const char *target)
         stage->parent = fs_open_dir(AT_FDCWD, stage->made[0] ? stage->made : ".", stage->fault);
         if (stage->parent < 0)
             return -1;
-        abandoned_remove(stage->parent, stage->name, false);
+        abandoned_remove(stage->parent, stage->name, false, false);
         return 0;
     }
     if (stat(target, &st) < 0 || !S_ISDIR(st.st_mode))
@@ -130,10 +130,11 @@ static int find_place(struct staging *stage, const char *target)
     stage->parent = fs_open_dir(AT_FDCWD, target, stage->fault);
     if (stage->parent < 0)
         return -1;
-    if (!abandoned_only(stage->parent, ".git"))
+    if (!abandoned_only(stage->parent, ".git", false))
         return taken(stage, target);
-    abandoned_remove(stage->parent, ".git", true);
-    if (!fs_dir_empty(stage->parent, "."))
+    /* Among the files of an export nothing may stay. */
+    abandoned_remove(stage->parent, ".git", true, stage->kind == REPO_FILES);
+    if (!abandoned_only(stage->parent, ".git", true))
         return taken(stage, target);
     clean_beside(stage, target, length);
     return 0;
@@ -252,7 +253,7 @@ int staging_open_packs(struct staging *stage, int git_dir, const char *name, str
     stage->parent = fs_open_dir(git_dir, "objects", fault);
     if (stage->parent < 0)
         return -1;
-    abandoned_remove(stage->parent, stage->name, false);
+    abandoned_remove(stage->parent, stage->name, false, false);
     return make_stage(stage, name) < 0 || make_dirs(stage) < 0
                ? -1
                : fs_make_dirs(stage->git_dir, "objects/pack", fault);

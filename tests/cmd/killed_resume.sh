@@ -3,10 +3,9 @@
 # at each of their calls that change something on disk, and so that the power goes with it: nothing is
 # there or all of it, no reference has moved or all have, and the same command ends well and leaves
 # nothing beside it.
-# FAULTS=all: at each of them; otherwise at each sixth.
+# FAULTS=all: at each of them; otherwise at each sixth, or twelfth.
 . "${0%/*}/lib.sh"
 unless_sanitized
-[ "${FAULTS:-}" = all ] && step=1 || step=6
 killed=$tmp/killed.so
 preload killed || not_ok 'killed.c'
 root=$tmp/root
@@ -26,19 +25,24 @@ lines() {
 	serve --root "$root" --remember "$tmp/answers" ${usual:+--port "$usual"} "$@"
 	usual=$port
 }
-listed() { git -C "$1" for-each-ref && git -C "$1" rev-list --objects --all && git -C "$1" status --porcelain=v2 --branch; }
+listed() {
+	git -C "$1" for-each-ref && git -C "$1" rev-list --objects --all
+	git -C "$1" status --porcelain=v2 --branch | grep -v '^? \.git\.smidgit-'
+}
 left() { find "$work" -name '*smidgit-*' -o -name '*.lock' -o -name 'tmp_*' | head -n 3; }
 
-# clone: $work/t is to be made; fetch: $work/t, which has the first 20 commits, is to have all of them.
+# clone: $work/t is to be made; into: it is there, and empty; fetch: $work/t, which has the first 20 commits, is to have all of them.
 run() {
 	case $what in
-	clone) "$@" "$SMIDGIT" clone -q "$url/h.git" "$work/t" ;;
+	clone | into) "$@" "$SMIDGIT" clone -q "$url/h.git" "$work/t" ;;
 	fetch) "$@" "$SMIDGIT" -C "$work/t" fetch -q ;;
 	esac
 }
 as_it_was() {
 	case $what in
 	clone) [ ! -e "$work/t" ] ;;
+	# What was moved there without .git the next run moves back.
+	into) [ ! -e "$work/t/.git" ] ;;
 	fetch) git -C "$work/t" for-each-ref | cmp -s - "$tmp/refs" &&
 		[ -z "$(git -C "$work/t" fsck --no-dangling 2>&1)" ] ;;
 	esac
@@ -51,9 +55,7 @@ die() {
 	run env KILLED_AT="$2" $3 LD_PRELOAD="$killed" >"$tmp/first" 2>&1
 	[ $? -eq 137 ] || { cat "$tmp/first"; return 1; }
 	as_it_was || whole || { echo 'neither as it was nor whole'; return 1; }
-	if [ "$what" = clone ] && [ -e "$work/t" ]; then
-		return 0
-	fi
+	[ "$what" = fetch ] || as_it_was || return 0
 	run || return 1
 	whole || return 1
 	[ -z "$(left)" ] || { echo "left: $(left)"; return 1; }
@@ -79,17 +81,18 @@ every() {
 mkdir "$tmp/answers"
 lines
 work=$tmp/work
-mkdir "$tmp/clone" "$tmp/fetch"
+mkdir -p "$tmp/clone" "$tmp/into/t" "$tmp/fetch"
 git clone -q "$url/old.git" "$tmp/fetch/t" && git -C "$tmp/fetch/t" remote set-url origin "$url/h.git"
 git -C "$tmp/fetch/t" for-each-ref >"$tmp/refs"
-for what in clone fetch; do
+for what in clone into fetch; do
+	case $what:${FAULTS:-} in *:all) step=1 ;; into:*) step=12 ;; *) step=6 ;; esac
 	case $what in
 	clone) git clone -q "$url/h.git" "$tmp/git" ;;
 	fetch) rm -rf "$tmp/git" && cp -a "$tmp/fetch/t" "$tmp/git" && git -C "$tmp/git" fetch -q ;;
 	esac
 	listed "$tmp/git" >"$tmp/wanted"
 	lines --cut 140000
-	every "$what, the line breaks" "$tmp/$what"
+	[ "$what" = into ] || every "$what, the line breaks" "$tmp/$what"
 	# What a run has kept that gave up.
 	rm -rf "$tmp/answers" && mkdir "$tmp/answers"
 	second_pack "$(server_goes_away)"

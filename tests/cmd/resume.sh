@@ -187,6 +187,60 @@ check "$what: no target" test ! -e "$target"
 goes_on
 on_it_went
 
+# A directory that is there: what is staged in it stays in it.
+staging() { ls -d "$target"/.git.smidgit-* 2>/dev/null; }
+alone() { [ "$(ls -A "$target")" = "$(basename "$(staging)")" ]; }
+into() {
+	what=$1
+	mkdir "$target"
+}
+into 'an empty directory'
+gives_up
+said "KiB, is kept in '.git.smidgit-"
+check "$what: nothing else is in it" alone
+check "$what: for nobody else" test "$(stat -c %a "$(staging)")" = 700
+goes_on
+on_it_went
+into 'an empty directory, twice'
+gives_up
+gives_up
+check "$what: one is kept" alone
+goes_on
+on_it_went
+into 'the current directory, bare'
+gives_up --bare
+start --cut -1
+check "$what: the same command" sh -c 'cd "$1" && shift && exec "$@"' sh "$target" "$SMIDGIT" clone --bare "$url/h.git" .
+said 'KiB that an earlier run has kept'
+check "$what: git fsck" says_nothing git -C "$target" fsck --full --strict --no-dangling
+check "$what: nothing is left" nothing_kept h
+rm -rf "$target"
+into 'an empty directory, --no-resume'
+gives_up
+goes_on --no-resume
+from_the_beginning
+into 'an empty directory, two weeks later'
+gives_up
+touch -d '15 days ago' "$(staging)/from"
+goes_on
+from_the_beginning
+into 'an empty directory, and somebody else uses it'
+gives_up
+echo mine >"$target/file"
+start --cut -1
+check_fails 8 "$what" ours
+check "$what: both stay" test "$(ls -A "$target" | wc -l)" -eq 2 -a -e "$(staging)/from"
+rm "$target/file"
+goes_on
+on_it_went
+into 'an empty directory, for files alone'
+gives_up
+start --cut -1
+check "$what" "$SMIDGIT" export -q "$url/h.git" "$target"
+check "$what: nothing but files" test -z "$(staging)" -a "$(ls "$target" | wc -l)" -gt 1
+rm -rf "$target"
+staging() { ls -d "$target".smidgit-* 2>/dev/null; }
+
 # Each break leaves a pack, and each pack takes a descriptor.
 what='many packs'
 gives_up

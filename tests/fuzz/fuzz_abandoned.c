@@ -361,7 +361,7 @@ static void clean_up(const struct play *play, bool undo)
     look_for_mine(play, play->parent, ".", 0, &before);
     size_t found = list(play, kept);
     int own, said = said_begin(&own);
-    if (play->inside && abandoned_only(play->parent, play->name) && before.count > 0)
+    if (play->inside && abandoned_only(play->parent, play->name, false) && before.count > 0)
         abort();
     if (undo && play->inside && play->stage >= 0) {
         if ((abandoned_undo(play->stage, play->parent, false, &fault) < 0) !=
@@ -369,7 +369,7 @@ static void clean_up(const struct play *play, bool undo)
             abort();
         found = 0;
     }
-    abandoned_remove(play->parent, play->name, play->inside);
+    abandoned_remove(play->parent, play->name, play->inside, play->inside);
     said_end(said, own);
     look_for_mine(play, play->parent, ".", 0, &after);
     if (before.count != after.count || before.sum != after.sum)

@@ -69,7 +69,7 @@ static void remove_by_child(int parent, const char *name, bool inside)
     fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
-        abandoned_remove(parent, name, inside);
+        abandoned_remove(parent, name, inside, inside);
         _exit(0);
     }
     CHECK(waitpid(child, &status, 0) == child && status == 0, "the child failed");
@@ -101,7 +101,7 @@ static void check_row(const struct row *row)
     if (row->held)
         remove_by_child(parent, target, row->inside);
     else
-        abandoned_remove(parent, target, row->inside);
+        abandoned_remove(parent, target, row->inside, row->inside);
     bool private = (row->mode & 0777) == 0700;
     bool empty = row->marker == NONE && row->content == NOTHING;
     bool goes = row->exact && !row->other && (empty || (row->marker == EMPTY && private));
@@ -256,7 +256,7 @@ static void lives(void)
     fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
-        abandoned_remove(AT_FDCWD, "long", false);
+        abandoned_remove(AT_FDCWD, "long", false, false);
         _exit(0);
     }
     CHECK(waitpid(child, &status, 0) == child && is_there("long.smidgit-4194303-7/repo"),
