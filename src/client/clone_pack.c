@@ -43,9 +43,9 @@ static bool can_step(struct salvager *self)
     return shallow_steps_possible(((struct clone *)self)->download);
 }
 
-static int step(struct salvager *self, struct receive_result *total)
+static int step(struct salvager *self, const struct missing *lacks, struct receive_result *total)
 {
-    return shallow_steps(((struct clone *)self)->download, total);
+    return shallow_steps(((struct clone *)self)->download, lacks, total);
 }
 
 int clone_pack(struct download *download)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/salvage.h"
 
-#include "client/missing.h"
 #include "objects/pack_join.h"
 #include "repo/kept.h"
 #include "system/file.h"
@@ -22,10 +21,11 @@ struct salvage {
     uint32_t announced;                /* objects, by the first pack */
     struct receive_result last, total; /* what the server has sent */
     uint64_t bytes;                    /* of all packs, kept ones included */
-    char *what;                        /* the URL without user info, and the depth */
+    char *what, *steps;                /* names of what is kept: see name_what() */
     bool begun;                        /* a part has come, */
     bool taken;                        /* and some of it in an earlier run, */
     bool unread;                       /* which has still to be read */
+    bool stepping;                     /* all of it by steps */
     bool refused;                      /* the server gives no objects by name */
 };
 
@@ -40,7 +40,8 @@ static bool takes_any(const struct caps *caps)
 static int note(const struct salvage *salvage)
 {
     const struct salvager *self = salvage->self;
-    return self->never_kept ? 0 : kept_note(self->stage, salvage->what, salvage->announced);
+    const char *what = salvage->stepping ? salvage->steps : salvage->what;
+    return self->never_kept ? 0 : kept_note(self->stage, what, salvage->announced);
 }
 
 /* Of the first ASKED of what is missing, and of what they led to, that has not come which REST
@@ -101,8 +102,10 @@ static int one_request(struct salvage *salvage, size_t *asked)
                                 .announced = salvage->announced};
     struct receive_result received;
     bool any = !salvage->refused && !self->never_in_parts && takes_any(caps);
+    bool steps = self->can_step && self->can_step(self);
     *asked = any ? missing_wants(missing, rest.filtered) : missing->count;
-    int rc = self->request(self, missing->oids, *asked, any ? &rest : NULL, &received);
+    /* Before steps the part of a pack is of no use, but for how many objects were announced. */
+    int rc = self->request(self, missing->oids, *asked, any || steps ? &rest : NULL, &received);
     if (rc == 0) {
         salvage->last = received;
         salvage->total.objects += received.objects;
@@ -156,9 +159,11 @@ static bool needs_steps(const struct salvage *salvage)
     return !(by_name && (exactly || !salvage->begun)) && self->can_step && self->can_step(self);
 }
 
+/* All steps, from the beginning. 0 or -1. */
 static int by_steps(struct salvage *salvage)
 {
     struct salvager *self = salvage->self;
+    struct receive_result *total = &salvage->total;
     if (!self->quiet)
         fprintf(
             stderr,
@@ -166,9 +171,13 @@ static int by_steps(struct salvage *salvage)
             "from the newest commits on, in steps\n",
             self->fault->text);
     salvage->begun = false;
-    if (remote_again(self->remote, true) < 0)
+    salvage->bytes = 0;
+    salvage->stepping = true;
+    if (remote_again(self->remote, true) < 0 || note(salvage) < 0)
         return -1;
-    return self->step(self, &salvage->total);
+    int rc = self->step(self, NULL, total);
+    salvage->bytes = total->bytes;
+    return rc;
 }
 
 /* Reads the pack in FD as if it came from the server. What is damaged has not been kept. 0 or -1.
@@ -199,9 +208,9 @@ static int read_all_kept(struct salvage *salvage)
     struct salvager *self = salvage->self;
     int rc = 0;
     salvage->unread = false;
-    for (int fd; rc == 0 && (fd = kept_next(self->stage)) >= 0; close(fd))
+    for (int fd; rc == 0 && (fd = kept_next(self->stage, salvage->stepping)) >= 0; close(fd))
         rc = read_kept(salvage, fd);
-    if (rc == 0 && salvage->begun && !self->quiet)
+    if (rc == 0 && salvage->begun && !salvage->stepping && !self->quiet)
         fprintf(stderr,
                 "Going on with %" PRIu64
                 " KiB that an earlier run has kept; %zu objects are asked for by name.\n",
@@ -217,17 +226,36 @@ static int take_kept(struct salvage *salvage)
     struct salvager *self = salvage->self;
     bool any = takes_any(remote_caps(self->remote)) && !self->never_kept &&
                (self->depth == 0 || can_filter(salvage));
-    salvage->taken = kept_take(self->stage, any ? salvage->what : "", &salvage->announced);
-    salvage->unread = salvage->taken && self->depth > 0;
+    bool steps = !self->never_kept && self->can_step && self->can_step(self);
+    const char *const ways[] = {any ? salvage->what : "", steps ? salvage->steps : ""};
+    int way = kept_take(self->stage, ways, 2, &salvage->announced);
+    salvage->stepping = way == 2;
+    salvage->taken = way > 0;
+    salvage->unread = way == 1 && self->depth > 0;
     if (note(salvage) < 0)
         return -1;
     return salvage->taken && !salvage->unread ? read_all_kept(salvage) : 0;
 }
 
+/* The steps after those that an earlier run has come to. 0, also when they are not whole: then
+ * nothing is; or -1. */
+static int more_steps(struct salvage *salvage)
+{
+    struct salvager *self = salvage->self;
+    int rc = salvage->begun ? self->step(self, &salvage->missing, &salvage->total) : 1;
+    salvage->bytes += salvage->total.bytes;
+    if (rc == 0)
+        salvage->missing.count = 0;
+    if (rc <= 0)
+        return rc;
+    salvage->stepping = salvage->taken = false;
+    return begin(salvage) < 0 || note(salvage) < 0 ? -1 : 0;
+}
+
 static void drop_kept(struct salvage *salvage)
 {
     if (salvage->unread)
-        for (int fd; (fd = kept_next(salvage->self->stage)) >= 0;)
+        for (int fd; (fd = kept_next(salvage->self->stage, false)) >= 0;)
             close(fd);
     salvage->unread = false;
 }
@@ -259,36 +287,41 @@ static int read_all(struct salvager *self)
     return rc;
 }
 
-/* What is fetched, in one line. A part of a history is another one when the tips have moved: of
- * commits behind its end, which came before, all the history would be missing. */
+/* What is fetched, in one line, as a whole and by steps: the URL without user info, and the depth.
+ * A part of a history is another one when the tips have moved: of commits behind its end, which
+ * came before, all the history would be missing. */
 static void name_what(struct salvage *salvage)
 {
     const struct salvager *self = salvage->self;
     union hash hash;
     struct oid wants;
     char hex[OID_HEX];
-    url_format(self->url, salvage->what, URL_MAX);
-    if (self->depth == 0)
-        return;
     self->hash->begin(&hash);
     for (size_t i = 0; i < self->want_count; i++)
         self->hash->add(&hash, self->wants[i].id, self->wants[i].len);
     self->hash->end(&hash, &wants);
-    snprintf(salvage->what + strlen(salvage->what), WHAT_MAX - URL_MAX, " depth %lu of %s",
-             self->depth, oid_hex(&wants, hex));
+    url_format(self->url, salvage->what, URL_MAX);
+    int length = snprintf(salvage->steps, WHAT_MAX, "%s", salvage->what);
+    snprintf(salvage->steps + length, WHAT_MAX - URL_MAX, " steps to %lu of %s", self->depth,
+             oid_hex(&wants, hex));
+    if (self->depth > 0)
+        snprintf(salvage->what + length, WHAT_MAX - URL_MAX, " depth %lu of %s", self->depth, hex);
 }
 
 int salvage_all(struct salvager *self, struct receive_result *out)
 {
-    struct salvage salvage = {.self = self, .what = malloc(WHAT_MAX)};
+    struct salvage salvage = {.self = self, .what = malloc(2 * WHAT_MAX)};
     struct fault *fault = self->fault;
     size_t asked;
     if (salvage.what == NULL)
         return fault_set(fault, FAULT_LIMIT, "no memory for a URL");
+    salvage.steps = salvage.what + WHAT_MAX;
     name_what(&salvage);
     int rc = begin(&salvage);
     if (rc == 0)
         rc = take_kept(&salvage);
+    if (rc == 0 && salvage.stepping && salvage.missing.count > 0)
+        rc = more_steps(&salvage);
     while (rc == 0 && salvage.missing.count > 0) {
         int got = one_request(&salvage, &asked);
         if (got >= 0 && salvage.unread) {
@@ -330,7 +363,7 @@ int salvage_all(struct salvager *self, struct receive_result *out)
     /* When there is no other try, the next run goes on, if it may. */
     if (rc == 0)
         kept_forget(self->stage);
-    else if (fault->class == FAULT_NETWORK && (salvage.begun || salvage.unread) &&
+    else if (fault->class == FAULT_NETWORK && (salvage.bytes > 0 || salvage.unread) &&
              !self->never_kept)
         kept_stay(self->stage, salvage.bytes);
     free(salvage.what);

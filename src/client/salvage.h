@@ -16,6 +16,7 @@
 #ifndef SMIDGIT_SALVAGE_H
 #define SMIDGIT_SALVAGE_H
 
+#include "client/missing.h"
 #include "objects/odb.h"
 #include "proto/hash.h"
 #include "proto/url.h"
@@ -34,10 +35,11 @@ struct salvager {
                    size_t count, struct receive_rest *rest, struct receive_result *out);
     /* All packs in the stage's git_dir are to be in the odb; OPEN false: none. NULL and a fault. */
     struct odb *(*odb)(struct salvager *self, bool open);
-    /* Another way, when objects cannot be asked for by name: whether there is one, and all of it. 0
-     * or -1. NULL: none at all. */
+    /* Another way, when objects cannot be asked for by name: whether there is one, and all of it.
+     * LACKS: what is missing of what an earlier run has received so, and is in the odb; NULL: from
+     * the beginning. 0; 1: it cannot go on with that; -1. NULL: none at all. */
     bool (*can_step)(struct salvager *self);
-    int (*step)(struct salvager *self, struct receive_result *total);
+    int (*step)(struct salvager *self, const struct missing *lacks, struct receive_result *total);
     const struct oid *wants;
     size_t want_count;
     struct remote *remote;

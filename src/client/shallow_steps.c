@@ -2,6 +2,8 @@
 #include "client/shallow_steps.h"
 
 #include "client/deepened.h"
+#include "client/history_end.h"
+#include "system/oids.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,15 +103,43 @@ static int step(struct download *download, unsigned long depth)
     return rc;
 }
 
-int shallow_steps(struct download *download, struct receive_result *total)
+/* What an earlier run has come to LACKS these. What ends the history there is what is shallow. 0;
+ * 1: it is not whole; -1. */
+static int go_on(struct download *download, const struct missing *lacks, unsigned long *reached)
+{
+    const struct refmap *refmap = &download->refmap;
+    struct before missing = {malloc(lacks->count * sizeof *missing.oids), lacks->count};
+    if (missing.oids == NULL)
+        return no_memory(download);
+    memcpy(missing.oids, lacks->oids, lacks->count * sizeof *missing.oids);
+    missing.count = oids_sort(missing.oids, missing.count);
+    download->shallow.count = 0;
+    int rc = history_end_find(download->odb, refmap->wants, refmap->want_count, missing.oids,
+                              missing.count, &download->shallow, reached, download->fault);
+    shallow_sort(&download->shallow);
+    free(missing.oids);
+    if (rc == 0 && !download->transfer.connection.quiet)
+        fprintf(stderr, "Going on from %lu commits deep, as far as an earlier run has come.\n",
+                *reached);
+    return rc;
+}
+
+/* Without the packs that broke off: what is in the odb has to be whole. 0 or -1. */
+static int begin(struct download *download)
+{
+    return download_drop_packs(download) < 0 ? -1 : download_begin_shallow(download);
+}
+
+int shallow_steps(struct download *download, const struct missing *lacks,
+                  struct receive_result *total)
 {
     unsigned long reached = 0, more = 1;
     unsigned long most = download->depth ? download->depth : DEPTH_ALL;
     bool quiet = download->transfer.connection.quiet;
     *total = (struct receive_result){0};
-    /* Without the packs that broke off: what is in the odb has to be whole. */
-    if (download_drop_packs(download) < 0 || download_begin_shallow(download) < 0)
-        return -1;
+    int rc = lacks ? go_on(download, lacks, &reached) : begin(download);
+    if (rc != 0)
+        return rc;
     while (reached < most) {
         if (most - reached < more)
             more = most - reached;

@@ -12,13 +12,16 @@
 #define SMIDGIT_SHALLOW_STEPS_H
 
 #include "client/download.h"
+#include "client/missing.h"
 
 /* Whether the server can be asked so. */
 bool shallow_steps_possible(const struct download *download);
 
-/* Forgets what has come so far, and fetches what the refmap wants, to download->depth; *TOTAL says
- * how much that was. Of tries with the smallest step so many in turn may bring nothing as for any
- * request (remote_again()). 0 or -1. */
-int shallow_steps(struct download *download, struct receive_result *total);
+/* Fetches what the refmap wants, to download->depth; *TOTAL says how much that was. LACKS: the odb
+ * has what an earlier run has come to, but for these; NULL: what has come so far is forgotten. Of
+ * tries with the smallest step so many in turn may bring nothing as for any request
+ * (remote_again()). 0; 1: what is in the odb is no whole history of these tips; -1. */
+int shallow_steps(struct download *download, const struct missing *lacks,
+                  struct receive_result *total);
 
 #endif

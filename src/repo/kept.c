@@ -50,40 +50,51 @@ int kept_note(struct staging *stage, const char *what, uint32_t announced)
 
 /* What somebody looks for among what was kept. */
 struct search {
-    const char *what;
+    const char *const *whats;
+    size_t count, found; /* found: from 1 */
     uint32_t announced;
 };
+
+/* Whether TEXT, which is SIZE bytes, is a note of WHAT. */
+static bool is_note(const char *text, size_t size, const char *what, uint32_t *out)
+{
+    size_t length = strlen(what);
+    uint64_t announced;
+    if (length == 0 || size <= length + 2 || memcmp(text, what, length) != 0 ||
+        text[length] != '\n' || text[size - 1] != '\n' ||
+        bytes_decimal(text + length + 1, size - length - 2, &announced) < 0 ||
+        announced > UINT32_MAX)
+        return false;
+    *out = (uint32_t)announced;
+    return true;
+}
 
 static bool fits(void *context, int stage)
 {
     struct search *search = context;
     struct fault ignored;
     char *text;
-    size_t size, length = strlen(search->what);
-    uint64_t announced;
+    size_t size;
     fault_clear(&ignored);
     if (!kept_waits(stage) || fs_read(stage, FROM, FROM_MAX, true, &text, &size, &ignored) < 0 ||
         text == NULL)
         return false;
-    bool fine = length > 0 && size > length + 2 && memcmp(text, search->what, length) == 0 &&
-                text[length] == '\n' && text[size - 1] == '\n' &&
-                bytes_decimal(text + length + 1, size - length - 2, &announced) == 0 &&
-                announced <= UINT32_MAX;
+    for (size_t i = 0; i < search->count && search->found == 0; i++)
+        if (is_note(text, size, search->whats[i], &search->announced))
+            search->found = i + 1;
     free(text);
-    if (fine)
-        search->announced = (uint32_t)announced;
-    return fine;
+    return search->found > 0;
 }
 
-int kept_take(struct staging *stage, const char *what, uint32_t *announced)
+int kept_take(struct staging *stage, const char *const whats[], size_t count, uint32_t *announced)
 {
-    struct search search = {.what = what};
+    struct search search = {.whats = whats, .count = count};
     const char *name = stage->fresh ? stage->name : ".git";
     if (!abandoned_take(stage->parent, name, stage->stage_name, !stage->beside_others, stage->stage,
                         fits, &search))
         return 0;
     *announced = search.announced;
-    return 1;
+    return (int)search.found;
 }
 
 /* Opens the directory PATH and follows no link on the way: what only looks like a left-over may
@@ -105,7 +116,7 @@ static int open_below(int at, const char *path)
 
 /* Opens one of the packs in the directory PATH, or of what was to become one, and removes its name.
  * A descriptor or -1. */
-static int next_in(int at, const char *path)
+static int next_in(int at, const char *path, bool finished)
 {
     int found = -1, fd = open_below(at, path);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -116,7 +127,8 @@ static int next_in(int at, const char *path)
         size_t length = strlen(name);
         struct stat st;
         bool whole = length > 5 && strcmp(name + length - 5, ".pack") == 0;
-        if (!(whole || strncmp(name, "tmp_pack_", 9) == 0) || !is_own_file(fd, name, &st))
+        if (!(whole || (!finished && strncmp(name, "tmp_pack_", 9) == 0)) ||
+            !is_own_file(fd, name, &st))
             continue;
         found = openat(fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         unlinkat(fd, name, 0);
@@ -128,10 +140,10 @@ static int next_in(int at, const char *path)
 
 int kept_pack(struct staging *stage)
 {
-    return next_in(stage->git_dir, "objects/pack");
+    return next_in(stage->git_dir, "objects/pack", false);
 }
 
-int kept_next(struct staging *stage)
+int kept_next(struct staging *stage, bool finished)
 {
     /* Of a clone, of a bare one; and what these had taken over themselves. */
     static const char *const paths[] = {KEPT "/repo/.git/objects/pack", KEPT "/repo/objects/pack",
@@ -139,7 +151,7 @@ int kept_next(struct staging *stage)
                                         KEPT "/" KEPT "/repo/objects/pack"};
     struct fault ignored;
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        int fd = next_in(stage->stage, paths[i]);
+        int fd = next_in(stage->stage, paths[i], finished);
         if (fd >= 0)
             return fd;
     }

@@ -23,14 +23,14 @@ bool kept_waits(int stage);
 /* Writes down whose packs STAGE will hold. 0 or -1. */
 int kept_note(struct staging *stage, const char *what, uint32_t announced);
 
-/* Takes over what an earlier run has kept of WHAT. What was kept for another stays where that may
- * go on, too; otherwise it is removed: a target is cloned once. 1 and *ANNOUNCED; 0: there is
- * nothing. */
-int kept_take(struct staging *stage, const char *what, uint32_t *announced);
+/* Takes over what an earlier run has kept of one of WHATS[0..COUNT). What was kept for another
+ * stays where that may go on, too; otherwise it is removed: a target is cloned once. The number of
+ * the one, from 1, and *ANNOUNCED; 0: there is nothing. */
+int kept_take(struct staging *stage, const char *const whats[], size_t count, uint32_t *announced);
 
-/* The next pack of what was taken over, open for reading: a descriptor, and its name has gone. -1:
- * no more, and "kept" is removed. */
-int kept_next(struct staging *stage);
+/* The next pack of what was taken over, open for reading: a descriptor, and its name has gone.
+ * FINISHED: not what was to become a pack. -1: no more, and "kept" is removed. */
+int kept_next(struct staging *stage, bool finished);
 
 /* The same of what this run has: the pack in STAGE's git_dir, of which its index stays. */
 int kept_pack(struct staging *stage);

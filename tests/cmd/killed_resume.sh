@@ -3,7 +3,7 @@
 # at each of their calls that change something on disk, and so that the power goes with it: nothing is
 # there or all of it, no reference has moved or all have, and the same command ends well and leaves
 # nothing beside it.
-# FAULTS=all: at each of them; otherwise at each sixth, or twelfth.
+# FAULTS=all: at each of them; otherwise at each sixth or twelfth.
 . "${0%/*}/lib.sh"
 unless_sanitized
 killed=$tmp/killed.so
@@ -18,6 +18,13 @@ for n in 1 2 3 4 5 6; do
 	[ $n -ne 2 ] || git clone -q --bare "$tmp/up" "$root/old.git"
 done
 git clone -q --bare "$tmp/up" "$root/h.git"
+# Whose newest commit fits between two breaks.
+git init -q -b main "$tmp/up2"
+for n in 1 2 3 4 5 6; do
+	head -c 50000 /dev/urandom >"$tmp/up2/file"
+	git -C "$tmp/up2" add -A && git -C "$tmp/up2" commit -qm "$n"
+done
+git clone -q --bare "$tmp/up2" "$root/s.git"
 export GIT_HTTP_MAX_RETRIES=1
 
 lines() {
@@ -31,16 +38,17 @@ listed() {
 }
 left() { find "$work" -name '*smidgit-*' -o -name '*.lock' -o -name 'tmp_*' | head -n 3; }
 
-# clone: $work/t is to be made; into: it is there, and empty; fetch: $work/t, which has the first 20 commits, is to have all of them.
+# clone: $work/t is to be made; steps: in steps; into: it is there, and empty; fetch: $work/t, which has the first 20 commits, is to have all of them.
 run() {
 	case $what in
 	clone | into) "$@" "$SMIDGIT" clone -q "$url/h.git" "$work/t" ;;
+	steps) "$@" "$SMIDGIT" clone -q "$url/s.git" "$work/t" ;;
 	fetch) "$@" "$SMIDGIT" -C "$work/t" fetch -q ;;
 	esac
 }
 as_it_was() {
 	case $what in
-	clone) [ ! -e "$work/t" ] ;;
+	clone | steps) [ ! -e "$work/t" ] ;;
 	# What was moved there without .git the next run moves back.
 	into) [ ! -e "$work/t/.git" ] ;;
 	fetch) git -C "$work/t" for-each-ref | cmp -s - "$tmp/refs" &&
@@ -81,22 +89,27 @@ every() {
 mkdir "$tmp/answers"
 lines
 work=$tmp/work
-mkdir -p "$tmp/clone" "$tmp/into/t" "$tmp/fetch"
+mkdir -p "$tmp/clone" "$tmp/steps" "$tmp/into/t" "$tmp/fetch"
 git clone -q "$url/old.git" "$tmp/fetch/t" && git -C "$tmp/fetch/t" remote set-url origin "$url/h.git"
 git -C "$tmp/fetch/t" for-each-ref >"$tmp/refs"
-for what in clone into fetch; do
-	case $what:${FAULTS:-} in *:all) step=1 ;; into:*) step=12 ;; *) step=6 ;; esac
+for what in ${WHATS:-clone into steps fetch}; do
+	case $what:${FAULTS:-} in *:all) step=1 ;; into:* | steps:*) step=12 ;; *) step=6 ;; esac
+	kind= at=2
 	case $what in
 	clone) git clone -q "$url/h.git" "$tmp/git" ;;
+	steps)
+		kind=--no-filter at=4
+		rm -rf "$tmp/git" && git clone -q "$url/s.git" "$tmp/git"
+		;;
 	fetch) rm -rf "$tmp/git" && cp -a "$tmp/fetch/t" "$tmp/git" && git -C "$tmp/git" fetch -q ;;
 	esac
 	listed "$tmp/git" >"$tmp/wanted"
 	lines --cut 140000
-	[ "$what" = into ] || every "$what, the line breaks" "$tmp/$what"
+	case $what in into | steps) ;; *) every "$what, the line breaks" "$tmp/$what" ;; esac
 	# What a run has kept that gave up.
 	rm -rf "$tmp/answers" && mkdir "$tmp/answers"
-	second_pack "$(server_goes_away)"
-	lines --cut 140000
+	nth_pack $at "$(server_goes_away)"
+	lines --cut 140000 $kind
 	echo "$server" >"$tmp/server.pid"
 	rm -rf "$work"
 	cp -a "$tmp/$what" "$work"
@@ -105,7 +118,7 @@ for what in clone into fetch; do
 	usual_packs
 	rm -rf "$tmp/answers" && mkdir "$tmp/answers"
 	mv "$work" "$tmp/$what.kept"
-	lines
+	lines $kind
 	every "$what, going on" "$tmp/$what.kept"
 done
 finish

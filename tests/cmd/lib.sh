@@ -210,22 +210,23 @@ stop_servers() {
 	servers=
 }
 
-# second_pack WORDS: when the next server is asked for its second pack, that happens instead of it.
-second_pack() {
+# nth_pack N WORDS: when the next server is asked for its Nth pack, that happens instead of it.
+nth_pack() {
 	: >"$tmp/packs"
-	echo "$1" >"$tmp/then"
+	echo "$2" >"$tmp/then"
 	cat >"$tmp/pack-hook" <<-EOF
 		#!/bin/sh
 		echo >>"$tmp/packs"
-		[ "\$(wc -l <"$tmp/packs")" -ne 2 ] || . "$tmp/then"
+		[ "\$(wc -l <"$tmp/packs")" -ne $1 ] || . "$tmp/then"
 		exec "\$@"
 	EOF
 	chmod 700 "$tmp/pack-hook"
 	git config --global uploadpack.packObjectsHook "$tmp/pack-hook"
 }
+second_pack() { nth_pack 2 "$1"; }
 usual_packs() { git config --global --unset uploadpack.packObjectsHook; }
 
-# For second_pack. Of upload-pack, which starts the hook, the backend is the parent, and of this the
+# For nth_pack. Of upload-pack, which starts the hook, the backend is the parent, and of this the
 # connection's process.
 connection_breaks() {
 	cat <<-EOF
