@@ -34,9 +34,10 @@ struct conversation {
     struct oid *haves, *common;
     size_t have_count, common_count, common_room;
     size_t in_vain;
-    bool over;   /* there is nothing more to be told, */
-    bool closed; /* nor to be heard */
-    struct shallow_list *shallow;
+    bool over;                    /* there is nothing more to be told, */
+    bool closed;                  /* nor to be heard */
+    struct shallow_list *shallow; /* as it will be */
+    struct shallow_list both;     /* and as it is */
     struct staging quarantine;
     struct odb *parts; /* what came of packs that broke off; NULL: nothing has */
 };
@@ -143,11 +144,25 @@ static int reset_shallow(const struct conversation *talk)
     return 0;
 }
 
+static int remember_both(struct conversation *talk)
+{
+    const struct shallow_list *before = talk->fetch->shallow, *after = talk->shallow;
+    talk->both.count = 0;
+    for (size_t i = 0; i < before->count + after->count; i++)
+        if (shallow_add(&talk->both,
+                        i < before->count ? &before->oids[i] : &after->oids[i - before->count]) < 0)
+            return no_memory(talk);
+    shallow_sort(&talk->both);
+    return 0;
+}
+
+/* Of what is missing after a break the server is told where history ends, now and then: so what is
+ * common leads to nothing that has still to come. */
 static int one_round(struct conversation *talk, const struct question *question, bool done,
                      enum fetch_answer *answer, struct reader **pack)
 {
     const struct fetch_pack *fetch = talk->fetch;
-    const struct shallow_list *shallow = question->first ? fetch->shallow : talk->shallow;
+    const struct shallow_list *shallow = question->first ? fetch->shallow : &talk->both;
     const struct fetch_request request = {
         .wants = question->wants,
         .want_count = question->want_count,
@@ -158,9 +173,9 @@ static int one_round(struct conversation *talk, const struct question *question,
         .shallows = shallow->oids,
         .shallow_count = shallow->count,
         .filter = question->filtered ? "tree:0" : NULL,
-        .depth = fetch->depth,
-        .deepen_relative = fetch->deepen_relative,
-        .deepen_since = fetch->deepen_since,
+        .depth = question->first ? fetch->depth : 0,
+        .deepen_relative = question->first && fetch->deepen_relative,
+        .deepen_since = question->first ? fetch->deepen_since : NULL,
         .thin_pack = true,
         .include_tag = fetch->include_tag,
         .no_progress = fetch->no_progress,
@@ -249,9 +264,16 @@ static int request(struct salvager *self, const struct oid *wants, size_t count,
         return -1;
     close_negotiation(talk);
     shallow_sort(talk->shallow);
+    if (question.first && remember_both(talk) < 0)
+        return -1;
     if (receive(self, pack, wants, count, rest, out) < 0)
         return -1;
-    return rest && rest->broken ? 0 : remote_pack_end(self->remote);
+    if (rest == NULL || !rest->broken)
+        return remote_pack_end(self->remote);
+    const struct shallow_list *before = talk->fetch->shallow;
+    return question.first ? deepened_rest(talk->fetch->odb, before->oids, before->count,
+                                          talk->shallow, rest, self->fault)
+                          : 0;
 }
 
 static struct odb *odb(struct salvager *self, bool open)
@@ -281,22 +303,18 @@ static int write_shallow(const struct fetch_pack *fetch, const struct shallow_li
 }
 
 /* What is in the repository counts as whole from then on, whatever becomes of this run: a commit is
- * shallow before it is there, and no longer so when all before it is. BOTH, which is empty, becomes
- * what is shallow in between. */
-static int publish(struct conversation *talk, struct shallow_list *both)
+ * shallow before it is there, and no longer so when all before it is. */
+static int publish(struct conversation *talk)
 {
     const struct fetch_pack *fetch = talk->fetch;
-    const struct shallow_list *before = fetch->shallow, *after = talk->shallow;
-    for (size_t i = 0; i < before->count + after->count; i++)
-        if (shallow_add(both,
-                        i < before->count ? &before->oids[i] : &after->oids[i - before->count]) < 0)
-            return no_memory(talk);
-    shallow_sort(both);
-    if (fetch->lock && !is_same(both, before) && write_shallow(fetch, both) < 0)
+    const struct shallow_list *both = &talk->both;
+    if (remember_both(talk) < 0)
+        return -1;
+    if (fetch->lock && !is_same(both, fetch->shallow) && write_shallow(fetch, both) < 0)
         return -1;
     if (quarantine_publish(&talk->quarantine, fetch->git_dir, !fetch->no_sync) < 0)
         return -1;
-    return fetch->lock && !is_same(both, after) ? write_shallow(fetch, after) : 0;
+    return fetch->lock && !is_same(both, talk->shallow) ? write_shallow(fetch, talk->shallow) : 0;
 }
 
 /* What has come, before it is published. */
@@ -318,7 +336,6 @@ static int get_all(struct conversation *talk)
 {
     const struct fetch_pack *fetch = talk->fetch;
     struct receive_result result;
-    struct shallow_list both;
     bool deepens = fetch->depth > 0 || fetch->deepen_relative || fetch->deepen_since;
     struct asking asking = {
         .salvager =
@@ -332,7 +349,6 @@ static int get_all(struct conversation *talk)
                 .stage = &talk->quarantine,
                 .url = fetch->url,
                 .hash = fetch->hash,
-                .never_in_parts = deepens,
                 .never_kept = deepens || fetch->no_resume,
                 .no_sync = fetch->no_sync,
                 .quiet = fetch->quiet,
@@ -344,12 +360,7 @@ static int get_all(struct conversation *talk)
         return -1;
     if (fetch->received)
         *fetch->received = result;
-    if (check_deepened(&asking) < 0)
-        return -1;
-    shallow_open(&both);
-    int rc = publish(talk, &both);
-    shallow_close(&both);
-    return rc;
+    return check_deepened(&asking) < 0 ? -1 : publish(talk);
 }
 
 int fetch_pack(const struct fetch_pack *fetch, struct shallow_list *shallow_after)
@@ -361,6 +372,7 @@ int fetch_pack(const struct fetch_pack *fetch, struct shallow_list *shallow_afte
     commits_open(&talk.commits, fetch->odb, fetch->shallow->oids, fetch->shallow->count,
                  fetch->fault);
     negotiate_open(&talk.negotiate, &talk.commits);
+    shallow_open(&talk.both);
     int rc = quarantine_open(&talk.quarantine, fetch->git_dir, fetch->fault);
     if (rc == 0)
         rc = talk.haves ? reset_shallow(&talk) : no_memory(&talk);
@@ -370,6 +382,7 @@ int fetch_pack(const struct fetch_pack *fetch, struct shallow_list *shallow_afte
         rc = get_all(&talk);
     close_negotiation(&talk);
     staging_close(&talk.quarantine);
+    shallow_close(&talk.both);
     free(talk.haves);
     free(talk.common);
     return rc;

@@ -101,7 +101,7 @@ static int one_request(struct salvage *salvage, size_t *asked)
                                     (salvage->begun || salvage->unread) && can_filter(salvage),
                                 .announced = salvage->announced};
     struct receive_result received;
-    bool any = !salvage->refused && !self->never_in_parts && takes_any(caps);
+    bool any = !salvage->refused && takes_any(caps);
     bool steps = self->can_step && self->can_step(self);
     *asked = any ? missing_wants(missing, rest.filtered) : missing->count;
     /* Before steps the part of a pack is of no use, but for how many objects were announced. */

@@ -47,7 +47,6 @@ struct salvager {
     const struct url *url; /* whose packs they are */
     const struct hash_ops *hash;
     unsigned long depth; /* of the history; 0: all of it */
-    bool never_in_parts; /* what is asked for is more than objects */
     bool never_kept;     /* for a later run */
     bool no_sync, quiet;
     struct fault *fault;

@@ -220,14 +220,6 @@ broken -1
 git -C "$tmp/theirs" fetch -q
 goes_on
 on_it_went
-what='deepened'
-broken -1
-rm -rf "$repository" && git clone -q --depth 20 "$url/h.git" "$repository"
-broken "$(per_cent 30)"
-check_fails 3 "$what" ours --unshallow
-check "$what: nothing is kept" no_quarantine
-check "$what: git fsck" says_nothing git -C "$repository" fsck --full --strict --no-dangling
-
 what=killed
 second_pack "kill -9 \$(cat '$tmp/fetch.pid')"
 broken "$(per_cent 60)"

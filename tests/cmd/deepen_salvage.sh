@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+# Fetches that make a history deeper over lines that break: what came is kept, the rest is asked for by
+# name, and the repository is then as git's fetch leaves it, what is shallow included.
+. "${0%/*}/lib.sh"
+root=$tmp/root
+mkdir "$root"
+# Two lines of commits that meet now and then, with forty files that get a new text in turns. What one says of
+# itself is long, and the other is much older: of both some commits come late in a pack.
+git init -q --bare -b main "$root/m.git"
+base64 -w 900 /dev/urandom | head -n 400 | awk '
+	BEGIN { print "reset refs/heads/main" }
+	{
+		on = NR % 2 ? "main" : "side"
+		printf "commit refs/heads/%s\nmark :%d\ncommitter T <t@example.org> %d +0000\n", on, NR, (NR % 2 ? 17 : 16) * 100000000 + NR * 60
+		text = NR % 2 ? substr($0, 200) : "c"
+		printf "data %d\n%s\n", length(text), text
+		if (NR > 2) print "from :" NR - 2
+		if (NR > 20 && NR % 20 < 2) print "merge :" NR - 3
+		printf "M 100644 inline d%d/f%d\ndata %d\n%s\n", NR % 4, NR % 40, length($0), $0
+	}' >"$tmp/import"
+check 'a history' git -C "$root/m.git" fast-import --quiet <"$tmp/import"
+git -C "$root/m.git" fast-import --quiet <"$tmp/import"
+git -C "$root/m.git" repack -a -d -q
+pack=$(stat -c %s "$root"/m.git/objects/pack/*.pack)
+check 'it has merges' test "$(git -C "$root/m.git" rev-list --merges --count --all)" -gt 20
+export GIT_HTTP_MAX_RETRIES=9
+repository=$tmp/ours
+
+# broken SHARE OPTION...: a server whose answers end after so many hundredths of the pack.
+broken() {
+	stop_servers
+	share=$1
+	shift
+	serve --root "$root" ${usual:+--port "$usual"} --cut $((pack * share / 100)) "$@"
+	usual=$port
+}
+state() {
+	git -C "$1" for-each-ref && git -C "$1" rev-list --objects --all | sort
+	[ ! -e "$1/.git/shallow" ] || sort "$1/.git/shallow"
+}
+# begin OPTION...: a clone that is shallow, and what git makes of it with $deeper.
+begin() {
+	broken -1
+	rm -rf "$tmp/before" "$tmp/theirs"
+	git clone -q "$@" "$url/m.git" "$tmp/before" && cp -r "$tmp/before" "$tmp/theirs"
+	check "$what: git" git -C "$tmp/theirs" fetch -q $deeper
+}
+deepens() {
+	rm -rf "$repository"
+	cp -r "$tmp/before" "$repository"
+	check "$what: $deeper" sh -c 'cd "$1" && shift && exec "$@"' sh "$repository" "$SMIDGIT" fetch $deeper
+	said "$1"
+	check "$what: as git's" test "$(state "$repository")" = "$(state "$tmp/theirs")"
+	check "$what: git fsck" says_nothing git -C "$repository" fsck --full --strict --no-dangling
+	check "$what: no quarantine" test -z "$(ls -d "$repository"/.git/objects/tmp_* 2>/dev/null)"
+}
+in_parts() { deepens 'warning: what came is kept'; }
+
+for deeper in --unshallow '--deepen 80' '--depth 120' '--shallow-since=@1600006000'; do
+	what='from 3 commits'
+	begin --depth 3 --no-single-branch
+	for share in 40 25; do
+		what="cut after $share%"
+		broken $share
+		in_parts
+	done
+	what='one break'
+	broken 30 --cuts 1
+	in_parts
+done
+deeper=--unshallow
+what='one branch'
+begin --depth 3
+broken 35
+in_parts
+what='no filter'
+broken 60 --no-filter --cuts 1
+in_parts
+what='version 0, any object allowed'
+git -C "$root/m.git" config uploadpack.allowAnySHA1InWant true
+broken 40 --version-0
+in_parts
+git -C "$root/m.git" config --unset uploadpack.allowAnySHA1InWant
+what='a commit more'
+git clone -q "$root/m.git" "$tmp/more" && echo more >"$tmp/more/more" && git -C "$tmp/more" add more &&
+	git -C "$tmp/more" commit -q -m more && git -C "$tmp/more" push -q
+git -C "$tmp/theirs" fetch -q
+broken 35
+in_parts
+
+# Without names it begins anew.
+GIT_HTTP_MAX_RETRIES=2
+what='version 0, one break'
+broken 60 --version-0 --cuts 1
+deepens 'trying again in'
+for kind in --version-0 ''; do
+	what="in vain, ${kind:-version 2}"
+	[ -n "$kind" ] || second_pack 'exit 1'
+	broken 30 $kind
+	rm -rf "$repository"
+	cp -r "$tmp/before" "$repository"
+	check_fails 3 "$what" sh -c 'cd "$1" && exec "$2" fetch --unshallow' sh "$repository" "$SMIDGIT"
+	check "$what: as it was" test "$(state "$repository")" = "$(state "$tmp/before")"
+	check "$what: nothing is kept" test -z "$(ls -d "$repository"/.git/objects/tmp_* 2>/dev/null)"
+done
+finish
