@@ -19,7 +19,8 @@ static bool is_missing(const struct ends *ends, uint32_t number)
     return oids_have(ends->missing, ends->count, &ends->commits.commits[number].oid);
 }
 
-/* The commits of TIPS get the first numbers. A tag may lead to something else than a commit. */
+/* The commits of TIPS get the first numbers. A tag may lead to something else than a commit, but
+ * not to what is missing. */
 static int number_tips(struct ends *ends, const struct oid *tips, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -27,10 +28,15 @@ static int number_tips(struct ends *ends, const struct oid *tips, size_t count)
         uint32_t number;
         if (!odb_has(ends->commits.odb, &tips[i]))
             return 1;
-        if (peel_to_commit(ends->commits.odb, &tips[i], &commit, ends->fault) < 0)
+        if (peel_to_commit(ends->commits.odb, &tips[i], &commit, ends->fault) < 0) {
+            /* When it was a tag that led to nothing, nobody's parent is that. */
             fault_clear(ends->fault);
-        else if (commits_number(&ends->commits, &commit, &number) < 0)
+            continue;
+        }
+        if (commits_number(&ends->commits, &commit, &number) < 0)
             return -1;
+        if (is_missing(ends, number))
+            return 1;
     }
     return 0;
 }
@@ -64,8 +70,7 @@ static int walk(struct ends *ends, unsigned long *depth)
             return -1;
         if (!ends_here(ends, number))
             continue;
-        if (*depth == 0)
-            *depth = deep;
+        *depth = deep;
         if (shallow_add(ends->list, &commits->commits[number].oid) < 0)
             return fault_set(ends->fault, FAULT_LIMIT, "no memory for shallow commits");
     }

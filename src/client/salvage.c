@@ -102,10 +102,8 @@ static int one_request(struct salvage *salvage, size_t *asked)
                                 .announced = salvage->announced};
     struct receive_result received;
     bool any = !salvage->refused && takes_any(caps);
-    bool steps = self->can_step && self->can_step(self);
     *asked = any ? missing_wants(missing, rest.filtered) : missing->count;
-    /* Before steps the part of a pack is of no use, but for how many objects were announced. */
-    int rc = self->request(self, missing->oids, *asked, any || steps ? &rest : NULL, &received);
+    int rc = self->request(self, missing->oids, *asked, any ? &rest : NULL, &received);
     if (rc == 0) {
         salvage->last = received;
         salvage->total.objects += received.objects;
@@ -172,6 +170,7 @@ static int by_steps(struct salvage *salvage)
             self->fault->text);
     salvage->begun = false;
     salvage->bytes = 0;
+    salvage->last = (struct receive_result){0};
     salvage->stepping = true;
     if (remote_again(self->remote, true) < 0 || note(salvage) < 0)
         return -1;
@@ -208,14 +207,27 @@ static int read_all_kept(struct salvage *salvage)
     struct salvager *self = salvage->self;
     int rc = 0;
     salvage->unread = false;
-    for (int fd; rc == 0 && (fd = kept_next(self->stage, salvage->stepping)) >= 0; close(fd))
+    enum kept_packs which = salvage->stepping ? KEPT_FINISHED : KEPT_ALL;
+    int fd = -1;
+    while (rc == 0 && (fd = kept_next(self->stage, which, fd)) >= 0)
         rc = read_kept(salvage, fd);
-    if (rc == 0 && salvage->begun && !salvage->stepping && !self->quiet)
+    if (fd >= 0)
+        close(fd);
+    bool steps_left = salvage->stepping && salvage->missing.count > 0;
+    if (rc == 0 && salvage->begun && !steps_left && !self->quiet)
         fprintf(stderr,
                 "Going on with %" PRIu64
                 " KiB that an earlier run has kept; %zu objects are asked for by name.\n",
                 salvage->bytes / 1024, salvage->missing.count);
     return rc;
+}
+
+/* How many objects can be spoken of in the packs of steps: they lack parents of the oldest commits,
+ * whose number is not told. */
+static uint32_t objects_in_steps(struct staging *stage)
+{
+    uint64_t objects = kept_objects(stage, KEPT_FINISHED);
+    return objects < UINT32_MAX / 2 ? (uint32_t)(2 * objects) : UINT32_MAX;
 }
 
 /* What an earlier run has kept is the beginning of this one, also when this one is killed while it
@@ -232,31 +244,17 @@ static int take_kept(struct salvage *salvage)
     salvage->stepping = way == 2;
     salvage->taken = way > 0;
     salvage->unread = way == 1 && self->depth > 0;
+    if (salvage->stepping)
+        salvage->announced = objects_in_steps(self->stage);
     if (note(salvage) < 0)
         return -1;
     return salvage->taken && !salvage->unread ? read_all_kept(salvage) : 0;
 }
 
-/* The steps after those that an earlier run has come to. 0, also when they are not whole: then
- * nothing is; or -1. */
-static int more_steps(struct salvage *salvage)
-{
-    struct salvager *self = salvage->self;
-    int rc = salvage->begun ? self->step(self, &salvage->missing, &salvage->total) : 1;
-    salvage->bytes += salvage->total.bytes;
-    if (rc == 0)
-        salvage->missing.count = 0;
-    if (rc <= 0)
-        return rc;
-    salvage->stepping = salvage->taken = false;
-    return begin(salvage) < 0 || note(salvage) < 0 ? -1 : 0;
-}
-
 static void drop_kept(struct salvage *salvage)
 {
     if (salvage->unread)
-        for (int fd; (fd = kept_next(salvage->self->stage, false)) >= 0;)
-            close(fd);
+        kept_drop(salvage->self->stage);
     salvage->unread = false;
 }
 
@@ -268,9 +266,28 @@ static bool is_in_vain(const struct salvage *salvage)
     return class == FAULT_REFUSED || (class == FAULT_PROTOCOL && salvage->taken);
 }
 
+/* The steps after those that an earlier run has come to. 0, also when they are not whole: then
+ * nothing is; or -1. */
+static int more_steps(struct salvage *salvage)
+{
+    struct salvager *self = salvage->self;
+    int rc = salvage->begun ? self->step(self, &salvage->missing, &salvage->total) : 1;
+    salvage->bytes += salvage->total.bytes;
+    if (rc == 0)
+        salvage->missing.count = 0;
+    if (rc < 0 && is_in_vain(salvage)) {
+        self->fault->class = FAULT_NETWORK;
+        rc = remote_again(self->remote, true) < 0 ? -1 : 1;
+    }
+    if (rc <= 0)
+        return rc;
+    salvage->stepping = salvage->taken = false;
+    return begin(salvage) < 0 || note(salvage) < 0 ? -1 : 0;
+}
+
 /* Of parts nobody has seen whether they go together: an object that one links to as a blob may have
  * come as a tree in another. So one pack is made of them, and read as if it came from the server
- * (R11, K12). 0 or -1. */
+ * (R11, K12): what is written meanwhile takes its place. 0 or -1. */
 static int read_all(struct salvager *self)
 {
     struct receive_result received;
@@ -361,10 +378,8 @@ int salvage_all(struct salvager *self, struct receive_result *out)
             rc = remote_again(self->remote, got == 0);
     }
     /* When there is no other try, the next run goes on, if it may. */
-    if (rc == 0)
-        kept_forget(self->stage);
-    else if (fault->class == FAULT_NETWORK && (salvage.bytes > 0 || salvage.unread) &&
-             !self->never_kept)
+    if (rc < 0 && fault->class == FAULT_NETWORK && (salvage.bytes > 0 || salvage.unread) &&
+        !self->never_kept)
         kept_stay(self->stage, salvage.bytes);
     free(salvage.what);
     self->odb(self, false);

@@ -14,8 +14,8 @@ enum {
     HAVES_MOST = 256        /* tips that are told: newer ones imply older ones */
 };
 
-/* What was shallow before a step. */
-struct before {
+/* A list of ids. */
+struct some {
     struct oid *oids;
     size_t count;
 };
@@ -32,7 +32,7 @@ static int no_memory(const struct download *download)
 }
 
 /* The request's own copy: the list changes while the answer is read. */
-static int keep(const struct download *download, struct before *before)
+static int keep(const struct download *download, struct some *before)
 {
     const struct shallow_list *list = &download->shallow;
     before->count = list->count;
@@ -44,7 +44,7 @@ static int keep(const struct download *download, struct before *before)
     return 0;
 }
 
-static int restore(struct download *download, const struct before *before)
+static int restore(struct download *download, const struct some *before)
 {
     download->shallow.count = 0;
     for (size_t i = 0; i < before->count; i++)
@@ -53,7 +53,7 @@ static int restore(struct download *download, const struct before *before)
     return 0;
 }
 
-static int ask(struct download *download, unsigned long depth, const struct before *before)
+static int ask(struct download *download, unsigned long depth, const struct some *before)
 {
     const struct refmap *refmap = &download->refmap;
     struct reader *pack;
@@ -86,7 +86,7 @@ static int ask(struct download *download, unsigned long depth, const struct befo
 /* One fetch. When it fails, what is shallow is as it was before. 0 or -1. */
 static int step(struct download *download, unsigned long depth)
 {
-    struct before before;
+    struct some before;
     if (keep(download, &before) < 0)
         return -1;
     int rc = ask(download, depth, &before);
@@ -108,12 +108,15 @@ static int step(struct download *download, unsigned long depth)
 static int go_on(struct download *download, const struct missing *lacks, unsigned long *reached)
 {
     const struct refmap *refmap = &download->refmap;
-    struct before missing = {malloc(lacks->count * sizeof *missing.oids), lacks->count};
+    struct some missing = {malloc(lacks->count * sizeof *missing.oids), lacks->count};
     if (missing.oids == NULL)
         return no_memory(download);
     memcpy(missing.oids, lacks->oids, lacks->count * sizeof *missing.oids);
     missing.count = oids_sort(missing.oids, missing.count);
-    download->shallow.count = 0;
+    if (download_begin_shallow(download) < 0) {
+        free(missing.oids);
+        return -1;
+    }
     int rc = history_end_find(download->odb, refmap->wants, refmap->want_count, missing.oids,
                               missing.count, &download->shallow, reached, download->fault);
     shallow_sort(&download->shallow);

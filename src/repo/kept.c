@@ -21,20 +21,14 @@
 
 enum {
     FROM_MAX = URL_MAX + 256, /* bytes */
-    DAYS_MOST = 14
+    DAYS_MOST = 14,
+    TAKEN_DEEP = 4 /* runs in turn that were killed while they read what another had kept */
 };
 
 static bool is_own_file(int at, const char *name, struct stat *st)
 {
     return fstatat(at, name, st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st->st_mode) &&
            st->st_uid == geteuid() && st->st_nlink == 1;
-}
-
-bool kept_waits(int stage)
-{
-    struct stat st;
-    return is_own_file(stage, FROM, &st) && st.st_size > 0 && /* a power failure can empty it */
-           st.st_mtim.tv_sec > time(NULL) - (time_t)DAYS_MOST * 24 * 60 * 60;
 }
 
 int kept_note(struct staging *stage, const char *what, uint32_t announced)
@@ -46,55 +40,6 @@ int kept_note(struct staging *stage, const char *what, uint32_t announced)
     int rc = fs_write(stage->stage, FROM, text, (size_t)size, false, stage->fault);
     free(text);
     return rc;
-}
-
-/* What somebody looks for among what was kept. */
-struct search {
-    const char *const *whats;
-    size_t count, found; /* found: from 1 */
-    uint32_t announced;
-};
-
-/* Whether TEXT, which is SIZE bytes, is a note of WHAT. */
-static bool is_note(const char *text, size_t size, const char *what, uint32_t *out)
-{
-    size_t length = strlen(what);
-    uint64_t announced;
-    if (length == 0 || size <= length + 2 || memcmp(text, what, length) != 0 ||
-        text[length] != '\n' || text[size - 1] != '\n' ||
-        bytes_decimal(text + length + 1, size - length - 2, &announced) < 0 ||
-        announced > UINT32_MAX)
-        return false;
-    *out = (uint32_t)announced;
-    return true;
-}
-
-static bool fits(void *context, int stage)
-{
-    struct search *search = context;
-    struct fault ignored;
-    char *text;
-    size_t size;
-    fault_clear(&ignored);
-    if (!kept_waits(stage) || fs_read(stage, FROM, FROM_MAX, true, &text, &size, &ignored) < 0 ||
-        text == NULL)
-        return false;
-    for (size_t i = 0; i < search->count && search->found == 0; i++)
-        if (is_note(text, size, search->whats[i], &search->announced))
-            search->found = i + 1;
-    free(text);
-    return search->found > 0;
-}
-
-int kept_take(struct staging *stage, const char *const whats[], size_t count, uint32_t *announced)
-{
-    struct search search = {.whats = whats, .count = count};
-    const char *name = stage->fresh ? stage->name : ".git";
-    if (!abandoned_take(stage->parent, name, stage->stage_name, !stage->beside_others, stage->stage,
-                        fits, &search))
-        return 0;
-    *announced = search.announced;
-    return (int)search.found;
 }
 
 /* Opens the directory PATH and follows no link on the way: what only looks like a left-over may
@@ -114,50 +59,186 @@ static int open_below(int at, const char *path)
     return fd;
 }
 
-/* Opens one of the packs in the directory PATH, or of what was to become one, and removes its name.
- * A descriptor or -1. */
-static int next_in(int at, const char *path, bool finished)
+/* What is done with each pack: one file in the directory DIR. True: no other is looked at. */
+typedef bool each_pack(void *context, int dir, const char *name, const struct stat *st);
+
+static bool in_directory(int at, const char *path, enum kept_packs which, each_pack *each,
+                         void *context)
 {
-    int found = -1, fd = open_below(at, path);
+    bool enough = false;
+    int fd = open_below(at, path);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     if (dir == NULL && fd >= 0)
         close(fd);
-    for (struct dirent *entry; dir && found < 0 && (entry = readdir(dir)) != NULL;) {
+    for (struct dirent *entry; dir && !enough && (entry = readdir(dir)) != NULL;) {
         const char *name = entry->d_name;
         size_t length = strlen(name);
         struct stat st;
         bool whole = length > 5 && strcmp(name + length - 5, ".pack") == 0;
-        if (!(whole || (!finished && strncmp(name, "tmp_pack_", 9) == 0)) ||
-            !is_own_file(fd, name, &st))
-            continue;
-        found = openat(fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        unlinkat(fd, name, 0);
+        bool wanted = whole || (which == KEPT_ALL && strncmp(name, "tmp_pack_", 9) == 0);
+        enough = wanted && is_own_file(fd, name, &st) && each(context, fd, name, &st);
     }
     if (dir)
         closedir(dir);
-    return found;
+    return enough;
+}
+
+/* The packs of a clone, or of a bare one, at PREFIX in AT; and of what that had taken over itself.
+ */
+static bool in_all(int at, const char *prefix, enum kept_packs which, each_pack *each,
+                   void *context)
+{
+    char kept[TAKEN_DEEP * sizeof KEPT + sizeof KEPT] = "", path[sizeof kept + 32];
+    bool enough = false;
+    snprintf(kept, sizeof kept, "%s", prefix);
+    for (int deep = 0; !enough && deep < TAKEN_DEEP; deep++) {
+        snprintf(path, sizeof path, "%srepo/.git/objects/pack", kept);
+        enough = in_directory(at, path, which, each, context);
+        snprintf(path, sizeof path, "%srepo/objects/pack", kept);
+        enough = enough || in_directory(at, path, which, each, context);
+        strcat(kept, KEPT "/");
+    }
+    return enough;
+}
+
+static bool is_one(void *context, int dir, const char *name, const struct stat *st)
+{
+    (void)context, (void)dir, (void)name, (void)st;
+    return true;
+}
+
+bool kept_waits(int stage)
+{
+    struct stat st;
+    return is_own_file(stage, FROM, &st) && st.st_size > 0 && /* a power failure can empty it */
+           st.st_mtim.tv_sec > time(NULL) - (time_t)DAYS_MOST * 24 * 60 * 60 &&
+           in_all(stage, "", KEPT_ALL, is_one, NULL);
+}
+
+/* What somebody looks for among what was kept. */
+struct search {
+    struct staging *stage;
+    const char *const *whats;
+    size_t count, found; /* found: from 1 */
+    uint32_t announced;
+};
+
+/* Whether TEXT, which is SIZE bytes, is a note of WHAT. */
+static bool is_note(const char *text, size_t size, const char *what, uint32_t *out)
+{
+    size_t length = strlen(what);
+    uint64_t announced;
+    if (length == 0 || size <= length + 2 || memcmp(text, what, length) != 0 ||
+        text[length] != '\n' || text[size - 1] != '\n' ||
+        bytes_decimal(text + length + 1, size - length - 2, &announced) < 0 ||
+        announced > UINT32_MAX)
+        return false;
+    *out = (uint32_t)announced;
+    return true;
+}
+
+/* From here on what was kept is ours, also when this run is killed before it is moved, and after.
+ */
+static bool fits(void *context, int stage)
+{
+    struct search *search = context;
+    struct fault ignored;
+    char *text;
+    size_t size;
+    fault_clear(&ignored);
+    if (!kept_waits(stage) || fs_read(stage, FROM, FROM_MAX, true, &text, &size, &ignored) < 0 ||
+        text == NULL)
+        return false;
+    for (size_t i = 0; i < search->count && search->found == 0; i++)
+        if (is_note(text, size, search->whats[i], &search->announced) &&
+            kept_note(search->stage, search->whats[i], search->announced) == 0)
+            search->found = i + 1;
+    free(text);
+    return search->found > 0;
+}
+
+int kept_take(struct staging *stage, const char *const whats[], size_t count, uint32_t *announced)
+{
+    struct search search = {.stage = stage, .whats = whats, .count = count};
+    const char *name = stage->fresh ? stage->name : ".git";
+    if (!abandoned_take(stage->parent, name, stage->stage_name, !stage->beside_others, stage->stage,
+                        fits, &search))
+        return 0;
+    *announced = search.announced;
+    return (int)search.found;
+}
+
+void kept_alone(struct staging *stage)
+{
+    uint32_t ignored;
+    kept_take(stage, NULL, 0, &ignored);
+}
+
+/* The pack that is next, and the one before it, whose name goes. */
+struct next {
+    const struct stat *done;
+    int found;
+};
+
+static bool is_next(void *context, int dir, const char *name, const struct stat *st)
+{
+    struct next *next = context;
+    if (next->done && st->st_ino == next->done->st_ino && st->st_dev == next->done->st_dev) {
+        unlinkat(dir, name, 0);
+        next->done = NULL;
+    } else if (next->found < 0) {
+        next->found = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    }
+    return next->found >= 0 && next->done == NULL;
 }
 
 int kept_pack(struct staging *stage)
 {
-    return next_in(stage->git_dir, "objects/pack", false);
+    struct next next = {.found = -1};
+    in_directory(stage->git_dir, "objects/pack", KEPT_FINISHED, is_next, &next);
+    return next.found;
 }
 
-int kept_next(struct staging *stage, bool finished)
+int kept_next(struct staging *stage, enum kept_packs which, int done)
 {
-    /* Of a clone, of a bare one; and what these had taken over themselves. */
-    static const char *const paths[] = {KEPT "/repo/.git/objects/pack", KEPT "/repo/objects/pack",
-                                        KEPT "/" KEPT "/repo/.git/objects/pack",
-                                        KEPT "/" KEPT "/repo/objects/pack"};
+    struct stat st;
+    struct next next = {.found = -1};
+    if (done >= 0 && fstat(done, &st) == 0)
+        next.done = &st;
+    in_all(stage->stage, KEPT "/", which, is_next, &next);
+    if (done >= 0)
+        close(done);
+    if (next.found < 0)
+        kept_drop(stage);
+    return next.found;
+}
+
+void kept_drop(struct staging *stage)
+{
     struct fault ignored;
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        int fd = next_in(stage->stage, paths[i], finished);
-        if (fd >= 0)
-            return fd;
-    }
     fault_clear(&ignored);
     fs_remove(stage->stage, KEPT, &ignored);
-    return -1;
+}
+
+/* pack = "PACK" version(32) objects(32) ... */
+static bool add_objects(void *context, int dir, const char *name, const struct stat *st)
+{
+    uint64_t *sum = context;
+    unsigned char head[12];
+    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    (void)st;
+    if (fd >= 0 && pread(fd, head, sizeof head, 0) == (ssize_t)sizeof head)
+        *sum += bytes_get32(head + 8);
+    if (fd >= 0)
+        close(fd);
+    return false;
+}
+
+uint64_t kept_objects(struct staging *stage, enum kept_packs which)
+{
+    uint64_t sum = 0;
+    in_all(stage->stage, KEPT "/", which, add_objects, &sum);
+    return sum;
 }
 
 static int more(struct reader *reader)
@@ -189,8 +270,8 @@ void kept_stay(struct staging *stage, uint64_t bytes)
     bytes_caret(stage->stage_name, strlen(stage->stage_name), "", shown, sizeof shown);
     snprintf(fault->text + used, sizeof fault->text - used,
              FAULT_HINT "what has come, %" PRIu64
-                        " KiB, is kept in '%s' for two weeks: the same command goes on with it",
-             bytes / 1024, shown);
+                        " KiB, is kept in %s'%s' for two weeks: the same command goes on with it",
+             bytes / 1024, stage->fresh ? "" : "the target's ", shown);
 }
 
 bool kept_stays(const struct staging *stage)

@@ -17,7 +17,8 @@
 
 #include <stdint.h>
 
-/* Whether the left-over directory STAGE, which is verifiably ours, may be waited for. */
+/* Whether the left-over directory STAGE, which is verifiably ours, may be waited for: it is young
+ * enough, and has a pack. */
 bool kept_waits(int stage);
 
 /* Writes down whose packs STAGE will hold. 0 or -1. */
@@ -28,11 +29,25 @@ int kept_note(struct staging *stage, const char *what, uint32_t announced);
  * the one, from 1, and *ANNOUNCED; 0: there is nothing. */
 int kept_take(struct staging *stage, const char *const whats[], size_t count, uint32_t *announced);
 
-/* The next pack of what was taken over, open for reading: a descriptor, and its name has gone.
- * FINISHED: not what was to become a pack. -1: no more, and "kept" is removed. */
-int kept_next(struct staging *stage, bool finished);
+/* Removes what was kept for others, where it may not stay (kept_take()). */
+void kept_alone(struct staging *stage);
 
-/* The same of what this run has: the pack in STAGE's git_dir, of which its index stays. */
+enum kept_packs {
+    KEPT_ALL,     /* what was to become a pack is one, too */
+    KEPT_FINISHED /* and here it is not */
+};
+
+/* How many objects those packs hold that were taken over, by their headers. */
+uint64_t kept_objects(struct staging *stage, enum kept_packs which);
+
+/* The next pack of what was taken over, open for reading: a descriptor. DONE is the one before it,
+ * or -1: it is closed, and that pack goes. -1: no more, and "kept" is removed. */
+int kept_next(struct staging *stage, enum kept_packs which, int done);
+
+/* Removes what was taken over. */
+void kept_drop(struct staging *stage);
+
+/* The pack in STAGE's git_dir, open for reading: a descriptor or -1. */
 int kept_pack(struct staging *stage);
 
 /* Reads such a pack in FD. It has broken off, as the line had: FAULT_NETWORK at its end. */
@@ -42,7 +57,8 @@ struct kept_reader {
 };
 void kept_reader_open(struct kept_reader *in, int fd, struct fault *fault);
 
-/* All has come: no run can go on with STAGE. Whether nothing of what is kept is left in it. */
+/* STAGE has been published: no run can go on with it. Whether nothing of what is kept is left in
+ * it. */
 bool kept_forget(struct staging *stage);
 
 /* Closing STAGE is to leave it where it is, with BYTES of packs; its fault says so, too. */

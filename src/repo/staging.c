@@ -358,6 +358,7 @@ static void remove_stage(struct staging *stage)
 
 int staging_publish(struct staging *stage, bool sync)
 {
+    kept_alone(stage);
     if (sync && fs_sync_tree(stage->stage, stage->fault) < 0)
         return -1;
     if ((stage->fresh ? publish_fresh(stage) : publish_moved(stage, sync)) < 0)

@@ -41,9 +41,9 @@ left() { find "$work" -name '*smidgit-*' -o -name '*.lock' -o -name 'tmp_*' | he
 # clone: $work/t is to be made; steps: in steps; into: it is there, and empty; fetch: $work/t, which has the first 20 commits, is to have all of them.
 run() {
 	case $what in
-	clone | into) "$@" "$SMIDGIT" clone -q "$url/h.git" "$work/t" ;;
-	steps) "$@" "$SMIDGIT" clone -q "$url/s.git" "$work/t" ;;
-	fetch) "$@" "$SMIDGIT" -C "$work/t" fetch -q ;;
+	clone | into) "$@" "$SMIDGIT" clone "$url/h.git" "$work/t" ;;
+	steps) "$@" "$SMIDGIT" clone "$url/s.git" "$work/t" ;;
+	fetch) "$@" "$SMIDGIT" -C "$work/t" fetch ;;
 	esac
 }
 as_it_was() {
@@ -56,7 +56,7 @@ as_it_was() {
 	esac
 }
 whole() { listed "$work/t" >"$tmp/listed" 2>&1 && same "$tmp/wanted" "$tmp/listed"; }
-# die FROM N [VARIABLE]: begins as FROM is.
+# die FROM N [VARIABLE]: begins as FROM is. What an earlier run has kept outlasts a kill.
 die() {
 	rm -rf "$work"
 	cp -a "$1" "$work"
@@ -64,7 +64,10 @@ die() {
 	[ $? -eq 137 ] || { cat "$tmp/first"; return 1; }
 	as_it_was || whole || { echo 'neither as it was nor whole'; return 1; }
 	[ "$what" = fetch ] || as_it_was || return 0
-	run || return 1
+	still=$(find "$work" -path '*smidgit-*.pack')
+	[ "$what" != fetch ] || ! git -C "$work/t" cat-file -e "$newest" 2>/dev/null || still=
+	run >"$tmp/second" 2>&1 || { cat "$tmp/first" "$tmp/second"; return 1; }
+	[ "$going_on" != "yes$3" ] || [ -z "$still" ] || grep -q 'Going on' "$tmp/second" || { cat "$tmp/first" "$tmp/second"; return 1; }
 	whole || return 1
 	[ -z "$(left)" ] || { echo "left: $(left)"; return 1; }
 }
@@ -86,6 +89,7 @@ every() {
 	done
 }
 
+newest=$(git -C "$root/h.git" rev-parse main)
 mkdir "$tmp/answers"
 lines
 work=$tmp/work
@@ -94,11 +98,11 @@ git clone -q "$url/old.git" "$tmp/fetch/t" && git -C "$tmp/fetch/t" remote set-u
 git -C "$tmp/fetch/t" for-each-ref >"$tmp/refs"
 for what in ${WHATS:-clone into steps fetch}; do
 	case $what:${FAULTS:-} in *:all) step=1 ;; into:* | steps:*) step=12 ;; *) step=6 ;; esac
-	kind= at=2
+	kind= last=2 going_on=no
 	case $what in
 	clone) git clone -q "$url/h.git" "$tmp/git" ;;
 	steps)
-		kind=--no-filter at=4
+		kind=--no-filter last=4
 		rm -rf "$tmp/git" && git clone -q "$url/s.git" "$tmp/git"
 		;;
 	fetch) rm -rf "$tmp/git" && cp -a "$tmp/fetch/t" "$tmp/git" && git -C "$tmp/git" fetch -q ;;
@@ -108,7 +112,7 @@ for what in ${WHATS:-clone into steps fetch}; do
 	case $what in into | steps) ;; *) every "$what, the line breaks" "$tmp/$what" ;; esac
 	# What a run has kept that gave up.
 	rm -rf "$tmp/answers" && mkdir "$tmp/answers"
-	nth_pack $at "$(server_goes_away)"
+	nth_pack $last "$(server_goes_away)"
 	lines --cut 140000 $kind
 	echo "$server" >"$tmp/server.pid"
 	rm -rf "$work"
@@ -118,6 +122,7 @@ for what in ${WHATS:-clone into steps fetch}; do
 	usual_packs
 	rm -rf "$tmp/answers" && mkdir "$tmp/answers"
 	mv "$work" "$tmp/$what.kept"
+	going_on=yes
 	lines $kind
 	every "$what, going on" "$tmp/$what.kept"
 done

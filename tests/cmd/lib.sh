@@ -210,14 +210,17 @@ stop_servers() {
 	servers=
 }
 
-# nth_pack N WORDS: when the next server is asked for its Nth pack, that happens instead of it.
+# nth_pack N WORDS [M OTHER-WORDS]: when the next server is asked for its Nth pack, that happens instead of it.
 nth_pack() {
 	: >"$tmp/packs"
 	echo "$2" >"$tmp/then"
+	echo "${4:-}" >"$tmp/other"
 	cat >"$tmp/pack-hook" <<-EOF
 		#!/bin/sh
 		echo >>"$tmp/packs"
-		[ "\$(wc -l <"$tmp/packs")" -ne $1 ] || . "$tmp/then"
+		count=\$(wc -l <"$tmp/packs")
+		[ "\$count" -ne $1 ] || . "$tmp/then"
+		[ "\$count" -ne ${3:-0} ] || . "$tmp/other"
 		exec "\$@"
 	EOF
 	chmod 700 "$tmp/pack-hook"

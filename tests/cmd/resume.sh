@@ -196,7 +196,7 @@ into() {
 }
 into 'an empty directory'
 gives_up
-said "KiB, is kept in '.git.smidgit-"
+said "KiB, is kept in the target's '.git.smidgit-"
 check "$what: nothing else is in it" alone
 check "$what: for nobody else" test "$(stat -c %a "$(staging)")" = 700
 goes_on

@@ -8,29 +8,31 @@ check 'a history' sh "$top/fixtures/repo/history.sh" 600 40 11 80 "$root/h.git"
 git -C "$root/h.git" tag -m 'an annotated tag' v1 HEAD~20
 blob=$(echo blob | git -C "$root/h.git" hash-object -w --stdin) && git -C "$root/h.git" tag of-a-blob "$blob"
 git -C "$root/h.git" repack -a -d -q
-pack=$(stat -c %s "$root"/h.git/objects/pack/*.pack)
 export GIT_HTTP_MAX_RETRIES=1
 target=$tmp/here/h
 mkdir "$tmp/here"
 
+# What $repository holds: bytes of its packs.
+name=h
+size() { pack=$(cat "$root/$name.git"/objects/pack/*.pack | wc -c); }
 # start OPTION...: a server at the usual port, whose answers end after half of the pack.
 start() {
 	stop_servers
 	serve --root "$root" ${usual:+--port "$usual"} --cut $((pack / 2)) "$@"
 	usual=$port
 }
-ours() { "$SMIDGIT" clone "$@" "http://127.0.0.1:$usual/h.git" "$target"; }
+ours() { "$SMIDGIT" clone "$@" "http://127.0.0.1:$usual/$name.git" "$target"; }
 staging() { ls -d "$target".smidgit-* "$target"/.git.smidgit-* 2>/dev/null; }
 listed() {
 	git -C "$1" for-each-ref && git -C "$1" rev-list --objects --all | sort && git -C "$1" status --porcelain
 	[ ! -e "$1/.git/shallow" ] || sort "$1/.git/shallow"
 }
 as_git() {
-	rm -rf "$tmp/git" && git clone -q $as "$url/h.git" "$tmp/git" && [ "$(listed "$tmp/git")" = "$(listed "$target")" ]
+	rm -rf "$tmp/git" && git clone -q $as "$url/$name.git" "$tmp/git" && [ "$(listed "$tmp/git")" = "$(listed "$target")" ]
 }
 # gives_up OPTION...: the first pack breaks off, three steps hold, and the server goes away.
 gives_up() {
-	nth_pack "$at" "$(server_goes_away)"
+	nth_pack "$at" "$(server_goes_away)" ${first:+"$first" "$instead"}
 	start $kind
 	echo "$server" >"$tmp/server.pid"
 	check_fails 3 "$what: the server goes away" ours $as "$@"
@@ -57,7 +59,8 @@ from_the_beginning() {
 	check "$what: from the beginning" sh -c '! grep -q "Going on" "$1"' sh "$tmp/went"
 }
 
-as= at=5
+as= at=5 first= instead=
+size
 for kind in --no-filter --version-0; do
 	what="gave up, $kind"
 	gives_up
@@ -92,6 +95,61 @@ what='--no-resume'
 gives_up
 goes_on --no-resume
 from_the_beginning
+
+what='refused by name'
+kind= at=6 first=2 instead='exit 1'
+gives_up
+goes_on
+on_it_went
+what='no entry of the first pack came'
+kind=--version-0 at=5 first=1 instead=$(connection_breaks '')
+gives_up
+goes_on
+on_it_went
+first=
+
+# What was kept for a run that has no use for it does not stay in the target.
+what='into an empty directory, with a bundle'
+mkdir "$target" "$tmp/bundles" && git -C "$root/h.git" bundle create -q "$tmp/bundles/h" --all
+gives_up
+start --cut -1
+serve --files "$tmp/bundles"
+check "$what: clone" ours --bundle-uri "$url/h"
+check "$what: nothing of it is left" test -z "$(staging)" -a -z "$(git -C "$target" status --porcelain)"
+rm -rf "$target"
+what='into an empty directory, of an empty repository'
+mkdir "$target" && git init -q --bare "$root/none.git"
+gives_up
+start --cut -1
+name=none
+check "$what: clone" ours
+check "$what: nothing of it is left" test "$(ls -A "$target")" = .git
+rm -rf "$target"
+
+# Where the server's own history ends.
+name=ends
+git clone -q --bare --depth 450 "file://$root/h.git" "$root/ends.git"
+size
+for kind in --no-filter --version-0; do
+	what="a server that is shallow, $kind"
+	gives_up
+	goes_on
+	on_it_went
+done
+branch=$(git -C "$root/h.git" symbolic-ref --short HEAD)
+git -C "$root/h.git" branch other HEAD~200
+rm -rf "$root/ends.git" && git clone -q --bare --depth 3 --no-single-branch "file://$root/h.git" "$root/ends.git"
+git -C "$root/ends.git" fetch -q --depth 450 origin "$branch"
+git -C "$root/h.git" branch -q -D other
+size
+for kind in --no-filter --version-0; do
+	what="a server one of whose branches ends early, $kind"
+	gives_up
+	goes_on
+	on_it_went
+done
+name=h
+size
 
 # All that a run has kept has to be a whole history of the same tips.
 what='a pack is gone'

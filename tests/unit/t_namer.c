@@ -139,6 +139,9 @@ static void make_samples(void)
     sample('x', OBJECT_COMMIT, "tree 123\n", "", "");
 }
 
+enum { QUEUE = 1 << 16 };
+static size_t queue = QUEUE; /* bytes that may wait */
+
 struct run {
     struct namer_options options;
     struct arrivals table;
@@ -150,7 +153,7 @@ static void run_open(struct run *run, unsigned threads, const char *shallow, str
 {
     fault_clear(&run->fault);
     run->options = (struct namer_options){
-        .hash = &hash_sha1, .base = base, .threads = threads, .queue = 1 << 16};
+        .hash = &hash_sha1, .base = base, .threads = threads, .queue = queue};
     if (shallow) {
         run->options.shallow = &samples[(int)*shallow].name;
         run->options.shallow_count = 1;
@@ -250,6 +253,7 @@ static void lowest(unsigned threads)
 /* A worker has a fault, later than the caller's thread: a large blob keeps it busy. */
 static void lowest_of_two(uint64_t worker, uint64_t caller)
 {
+    queue = 1 << 22;
     static unsigned char piece[BODY_PIECE];
     struct run run;
     uint32_t number, name;
@@ -271,6 +275,7 @@ static void lowest_of_two(uint64_t worker, uint64_t caller)
     CHECK(namer_join(run.namer, &run.fault) < 0 && strstr(run.fault.text, expected), "%s: %s",
           expected, run.fault.text);
     run_close(&run);
+    queue = QUEUE;
 }
 
 /* Named on the spot: out of memory, out of a scratch file, in pieces, without its links. */
