@@ -88,7 +88,7 @@ static bool in_directory(int at, const char *path, enum kept_packs which, each_p
 static bool in_all(int at, const char *prefix, enum kept_packs which, each_pack *each,
                    void *context)
 {
-    char kept[TAKEN_DEEP * sizeof KEPT + sizeof KEPT] = "", path[sizeof kept + 32];
+    char kept[(TAKEN_DEEP + 2) * sizeof KEPT], path[sizeof kept + 32]; /* PREFIX is one of them */
     bool enough = false;
     snprintf(kept, sizeof kept, "%s", prefix);
     for (int deep = 0; !enough && deep < TAKEN_DEEP; deep++) {
