@@ -3,7 +3,7 @@
 # at each of their calls that change something on disk, and so that the power goes with it: nothing is
 # there or all of it, no reference has moved or all have, and the same command ends well and leaves
 # nothing beside it.
-# FAULTS=all: at each of them; otherwise at each sixth or twelfth.
+# FAULTS=all: at each of them; otherwise at each twelfth.
 . "${0%/*}/lib.sh"
 unless_sanitized
 killed=$tmp/killed.so
@@ -97,7 +97,8 @@ mkdir -p "$tmp/clone" "$tmp/steps" "$tmp/into/t" "$tmp/fetch"
 git clone -q "$url/old.git" "$tmp/fetch/t" && git -C "$tmp/fetch/t" remote set-url origin "$url/h.git"
 git -C "$tmp/fetch/t" for-each-ref >"$tmp/refs"
 for what in ${WHATS:-clone into steps fetch}; do
-	case $what:${FAULTS:-} in *:all) step=1 ;; into:* | steps:*) step=12 ;; *) step=6 ;; esac
+	step=12
+	[ "${FAULTS:-}" != all ] || step=1
 	kind= last=2 going_on=no
 	case $what in
 	clone) git clone -q "$url/h.git" "$tmp/git" ;;
