@@ -7,10 +7,12 @@
 
 #include <stdlib.h>
 
+/* What is done with a PARENT that is not here. 0 or -1. */
+typedef int lost_parent(void *context, const struct oid *commit, const struct oid *parent);
+
 /* Calls LOST for each parent of COMMIT that ODB has not. 0 or -1. */
-static int each_lost(struct odb *odb, const struct oid *commit,
-                     int (*lost)(void *context, const struct oid *commit, const struct oid *parent),
-                     void *context, struct fault *fault)
+static int each_lost(struct odb *odb, const struct oid *commit, lost_parent *lost, void *context,
+                     struct fault *fault)
 {
     const unsigned char *bytes;
     size_t size;
@@ -31,9 +33,8 @@ static int each_lost(struct odb *odb, const struct oid *commit,
 
 /* The same for each commit that is in BEFORE and not in AFTER. */
 static int each_lost_of_all(struct odb *odb, const struct oid *before, size_t count,
-                            const struct shallow_list *after,
-                            int (*lost)(void *, const struct oid *, const struct oid *),
-                            void *context, struct fault *fault)
+                            const struct shallow_list *after, lost_parent *lost, void *context,
+                            struct fault *fault)
 {
     for (size_t i = 0; i < count; i++) {
         if (!oids_have(after->oids, after->count, &before[i]) && odb_has(odb, &before[i]) &&

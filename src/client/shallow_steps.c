@@ -31,16 +31,15 @@ static int no_memory(const struct download *download)
     return fault_set(download->fault, FAULT_LIMIT, "no memory for shallow commits");
 }
 
-/* The request's own copy: the list changes while the answer is read. */
-static int keep(const struct download *download, struct some *before)
+static int copy(const struct download *download, const struct oid *oids, size_t count,
+                struct some *out)
 {
-    const struct shallow_list *list = &download->shallow;
-    before->count = list->count;
-    before->oids = malloc(list->count * sizeof *list->oids + 1);
-    if (before->oids == NULL)
+    out->count = count;
+    out->oids = malloc(count * sizeof *oids + 1);
+    if (out->oids == NULL)
         return no_memory(download);
-    if (list->count > 0)
-        memcpy(before->oids, list->oids, list->count * sizeof *list->oids);
+    if (count > 0)
+        memcpy(out->oids, oids, count * sizeof *oids);
     return 0;
 }
 
@@ -86,8 +85,9 @@ static int ask(struct download *download, unsigned long depth, const struct some
 /* One fetch. When it fails, what is shallow is as it was before. 0 or -1. */
 static int step(struct download *download, unsigned long depth)
 {
-    struct some before;
-    if (keep(download, &before) < 0)
+    const struct shallow_list *list = &download->shallow;
+    struct some before; /* the request's own: the list changes while the answer is read */
+    if (copy(download, list->oids, list->count, &before) < 0)
         return -1;
     int rc = ask(download, depth, &before);
     if (rc < 0 && restore(download, &before) < 0)
@@ -108,10 +108,9 @@ static int step(struct download *download, unsigned long depth)
 static int go_on(struct download *download, const struct missing *lacks, unsigned long *reached)
 {
     const struct refmap *refmap = &download->refmap;
-    struct some missing = {malloc(lacks->count * sizeof *missing.oids), lacks->count};
-    if (missing.oids == NULL)
-        return no_memory(download);
-    memcpy(missing.oids, lacks->oids, lacks->count * sizeof *missing.oids);
+    struct some missing;
+    if (copy(download, lacks->oids, lacks->count, &missing) < 0)
+        return -1;
     missing.count = oids_sort(missing.oids, missing.count);
     if (download_begin_shallow(download) < 0) {
         free(missing.oids);

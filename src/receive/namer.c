@@ -20,9 +20,9 @@ struct seen {
     unsigned char type;
 };
 
-/* What one thread has to itself. The caller has two: one for what waited in the queue, whose
- * offsets are behind those of its own objects, and the last one for these. Without threads there is
- * no queue, and one. */
+/* What one thread has to itself. The caller has two: one for what waited in the queue, and the last
+ * one for what it names at once; in each the offsets ascend. Without threads there is no queue, and
+ * one. */
 struct hand {
     struct seen *seen;
     struct previous_tree last;

@@ -18,8 +18,7 @@ base64 -w 900 /dev/urandom | head -n 400 | awk '
 		if (NR > 20 && NR % 20 < 2) print "merge :" NR - 3
 		printf "M 100644 inline d%d/f%d\ndata %d\n%s\n", NR % 4, NR % 40, length($0), $0
 	}' >"$tmp/import"
-check 'a history' git -C "$root/m.git" fast-import --quiet <"$tmp/import"
-git -C "$root/m.git" fast-import --quiet <"$tmp/import"
+check 'a history' sh -c 'git -C "$1" fast-import --quiet <"$2"' sh "$root/m.git" "$tmp/import"
 git -C "$root/m.git" repack -a -d -q
 pack=$(stat -c %s "$root"/m.git/objects/pack/*.pack)
 check 'it has merges' test "$(git -C "$root/m.git" rev-list --merges --count --all)" -gt 20
@@ -82,8 +81,7 @@ broken 40 --version-0
 in_parts
 git -C "$root/m.git" config --unset uploadpack.allowAnySHA1InWant
 what='a commit more'
-git clone -q "$root/m.git" "$tmp/more" && echo more >"$tmp/more/more" && git -C "$tmp/more" add more &&
-	git -C "$tmp/more" commit -q -m more && git -C "$tmp/more" push -q
+check "$what: a commit more" push_more "$root/m.git"
 git -C "$tmp/theirs" fetch -q
 broken 35
 in_parts

@@ -214,8 +214,7 @@ damage $((pack / 4)) "$(quarantine)"/repo/objects/pack/*.pack
 goes_on
 what='more by then'
 gives_up
-git clone -q "$root/h.git" "$tmp/more" && echo more >"$tmp/more/more" && git -C "$tmp/more" add more &&
-	git -C "$tmp/more" commit -q -m more && git -C "$tmp/more" push -q
+check "$what: a commit more" push_more "$root/h.git"
 broken -1
 git -C "$tmp/theirs" fetch -q
 goes_on

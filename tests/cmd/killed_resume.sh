@@ -3,7 +3,7 @@
 # at each of their calls that change something on disk, and so that the power goes with it: nothing is
 # there or all of it, no reference has moved or all have, and the same command ends well and leaves
 # nothing beside it.
-# FAULTS=all: at each of them; otherwise at each twelfth.
+# FAULTS=all: at each of them; otherwise at each twelfth. WHATS: only these of clone, into, steps, fetch.
 . "${0%/*}/lib.sh"
 unless_sanitized
 killed=$tmp/killed.so
@@ -38,7 +38,8 @@ listed() {
 }
 left() { find "$work" -name '*smidgit-*' -o -name '*.lock' -o -name 'tmp_*' | head -n 3; }
 
-# clone: $work/t is to be made; steps: in steps; into: it is there, and empty; fetch: $work/t, which has the first 20 commits, is to have all of them.
+# clone: $work/t is to be made; steps: in steps; into: it is there, and empty; fetch: it has the first two
+# commits, and is to have all of them.
 run() {
 	case $what in
 	clone | into) "$@" "$SMIDGIT" clone "$url/h.git" "$work/t" ;;

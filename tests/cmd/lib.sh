@@ -158,6 +158,13 @@ unless_sanitized() {
 	finish
 }
 
+# push_more REPOSITORY: it has one commit more then, by somebody else.
+push_more() {
+	[ -d "$tmp/more" ] || git clone -q "$1" "$tmp/more"
+	echo more >>"$tmp/more/more" && git -C "$tmp/more" add more &&
+		git -C "$tmp/more" commit -q -m more && git -C "$tmp/more" push -q
+}
+
 # damage SEEK FILE...: some bytes there are others.
 damage() {
 	seek=$1

@@ -80,8 +80,7 @@ on_it_went
 
 what='the server has more by then'
 gives_up
-git clone -q "$root/h.git" "$tmp/more" && echo more >"$tmp/more/more" && git -C "$tmp/more" add more &&
-	git -C "$tmp/more" commit -q -m more && git -C "$tmp/more" push -q
+check "$what: a commit more" push_more "$root/h.git"
 goes_on
 on_it_went
 
@@ -124,7 +123,7 @@ goes_on $as
 from_the_beginning
 what='a part of a history that has moved'
 gives_up $as
-echo again >"$tmp/more/more" && git -C "$tmp/more" commit -q -a -m again && git -C "$tmp/more" push -q
+check "$what: a commit more" push_more "$root/h.git"
 goes_on $as
 from_the_beginning
 as=

@@ -12,7 +12,7 @@ export GIT_HTTP_MAX_RETRIES=1
 target=$tmp/here/h
 mkdir "$tmp/here"
 
-# What $repository holds: bytes of its packs.
+# The repository $name, and how many bytes of packs it has.
 name=h
 size() { pack=$(cat "$root/$name.git"/objects/pack/*.pack | wc -c); }
 # start OPTION...: a server at the usual port, whose answers end after half of the pack.
@@ -175,8 +175,7 @@ goes_on
 on_it_went
 what='a history that has moved'
 gives_up
-git clone -q "$root/h.git" "$tmp/more" && echo more >"$tmp/more/more" && git -C "$tmp/more" add more &&
-	git -C "$tmp/more" commit -q -m more && git -C "$tmp/more" push -q
+check "$what: a commit more" push_more "$root/h.git"
 goes_on
 from_the_beginning
 

@@ -17,6 +17,26 @@ struct history {
     struct oid cut;                                /* where it is shallow; len 0: nowhere */
 };
 
+/* Histories of many shapes, in the words of history_make(). */
+static const struct {
+    const char *why, *history;
+} history_shapes[] = {
+    {"one", "100"},
+    {"a line", "100 110:0 120:1 130:2 140:3"},
+    {"two lines", "100 110:0 105 115:2"},
+    {"a merge", "100 110:0 120:0 130:1,2 140:3"},
+    {"a diamond of diamonds", "1 2:0 3:0 4:1,2 5:3 6:3 7:4,5 8:6"},
+    {"an octopus", "1 2:0 3:0 4:0 5 6:1,2,3,4 7:5"},
+    {"a parent twice", "1 2:0,0 3:1"},
+    {"a long way and a short one", "1 2:0 3:1 4:2 5:3 6:4,1 7:5"},
+    {"equal dates", "5 5:0 5:0 5:1,2 5:3 5:1"},
+    {"dates that fall", "90 80:0 70:1 60:2 50:3"},
+    {"a clock that was wrong", "100 110:0 5:1 120:2 4000000000:0 130:4,3"},
+    {"no dates", "0 0:0 0:1 0:0"},
+    {"criss-cross", "1 2:0 3:0 4:1,2 5:2,1 6:3,4 7:4,3"},
+    {"two roots that meet", "1 2 3:0,1 4:2"},
+};
+
 /* No configuration but the repository's own. */
 static inline void history_environment(void)
 {

@@ -77,28 +77,15 @@ static void cut_at(const char *why, const struct history *history, const unsigne
 
 int main(void)
 {
-    static const struct {
-        const char *why, *history;
-    } rows[] = {
-        {"one", "100"},
-        {"a line", "100 110:0 120:1 130:2 140:3"},
-        {"two lines", "100 110:0 105 115:2"},
-        {"a merge", "100 110:0 120:0 130:1,2 140:3"},
-        {"a diamond of diamonds", "1 2:0 3:0 4:1,2 5:3 6:3 7:4,5 8:6"},
-        {"an octopus", "1 2:0 3:0 4:0 5 6:1,2,3,4 7:5"},
-        {"a parent twice", "1 2:0,0 3:1"},
-        {"a long way and a short one", "1 2:0 3:1 4:2 5:3 6:4,1 7:5"},
-        {"criss-cross", "1 2:0 3:0 4:1,2 5:2,1 6:3,4 7:4,3"},
-    };
     scratch_open();
     history_environment();
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof history_shapes / sizeof *history_shapes; i++) {
         struct history history;
         unsigned long deep[64] = {0};
-        history_make(&history, rows[i].history);
+        history_make(&history, history_shapes[i].history);
         depths(&history, deep);
         for (unsigned long depth = 1; depth <= history.count; depth++)
-            cut_at(rows[i].why, &history, deep, depth);
+            cut_at(history_shapes[i].why, &history, deep, depth);
         history_free(&history);
     }
     close(git_dir);
