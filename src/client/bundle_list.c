@@ -4,6 +4,7 @@
 #include "proto/bytes.h"
 #include "repo/settings.h"
 #include "system/array.h"
+#include "system/growing_writer.h"
 #include "system/texts.h"
 
 #include <stdlib.h>
@@ -128,6 +129,27 @@ int bundle_list_end(struct bundle_list *list, struct fault *fault)
                          list->mode ? list->mode : "");
     sort(list);
     return 0;
+}
+
+int bundle_list_read(struct bundle_list *list, struct reader *in,
+                     const unsigned char first[BUNDLE_SIGNATURE], struct fault *fault)
+{
+    struct growing_writer text;
+    growing_writer_open(&text, BUNDLE_LIST_TEXT, "list of bundles", fault);
+    int rc = writer_put(&text.writer, first, BUNDLE_SIGNATURE), more = 0;
+    while (rc == 0 && (more = reader_fill(in)) == 1) {
+        rc = writer_put(&text.writer, in->at, (size_t)(in->end - in->at));
+        in->at = in->end;
+    }
+    size_t size = text.used;
+    if (rc == 0 && more == 0)
+        rc = writer_put(&text.writer, "", 1);
+    if (rc == 0 && more == 0)
+        rc = bundle_list_parse(list, (const char *)text.bytes, size, fault);
+    growing_writer_close(&text);
+    if (rc < 0 && fault->class == FAULT_PROTOCOL)
+        fault_wrap(fault, "neither a bundle of version 2 or 3 nor a list of bundles");
+    return rc < 0 || more < 0 ? -1 : bundle_list_end(list, fault);
 }
 
 void bundle_list_free(struct bundle_list *list)

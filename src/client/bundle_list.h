@@ -4,6 +4,7 @@
 #ifndef SMIDGIT_BUNDLE_LIST_H
 #define SMIDGIT_BUNDLE_LIST_H
 
+#include "proto/bundle.h"
 #include "proto/fault.h"
 
 #include <stdbool.h>
@@ -41,6 +42,10 @@ int bundle_list_parse(struct bundle_list *list, const char *text, size_t size, s
 /* When nothing more is to be added: checks version and mode (FAULT_PROTOCOL), and sorts the oldest
  * bundles to the front, as the others need them. 0 or -1. */
 int bundle_list_end(struct bundle_list *list, struct fault *fault);
+
+/* All three, of a file that begins with FIRST and goes on in IN. 0, or -1 and also FAULT_LIMIT. */
+int bundle_list_read(struct bundle_list *list, struct reader *in,
+                     const unsigned char first[BUNDLE_SIGNATURE], struct fault *fault);
 
 void bundle_list_free(struct bundle_list *list); /* zeros are fine */
 

@@ -12,13 +12,12 @@
 #include "client/bundles.h"
 
 #include "client/bundle_list.h"
-#include "client/fetch_pack.h"
-#include "client/http_settings.h"
+#include "client/bundle_rest.h"
+#include "client/bundle_session.h"
 #include "proto/bundle.h"
 #include "remote/resource.h"
 #include "system/array.h"
 #include "system/disk_space.h"
-#include "system/growing_writer.h"
 #include "system/progress.h"
 
 #include <inttypes.h>
@@ -77,42 +76,6 @@ static int take_line(struct bundle_listener *listener, const struct bundle_line 
     return 0;
 }
 
-/* Whether TEXT stands in the settings, rather than on the command line. */
-static bool is_setting(const struct settings *settings, const char *text)
-{
-    for (size_t i = 0; i < settings->count; i++)
-        if (settings->all[i].value == text)
-            return true;
-    return false;
-}
-
-/* How the server of URL is talked to. What the git server alone is to be told or trusted by stays
- * behind: credentials, the client's certificate, extra headers, what http.<url>.* says of it. */
-static int session_options(struct bundles *bundles, const struct url *url,
-                           struct http_session_options *out)
-{
-    struct connection *connection = &bundles->connection;
-    struct settings *settings = &bundles->download->transfer.connection.settings;
-    const struct http_custom *before = &bundles->download->transfer.connection.custom;
-    *connection = bundles->download->transfer.connection;
-    *out = connection->remote.session;
-    connection->cert = connection->key = NULL;
-    connection->warned = true;
-    out->protocol = 0;
-    out->tls.insecure = out->tls.insecure && !before->insecure_here;
-    if (out->tls.ca_said_by)
-        out->tls.ca_file = out->tls.ca_said_by = NULL;
-    if (is_setting(settings, out->tls.pins))
-        out->tls.pins = NULL;
-    if (http_settings_apply(settings, url, connection, out, &bundles->fault) < 0)
-        return -1;
-    out->cred = (struct cred_options){.password_fd = -1, .no_prompt = true};
-    out->allow_http_auth = false;
-    out->custom->cert_file = out->custom->key_file = NULL;
-    out->custom->extra_count = 0;
-    return 0;
-}
-
 static int check_space(struct bundles *bundles, const struct resource *resource)
 {
     struct disk_space space;
@@ -166,29 +129,6 @@ static int read_bundle(struct bundles *bundles, struct reader *in, int version)
     if (rc <= 0)
         bundles->tip_count = from;
     return rc;
-}
-
-/* All of IN, which goes on behind FIRST. */
-static int read_list(struct bundles *bundles, struct reader *in,
-                     const unsigned char first[BUNDLE_SIGNATURE], struct bundle_list *list)
-{
-    struct growing_writer text;
-    struct fault *fault = &bundles->fault;
-    growing_writer_open(&text, BUNDLE_LIST_TEXT, "list of bundles", fault);
-    int rc = writer_put(&text.writer, first, BUNDLE_SIGNATURE), more = 0;
-    while (rc == 0 && (more = reader_fill(in)) == 1) {
-        rc = writer_put(&text.writer, in->at, (size_t)(in->end - in->at));
-        in->at = in->end;
-    }
-    size_t size = text.used;
-    if (rc == 0 && more == 0)
-        rc = writer_put(&text.writer, "", 1);
-    if (rc == 0 && more == 0)
-        rc = bundle_list_parse(list, (const char *)text.bytes, size, fault);
-    growing_writer_close(&text);
-    if (rc < 0 && fault->class == FAULT_PROTOCOL)
-        fault_wrap(fault, "neither a bundle of version 2 or 3 nor a list of bundles");
-    return rc < 0 || more < 0 ? -1 : bundle_list_end(list, fault);
 }
 
 /* The repository's URL has its slash at the end taken away; that of a list needs it. */
@@ -267,7 +207,7 @@ static int fetch_bundle(struct bundles *bundles, const struct url *url, int dept
     int version = 0;
     if (bundles->asked++ == ASKED_MAX)
         return fault_set(&bundles->fault, FAULT_LIMIT, "over %d URLs are asked for", ASKED_MAX);
-    if (session_options(bundles, url, &options) < 0)
+    if (bundle_session(bundles->download, url, &bundles->connection, &options, &bundles->fault) < 0)
         return -1;
     struct resource *resource = resource_open(url, &options, &bundles->fault);
     struct reader *in = resource ? resource_reader(resource) : NULL;
@@ -279,7 +219,7 @@ static int fetch_bundle(struct bundles *bundles, const struct url *url, int dept
     else if (rc == 0 && depth == LISTS_DEEP)
         rc = fault_set(&bundles->fault, FAULT_LIMIT, "lists in over %d lists", LISTS_DEEP);
     else if (rc == 0)
-        rc = read_list(bundles, in, first, &list);
+        rc = bundle_list_read(&list, in, first, &bundles->fault);
     resource_close(resource);
     if (rc == 0 && version == 0)
         rc = take_list(bundles, url, &list, depth + 1);
@@ -339,62 +279,6 @@ static int take_uri(struct bundles *bundles, const char *uri)
         rc = warn_url(bundles, &place.url);
     free(place.room);
     return rc < 0 ? -1 : 0;
-}
-
-/* What the bundles did not bring. */
-static int fetch_rest(struct bundles *bundles)
-{
-    struct download *download = bundles->download;
-    struct refmap *refmap = &download->refmap;
-    struct local_refs tips = {.refs = calloc(bundles->tip_count + 1, sizeof *tips.refs)};
-    struct oid *wants = malloc((refmap->want_count + 1) * sizeof *wants);
-    struct shallow_list before, after;
-    size_t count = 0;
-    int rc = tips.refs && wants
-                 ? 0
-                 : fault_set(download->fault, FAULT_LIMIT, "no memory for references");
-    shallow_open(&before);
-    shallow_open(&after);
-    for (size_t i = 0; rc == 0 && i < download->refs.shallow_count; i++)
-        if (shallow_add(&before, &download->refs.shallow[i]) < 0)
-            rc = fault_set(download->fault, FAULT_LIMIT, "no memory for shallow commits");
-    for (size_t i = 0; rc == 0 && i < bundles->tip_count; i++)
-        tips.refs[tips.count++].oid = bundles->tips[i];
-    for (size_t i = 0; rc == 0 && i < refmap->want_count; i++)
-        if (!odb_has(bundles->odb, &refmap->wants[i]))
-            wants[count++] = refmap->wants[i];
-    if (rc == 0 && count > 0) {
-        const struct fetch_pack fetch = {
-            .remote = download->remote,
-            .url = &download->url,
-            .refs = &download->refs,
-            .local = &tips,
-            .odb = bundles->odb,
-            .hash = download->hash,
-            .git_dir = download->stage.git_dir,
-            .wants = wants,
-            .want_count = count,
-            .shallow = &before,
-            .memory = download->transfer.memory,
-            .unpacked_max = download->transfer.unpacked_max,
-            .threads = download->transfer.threads,
-            .include_tag = !download->take.no_tags,
-            .no_progress = !progress_wanted(download->transfer.connection.quiet,
-                                            download->transfer.connection.progress),
-            .no_sync = download->transfer.no_sync,
-            .no_resume = true,
-            .quiet = download->transfer.connection.quiet,
-            .received = &download->received,
-            .fault = download->fault,
-        };
-        rc = fetch_pack(&fetch, &after);
-        shallow_close(&download->shallow);
-        download->shallow = after;
-    }
-    shallow_close(&before);
-    free(tips.refs);
-    free(wants);
-    return rc;
 }
 
 struct offer {
@@ -472,7 +356,7 @@ int bundles_fetch(struct download *download)
     if (rc < 0 && bundles.fault.class == FAULT_INTERRUPTED)
         fault_set(download->fault, FAULT_INTERRUPTED, "%s", bundles.fault.text);
     if (rc == 0 && bundles.odb)
-        rc = fetch_rest(&bundles) < 0 ? -1 : 1;
+        rc = bundle_rest_fetch(download, bundles.odb, bundles.tips, bundles.tip_count) < 0 ? -1 : 1;
     odb_close(bundles.odb);
     free(bundles.tips);
     return rc;
