@@ -8,14 +8,20 @@
  *   POST           want what is still missing; have what the bundles lead to
  *
  * A bundle of a list whose prerequisites are not here is asked for again when another has come.
+ *
+ * What came of one that stands on nothing else is kept for a later run, when it broke off for good
+ * or the git server went away behind it (client/bundle_part.h). In this run it is of no use: a part
+ * of what somebody else sends has nothing to do with what the git server would send.
  */
 #include "client/bundles.h"
 
 #include "client/bundle_list.h"
+#include "client/bundle_part.h"
 #include "client/bundle_rest.h"
 #include "client/bundle_session.h"
 #include "proto/bundle.h"
 #include "remote/resource.h"
+#include "repo/kept_bundles.h"
 #include "system/array.h"
 #include "system/disk_space.h"
 #include "system/progress.h"
@@ -44,6 +50,10 @@ struct bundles {
     struct oid missing;
     size_t missing_count;
     unsigned asked, warnings;
+    char first[BUNDLE_PART_NAME]; /* the name to keep the first one by; "": it cannot be */
+    struct oid first_pack;        /* its pack, when it came whole */
+    uint64_t kept;                /* bytes, of what this run knows to be of use */
+    bool anew;                    /* what was kept of it is of no use */
     struct fault fault;
 };
 
@@ -76,14 +86,27 @@ static int take_line(struct bundle_listener *listener, const struct bundle_line 
     return 0;
 }
 
-static int check_space(struct bundles *bundles, const struct resource *resource)
+static bool has_room(struct bundles *bundles, uint64_t size)
 {
     struct disk_space space;
-    if (resource_size(resource) == UINT64_MAX)
-        return 0;
     disk_space_open(&space, bundles->download->stage.git_dir);
-    disk_space_add(&space, resource_size(resource));
-    return disk_space_check(&space, "the bundle", &bundles->fault);
+    disk_space_add(&space, size);
+    return disk_space_check(&space, "the bundle", &bundles->fault) == 0;
+}
+
+/* What is kept may be in the way. 0 or -1. */
+static int check_space(struct bundles *bundles, const struct resource *resource)
+{
+    struct staging *stage = &bundles->download->stage;
+    uint64_t size = resource_size(resource);
+    if (size == UINT64_MAX || has_room(bundles, size))
+        return 0;
+    if (kept_bundles_size(stage) == 0)
+        return -1;
+    fault_clear(&bundles->fault);
+    kept_bundles_drop(stage);
+    bundles->kept = 0;
+    return has_room(bundles, size) ? 0 : -1;
 }
 
 static int open_odb(struct bundles *bundles)
@@ -94,11 +117,27 @@ static int open_odb(struct bundles *bundles)
     return bundles->odb ? 0 : -1;
 }
 
-/* The pack behind the header, with all that the references from tips[FROM] on lead to. 0 or -1. */
-static int receive(struct bundles *bundles, struct reader *in, size_t from)
+/* A pack that broke off, as REST says, is of use to a later run alone. -1, with what broke it off;
+ * with the download's fault when nothing can go on. */
+static int keep_part(struct bundles *bundles, const struct oid *pack,
+                     const struct receive_rest *rest)
 {
-    const struct download *download = bundles->download;
+    struct download *download = bundles->download;
+    if (bundle_part_keep(&download->stage, bundles->first, pack, rest->announced, &bundles->kept) <
+        0)
+        fault_clear(download->fault);
+    if (staging_drop_packs(&download->stage) == 0)
+        bundles->fault = rest->why;
+    return -1;
+}
+
+/* The pack that comes from IN, with all that the references from tips[FROM] on lead to. PART: it
+ * may break off. 0 or -1. */
+static int receive(struct bundles *bundles, struct reader *in, bool part, size_t from)
+{
+    struct download *download = bundles->download;
     struct receive_result result;
+    struct receive_rest rest = {.announced = 0};
     const struct receive_options options = {
         .git_dir = download->stage.git_dir,
         .hash = download->hash,
@@ -109,23 +148,72 @@ static int receive(struct bundles *bundles, struct reader *in, size_t from)
         .threads = (unsigned)download->transfer.threads,
         .progress = progress_wanted(download->transfer.connection.quiet,
                                     download->transfer.connection.progress),
+        .rest = part ? &rest : NULL,
     };
-    if (receive_pack(in, &options, bundles->tips + from, bundles->tip_count - from, &result,
-                     &bundles->fault) < 0 ||
-        reader_end(in) < 0)
+    int rc = receive_pack(in, &options, bundles->tips + from, bundles->tip_count - from, &result,
+                          &bundles->fault);
+    free(rest.oids);
+    if (rc == 0 && rest.broken)
+        return keep_part(bundles, &result.pack_hash, &rest);
+    if (rc == 0 && reader_end(in) < 0) {
+        rc = -1;
+        if (bundles->odb == NULL)
+            staging_drop_packs(&download->stage);
+    }
+    if (rc < 0 || open_odb(bundles) < 0)
         return -1;
-    return open_odb(bundles);
+    if (part)
+        bundles->first_pack = result.pack_hash;
+    return 0;
+}
+
+/* The pack of a bundle that stands on nothing else, from URL: what an earlier run has kept of it,
+ * then the rest. When that does not go together, or the rest is not to be had, it is once more
+ * asked for from its beginning. 0 or -1. */
+static int receive_first(struct bundles *bundles, const struct url *url, struct resource *resource,
+                         size_t from)
+{
+    struct download *download = bundles->download;
+    struct bundle_part part;
+    char shown[URL_MAX];
+    bundle_part_name(download->hash, url_format(url, shown, sizeof shown), resource_etag(resource),
+                     bundles->first);
+    bundle_part_open(&part, &download->stage, bundles->anew ? NULL : bundles->first, resource,
+                     &bundles->fault);
+    if (part.size > bundles->kept)
+        bundles->kept = part.size;
+    if (part.size > 0 && !download->transfer.connection.quiet)
+        fprintf(stderr,
+                "Going on with %" PRIu64 " KiB of the bundle that an earlier run has kept.\n",
+                part.size / 1024);
+    int rc = receive(bundles, &part.reader, true, from);
+    bundle_part_close(&part);
+    enum fault_class class = bundles->fault.class;
+    bundles->anew = rc < 0 && part.size > 0 && class != FAULT_INTERRUPTED &&
+                    (class != FAULT_NETWORK || !part.passed);
+    if (bundles->anew && class != FAULT_NETWORK) {
+        kept_bundles_drop(&download->stage);
+        bundles->kept = 0;
+    }
+    return rc;
 }
 
 /* What is behind the signature: 1; 0 when the bundle needs commits that are not here; -1. */
-static int read_bundle(struct bundles *bundles, struct reader *in, int version)
+static int read_bundle(struct bundles *bundles, const struct url *url, struct resource *resource,
+                       int version)
 {
+    struct reader *in = resource_reader(resource);
     size_t oid_len, from = bundles->tip_count;
     bundles->needs = false;
     bundles->missing_count = 0;
     int rc = bundle_read_head(in, version, &bundles->listener, &oid_len);
-    if (rc == 0 && bundles->missing_count == 0)
-        rc = receive(bundles, in, from) < 0 ? -1 : 1;
+    bool first =
+        bundles->odb == NULL && !bundles->download->transfer.no_resume && *resource_etag(resource);
+    if (rc == 0 && bundles->missing_count == 0) {
+        rc =
+            first ? receive_first(bundles, url, resource, from) : receive(bundles, in, false, from);
+        rc = rc < 0 ? -1 : 1;
+    }
     if (rc <= 0)
         bundles->tip_count = from;
     return rc;
@@ -164,12 +252,12 @@ static int parse_listed(const struct url *base, const char *uri, struct place *o
     return rc;
 }
 
-/* Without the hint: that is for who has to end. 0, or -1 when interrupted: anything else a clone
- * can do without. */
+/* Without the hint: that is for who has to end. 0, or -1 when interrupted, or when what came
+ * cannot be removed: anything else a clone can do without. */
 static int warn(struct bundles *bundles, const char *what)
 {
     struct fault *fault = &bundles->fault;
-    if (fault->class == FAULT_INTERRUPTED)
+    if (fault->class == FAULT_INTERRUPTED || bundles->download->fault->class != FAULT_NONE)
         return -1;
     if (bundles->warnings++ < WARNINGS_MAX)
         fprintf(stderr, "warning: %s: %.*s; the clone goes on without it\n", what,
@@ -199,7 +287,7 @@ static int take_list(struct bundles *bundles, const struct url *base, struct bun
                      int depth);
 
 /* A bundle or a list: 1; 0 when the bundle needs commits that are not here; -1. */
-static int fetch_bundle(struct bundles *bundles, const struct url *url, int depth)
+static int fetch_once(struct bundles *bundles, const struct url *url, int depth)
 {
     struct http_session_options options;
     struct bundle_list list = {.count = 0};
@@ -215,7 +303,7 @@ static int fetch_bundle(struct bundles *bundles, const struct url *url, int dept
     if (rc == 0)
         rc = reader_read(in, first, sizeof first);
     if (rc == 0 && (version = bundle_version(first)) != 0)
-        rc = read_bundle(bundles, in, version);
+        rc = read_bundle(bundles, url, resource, version);
     else if (rc == 0 && depth == LISTS_DEEP)
         rc = fault_set(&bundles->fault, FAULT_LIMIT, "lists in over %d lists", LISTS_DEEP);
     else if (rc == 0)
@@ -227,7 +315,18 @@ static int fetch_bundle(struct bundles *bundles, const struct url *url, int dept
     return rc;
 }
 
-/* One that stands in a list: 1; 0 when it did not come, or may come later; -1 when interrupted. */
+static int fetch_bundle(struct bundles *bundles, const struct url *url, int depth)
+{
+    bundles->anew = false;
+    int rc = fetch_once(bundles, url, depth);
+    if (rc < 0 && bundles->anew && bundles->download->fault->class == FAULT_NONE) {
+        fault_clear(&bundles->fault);
+        rc = fetch_once(bundles, url, depth);
+    }
+    return rc;
+}
+
+/* One that stands in a list: 1; 0 when it did not come, or may come later; -1 as warn(). */
 static int take_listed(struct bundles *bundles, const struct url *base,
                        struct listed_bundle *bundle, int depth)
 {
@@ -347,17 +446,42 @@ int bundles_ready(struct download *download)
     return rc;
 }
 
+bool bundles_wanted(const struct download *download)
+{
+    struct fault ignored;
+    bool offers = false;
+    fault_clear(&ignored);
+    if (download->stage.kind == REPO_FILES || download->depth > 0)
+        return false;
+    int rc = settings_flag(&download->transfer.connection.settings, "transfer.bundleuri", false,
+                           &offers, &ignored);
+    return download->bundle_uri || offers || rc < 0;
+}
+
+/* The git server went away behind the bundles: the next run goes on with the first, if that can be
+ * kept, and nothing else of them is of use to it. */
+static void keep_first(struct bundles *bundles)
+{
+    struct download *download = bundles->download;
+    struct fault why = *download->fault;
+    fault_clear(download->fault);
+    if (bundles->first_pack.len > 0)
+        bundle_part_keep(&download->stage, bundles->first, &bundles->first_pack, 0, &bundles->kept);
+    staging_drop_packs(&download->stage);
+    *download->fault = why;
+}
+
 int bundles_fetch(struct download *download)
 {
     struct bundles bundles = {.listener = {take_line}, .download = download};
-    if (download->stage.kind == REPO_FILES || download->depth > 0)
-        return 0;
     int rc = download->bundle_uri ? take_uri(&bundles, download->bundle_uri) : take_offer(&bundles);
     if (rc < 0 && bundles.fault.class == FAULT_INTERRUPTED)
         fault_set(download->fault, FAULT_INTERRUPTED, "%s", bundles.fault.text);
     if (rc == 0 && bundles.odb)
         rc = bundle_rest_fetch(download, bundles.odb, bundles.tips, bundles.tip_count) < 0 ? -1 : 1;
     odb_close(bundles.odb);
+    if (rc < 0 && download->fault->class == FAULT_NETWORK)
+        keep_first(&bundles);
     free(bundles.tips);
     return rc;
 }

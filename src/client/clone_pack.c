@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/clone_pack.h"
 
+#include "client/bundles.h"
 #include "client/salvage.h"
 #include "client/shallow_steps.h"
 
@@ -48,6 +49,15 @@ static int step(struct salvager *self, const struct missing *lacks, struct recei
     return shallow_steps(((struct clone *)self)->download, lacks, total);
 }
 
+static int elsewhere(struct salvager *self, struct receive_result *out)
+{
+    struct download *download = ((struct clone *)self)->download;
+    int rc = bundles_fetch(download);
+    if (rc == 1)
+        *out = download->received;
+    return rc;
+}
+
 int clone_pack(struct download *download)
 {
     struct clone clone = {
@@ -58,6 +68,7 @@ int clone_pack(struct download *download)
                 .odb = odb,
                 .can_step = can_step,
                 .step = step,
+                .elsewhere = bundles_wanted(download) ? elsewhere : NULL,
                 .wants = download->refmap.wants,
                 .want_count = download->refmap.want_count,
                 .remote = download->remote,

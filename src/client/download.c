@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/download.h"
 
-#include "client/bundles.h"
 #include "client/clone_pack.h"
 #include "objects/peel.h"
 #include "system/cpu.h"
@@ -150,8 +149,7 @@ int download_fetch(struct download *download, const char *command)
     char shown[1024];
     if (download->refmap.want_count == 0)
         return 0;
-    int rc = bundles_fetch(download);
-    if (rc < 0 || (rc == 0 && clone_pack(download) < 0)) {
+    if (clone_pack(download) < 0) {
         enum fault_class class = download->fault->class;
         if (class == FAULT_PROTOCOL || class == FAULT_LIMIT || class == FAULT_LOCAL)
             fault_wrap(download->fault, "%s: %s", command,

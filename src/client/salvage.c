@@ -3,6 +3,7 @@
 
 #include "objects/pack_join.h"
 #include "repo/kept.h"
+#include "repo/kept_bundles.h"
 #include "system/file.h"
 
 #include <inttypes.h>
@@ -21,11 +22,12 @@ struct salvage {
     uint32_t announced;                /* objects, by the first pack */
     struct receive_result last, total; /* what the server has sent */
     uint64_t bytes;                    /* of all packs, kept ones included */
-    char *what, *steps;                /* names of what is kept: see name_what() */
+    char *what, *steps, *bundled;      /* names of what is kept: see name_what() */
     bool begun;                        /* a part has come, */
     bool taken;                        /* and some of it in an earlier run, */
     bool unread;                       /* which has still to be read */
     bool stepping;                     /* all of it by steps */
+    bool bundling;                     /* what comes is not the server's, and no part of this */
     bool refused;                      /* the server gives no objects by name */
 };
 
@@ -36,11 +38,19 @@ static bool takes_any(const struct caps *caps)
            (caps->allow_reachable_sha1_in_want && caps->allow_tip_sha1_in_want);
 }
 
+/* Whether something may come from elsewhere. */
+static bool has_elsewhere(const struct salvager *self)
+{
+    return kept_bundles_known() && self->elsewhere;
+}
+
 /* Whose packs these are, for a later run. */
 static int note(const struct salvage *salvage)
 {
     const struct salvager *self = salvage->self;
-    const char *what = salvage->stepping ? salvage->steps : salvage->what;
+    const char *what = salvage->bundling   ? salvage->bundled
+                       : salvage->stepping ? salvage->steps
+                                           : salvage->what;
     return self->never_kept ? 0 : kept_note(self->stage, what, salvage->announced);
 }
 
@@ -239,16 +249,71 @@ static int take_kept(struct salvage *salvage)
     bool any = takes_any(remote_caps(self->remote)) && !self->never_kept &&
                (self->depth == 0 || can_filter(salvage));
     bool steps = !self->never_kept && self->can_step && self->can_step(self);
-    const char *const ways[] = {any ? salvage->what : "", steps ? salvage->steps : ""};
-    int way = kept_take(self->stage, ways, 2, &salvage->announced);
+    bool bundles = !self->never_kept && has_elsewhere(self);
+    const char *const ways[] = {any ? salvage->what : "", steps ? salvage->steps : "",
+                                bundles ? salvage->bundled : ""};
+    int way = kept_take(self->stage, ways, 3, &salvage->announced);
     salvage->stepping = way == 2;
-    salvage->taken = way > 0;
+    salvage->taken = way == 1 || way == 2;
+    if (way == 3)
+        kept_drop(self->stage);
     salvage->unread = way == 1 && self->depth > 0;
     if (salvage->stepping)
         salvage->announced = objects_in_steps(self->stage);
     if (note(salvage) < 0)
         return -1;
     return salvage->taken && !salvage->unread ? read_all_kept(salvage) : 0;
+}
+
+/* What is to be had elsewhere. A run that is killed meanwhile leaves no pack that the server has
+ * sent. 0 or -1. */
+static int take_elsewhere(struct salvage *salvage)
+{
+    struct salvager *self = salvage->self;
+    salvage->taken = salvage->stepping = false;
+    salvage->announced = 0;
+    salvage->bundling = true;
+    int rc = note(salvage) < 0 ? -1 : self->elsewhere(self, &salvage->last);
+    if (rc > 0) {
+        salvage->missing.count = 0;
+        return 0;
+    }
+    salvage->bundling = rc < 0;
+    return rc < 0 || note(salvage) < 0 ? -1 : 0;
+}
+
+/* When there is no other try, the next run goes on, if it may: with what the server has sent, or
+ * with a bundle, whichever is more. */
+static void stay(struct salvage *salvage)
+{
+    struct salvager *self = salvage->self;
+    struct fault why = *self->fault;
+    uint64_t bundles = has_elsewhere(self) ? kept_bundles_size(self->stage) : 0;
+    bool packs = salvage->unread || salvage->bytes > bundles;
+    if (why.class != FAULT_NETWORK || self->never_kept || !(packs || bundles > 0))
+        return;
+    if (packs) {
+        kept_bundles_drop(self->stage);
+        kept_stay(self->stage, salvage->bytes);
+        return;
+    }
+    fault_clear(self->fault);
+    salvage->bundling = true;
+    int rc = staging_drop_packs(self->stage) < 0 ? -1 : note(salvage);
+    *self->fault = why;
+    if (rc == 0)
+        kept_stay(self->stage, bundles);
+}
+
+/* The disk may have room without what is kept of a bundle. Whether there is another try. */
+static bool make_room(struct salvage *salvage)
+{
+    struct salvager *self = salvage->self;
+    if (self->fault->class != FAULT_LOCAL || kept_bundles_size(self->stage) == 0)
+        return false;
+    kept_bundles_drop(self->stage);
+    self->fault->class = FAULT_NETWORK;
+    return begin(salvage) == 0 && remote_again(self->remote, true) == 0;
 }
 
 static void drop_kept(struct salvage *salvage)
@@ -304,9 +369,9 @@ static int read_all(struct salvager *self)
     return rc;
 }
 
-/* What is fetched, in one line, as a whole and by steps: the URL without user info, and the depth.
- * A part of a history is another one when the tips have moved: of commits behind its end, which
- * came before, all the history would be missing. */
+/* What is fetched, in one line, as a whole, by steps, and as bundles that begin it: the URL without
+ * user info, and the depth. A part of a history is another one when the tips have moved: of commits
+ * behind its end, which came before, all the history would be missing. */
 static void name_what(struct salvage *salvage)
 {
     const struct salvager *self = salvage->self;
@@ -319,6 +384,8 @@ static void name_what(struct salvage *salvage)
     self->hash->end(&hash, &wants);
     url_format(self->url, salvage->what, URL_MAX);
     int length = snprintf(salvage->steps, WHAT_MAX, "%s", salvage->what);
+    if (has_elsewhere(self))
+        snprintf(salvage->bundled, WHAT_MAX, "%s bundles", salvage->what);
     snprintf(salvage->steps + length, WHAT_MAX - URL_MAX, " steps to %lu of %s", self->depth,
              oid_hex(&wants, hex));
     if (self->depth > 0)
@@ -327,20 +394,25 @@ static void name_what(struct salvage *salvage)
 
 int salvage_all(struct salvager *self, struct receive_result *out)
 {
-    struct salvage salvage = {.self = self, .what = malloc(2 * WHAT_MAX)};
+    struct salvage salvage = {.self = self, .what = malloc(3 * WHAT_MAX)};
     struct fault *fault = self->fault;
     size_t asked;
     if (salvage.what == NULL)
         return fault_set(fault, FAULT_LIMIT, "no memory for a URL");
     salvage.steps = salvage.what + WHAT_MAX;
+    salvage.bundled = salvage.steps + WHAT_MAX;
     name_what(&salvage);
     int rc = begin(&salvage);
     if (rc == 0)
         rc = take_kept(&salvage);
+    if (rc == 0 && !salvage.begun && !salvage.unread && has_elsewhere(self))
+        rc = take_elsewhere(&salvage);
     if (rc == 0 && salvage.stepping && salvage.missing.count > 0)
         rc = more_steps(&salvage);
     while (rc == 0 && salvage.missing.count > 0) {
         int got = one_request(&salvage, &asked);
+        if (got < 0 && make_room(&salvage))
+            continue;
         if (got >= 0 && salvage.unread) {
             struct fault why = *fault;
             fault_clear(fault);
@@ -377,12 +449,12 @@ int salvage_all(struct salvager *self, struct receive_result *out)
         if (rc == 0)
             rc = remote_again(self->remote, got == 0);
     }
-    /* When there is no other try, the next run goes on, if it may. */
-    if (rc < 0 && fault->class == FAULT_NETWORK && (salvage.bytes > 0 || salvage.unread) &&
-        !self->never_kept)
-        kept_stay(self->stage, salvage.bytes);
-    free(salvage.what);
     self->odb(self, false);
+    if (rc < 0)
+        stay(&salvage);
+    else
+        kept_bundles_drop(self->stage);
+    free(salvage.what);
     missing_free(&salvage.missing);
     *out = salvage.last;
     /* What an earlier run has kept counts for nothing in TOTAL, and is packs all the same. */

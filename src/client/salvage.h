@@ -40,6 +40,11 @@ struct salvager {
      * the beginning. 0; 1: it cannot go on with that; -1. NULL: none at all. */
     bool (*can_step)(struct salvager *self);
     int (*step)(struct salvager *self, const struct missing *lacks, struct receive_result *total);
+    /* What comes from elsewhere, before the server is asked for anything: into a stage that has no
+     * pack. 1: it was all, and *OUT is what the server has sent besides; 0: nothing was to be had,
+     * and what is of use to a later run is kept (repo/kept_bundles.h); -1: so it is. NULL: there is
+     * no such place. */
+    int (*elsewhere)(struct salvager *self, struct receive_result *out);
     const struct oid *wants;
     size_t want_count;
     struct remote *remote;

@@ -33,6 +33,7 @@ struct resource {
     struct http_custom custom; /* the session's, with Range and If-Range in it */
     uint64_t size;             /* UINT64_MAX: not known */
     char etag[ETAG_MAX];       /* strong; "": none */
+    bool over;                 /* all of it was passed over */
     struct fault *fault;
 };
 
@@ -142,25 +143,26 @@ static int check_resumed(struct resource *resource, uint64_t from)
     return 0;
 }
 
-/* After a break at byte FROM, as often as --retry says in turn without a byte. 0 or -1. */
-static int resume(struct resource *resource, uint64_t from)
+/* Asks for what begins at byte FROM. 0 or -1. */
+static int ask_from(struct resource *resource, uint64_t from)
 {
-    struct http_session *session = &resource->session;
     char range[64];
-    if (*resource->etag == '\0' || resource->size == UINT64_MAX || from >= resource->size)
-        return -1;
     snprintf(range, sizeof range, "bytes=%" PRIu64 "-", from);
     resource->custom.extra[0] = (struct http_header){"Range", range};
     resource->custom.extra[1] = (struct http_header){"If-Range", resource->etag};
     resource->custom.extra_count = 2;
-    int rc;
+    return ask(&resource->session) < 0 ? -1 : check_resumed(resource, from);
+}
+
+/* After a break at byte FROM, as often as --retry says in turn without a byte. 0 or -1. */
+static int resume(struct resource *resource, uint64_t from)
+{
+    if (*resource_etag(resource) == '\0' || from >= resource->size)
+        return -1;
     do {
-        if (retry_wait(session) < 0)
+        if (retry_wait(&resource->session) < 0)
             return -1;
-        rc = ask(session);
-        if (rc == 0)
-            rc = check_resumed(resource, from);
-    } while (rc < 0);
+    } while (ask_from(resource, from) < 0);
     return 0;
 }
 
@@ -169,6 +171,8 @@ static int resource_more(struct reader *reader)
     struct resource *resource = (struct resource *)reader;
     struct http_session *session = &resource->session;
     int rc;
+    if (resource->over)
+        return 0;
     while ((rc = reader_pass(reader, &session->body.reader)) < 0)
         if (resume(resource, reader->offset) < 0)
             return -1;
@@ -233,6 +237,29 @@ void resource_close(struct resource *resource)
 struct reader *resource_reader(struct resource *resource)
 {
     return &resource->reader;
+}
+
+int resource_skip(struct resource *resource, uint64_t size)
+{
+    struct reader *reader = &resource->reader;
+    uint64_t from = reader_tell(reader) + size;
+    if (size <= (uint64_t)(reader->end - reader->at)) {
+        reader->at += size;
+        return 0;
+    }
+    if (*resource_etag(resource) == '\0' || from > resource->size)
+        return fault_set(resource->fault, FAULT_PROTOCOL, "%s: it ends before byte %" PRIu64,
+                         resource->session.url.host, from);
+    http_session_hang_up(&resource->session);
+    reader->at = reader->end;
+    reader->offset = from;
+    resource->over = from == resource->size;
+    return resource->over || ask_from(resource, from) == 0 ? 0 : resume(resource, from);
+}
+
+const char *resource_etag(const struct resource *resource)
+{
+    return resource->size == UINT64_MAX ? "" : resource->etag;
 }
 
 uint64_t resource_size(const struct resource *resource)

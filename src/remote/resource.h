@@ -20,6 +20,14 @@ void resource_close(struct resource *resource); /* NULL is fine */
  * says in turn without a byte. */
 struct reader *resource_reader(struct resource *resource);
 
+/* Passes over the next SIZE bytes, without their coming where the server knows ranges: only for a
+ * resource with an ETag, and to its end at most. 0 or -1 as resource_reader(). */
+int resource_skip(struct resource *resource, uint64_t size);
+
+/* The ETag, when by it, and by a size that is known, the same bytes can be asked for again: a
+ * strong one; else "". */
+const char *resource_etag(const struct resource *resource);
+
 /* How many bytes are to come, as the server says; UINT64_MAX: it does not. */
 uint64_t resource_size(const struct resource *resource);
 

@@ -3,6 +3,7 @@
 
 #include "proto/bytes.h"
 #include "repo/abandoned.h"
+#include "repo/kept_bundles.h"
 #include "system/fs.h"
 
 #include <dirent.h>
@@ -17,19 +18,11 @@
 #include <unistd.h>
 
 #define FROM "from"
-#define KEPT "kept"
 
 enum {
     FROM_MAX = URL_MAX + 256, /* bytes */
-    DAYS_MOST = 14,
-    TAKEN_DEEP = 4 /* runs in turn that were killed while they read what another had kept */
+    DAYS_MOST = 14
 };
-
-static bool is_own_file(int at, const char *name, struct stat *st)
-{
-    return fstatat(at, name, st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st->st_mode) &&
-           st->st_uid == geteuid() && st->st_nlink == 1;
-}
 
 int kept_note(struct staging *stage, const char *what, uint32_t announced)
 {
@@ -42,65 +35,6 @@ int kept_note(struct staging *stage, const char *what, uint32_t announced)
     return rc;
 }
 
-/* Opens the directory PATH and follows no link on the way: what only looks like a left-over may
- * lead to somebody's repository (P16). A descriptor or -1. */
-static int open_below(int at, const char *path)
-{
-    int fd = fcntl(at, F_DUPFD_CLOEXEC, 0);
-    while (fd >= 0 && *path) {
-        char name[16];
-        size_t length = strcspn(path, "/");
-        snprintf(name, sizeof name, "%.*s", (int)length, path);
-        int below = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        close(fd);
-        fd = below;
-        path += length + (path[length] == '/');
-    }
-    return fd;
-}
-
-/* What is done with each pack: one file in the directory DIR. True: no other is looked at. */
-typedef bool each_pack(void *context, int dir, const char *name, const struct stat *st);
-
-static bool in_directory(int at, const char *path, enum kept_packs which, each_pack *each,
-                         void *context)
-{
-    bool enough = false;
-    int fd = open_below(at, path);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (dir == NULL && fd >= 0)
-        close(fd);
-    for (struct dirent *entry; dir && !enough && (entry = readdir(dir)) != NULL;) {
-        const char *name = entry->d_name;
-        size_t length = strlen(name);
-        struct stat st;
-        bool whole = length > 5 && strcmp(name + length - 5, ".pack") == 0;
-        bool wanted = whole || (which == KEPT_ALL && strncmp(name, "tmp_pack_", 9) == 0);
-        enough = wanted && is_own_file(fd, name, &st) && each(context, fd, name, &st);
-    }
-    if (dir)
-        closedir(dir);
-    return enough;
-}
-
-/* The packs of a clone, or of a bare one, at PREFIX in AT; and of what that had taken over itself.
- */
-static bool in_all(int at, const char *prefix, enum kept_packs which, each_pack *each,
-                   void *context)
-{
-    char kept[(TAKEN_DEEP + 2) * sizeof KEPT], path[sizeof kept + 32]; /* PREFIX is one of them */
-    bool enough = false;
-    snprintf(kept, sizeof kept, "%s", prefix);
-    for (int deep = 0; !enough && deep < TAKEN_DEEP; deep++) {
-        snprintf(path, sizeof path, "%srepo/.git/objects/pack", kept);
-        enough = in_directory(at, path, which, each, context);
-        snprintf(path, sizeof path, "%srepo/objects/pack", kept);
-        enough = enough || in_directory(at, path, which, each, context);
-        strcat(kept, KEPT "/");
-    }
-    return enough;
-}
-
 static bool is_one(void *context, int dir, const char *name, const struct stat *st)
 {
     (void)context, (void)dir, (void)name, (void)st;
@@ -110,9 +44,9 @@ static bool is_one(void *context, int dir, const char *name, const struct stat *
 bool kept_waits(int stage)
 {
     struct stat st;
-    return is_own_file(stage, FROM, &st) && st.st_size > 0 && /* a power failure can empty it */
+    return kept_is_own(stage, FROM, &st) && st.st_size > 0 && /* a power failure can empty it */
            st.st_mtim.tv_sec > time(NULL) - (time_t)DAYS_MOST * 24 * 60 * 60 &&
-           in_all(stage, "", KEPT_ALL, is_one, NULL);
+           (kept_in_all(stage, "", KEPT_ALL, is_one, NULL) || kept_bundles_wait(stage));
 }
 
 /* What somebody looks for among what was kept. */
@@ -164,6 +98,7 @@ int kept_take(struct staging *stage, const char *const whats[], size_t count, ui
     if (!abandoned_take(stage->parent, name, stage->stage_name, !stage->beside_others, stage->stage,
                         fits, &search))
         return 0;
+    kept_bundles_take(stage);
     *announced = search.announced;
     return (int)search.found;
 }
@@ -195,7 +130,7 @@ static bool is_next(void *context, int dir, const char *name, const struct stat 
 int kept_pack(struct staging *stage)
 {
     struct next next = {.found = -1};
-    in_directory(stage->git_dir, "objects/pack", KEPT_FINISHED, is_next, &next);
+    kept_in_directory(stage->git_dir, "objects/pack", KEPT_FINISHED, is_next, &next);
     return next.found;
 }
 
@@ -205,7 +140,7 @@ int kept_next(struct staging *stage, enum kept_packs which, int done)
     struct next next = {.found = -1};
     if (done >= 0 && fstat(done, &st) == 0)
         next.done = &st;
-    in_all(stage->stage, KEPT "/", which, is_next, &next);
+    kept_in_all(stage->stage, KEPT "/", which, is_next, &next);
     if (done >= 0)
         close(done);
     if (next.found < 0)
@@ -237,7 +172,7 @@ static bool add_objects(void *context, int dir, const char *name, const struct s
 uint64_t kept_objects(struct staging *stage, enum kept_packs which)
 {
     uint64_t sum = 0;
-    in_all(stage->stage, KEPT "/", which, add_objects, &sum);
+    kept_in_all(stage->stage, KEPT "/", which, add_objects, &sum);
     return sum;
 }
 
@@ -257,7 +192,7 @@ void kept_reader_open(struct kept_reader *in, int fd, struct fault *fault)
 
 bool kept_forget(struct staging *stage)
 {
-    return (unlinkat(stage->stage, FROM, 0) == 0 || errno == ENOENT) &&
+    return kept_bundles_drop(stage) && (unlinkat(stage->stage, FROM, 0) == 0 || errno == ENOENT) &&
            (unlinkat(stage->stage, KEPT, AT_REMOVEDIR) == 0 || errno == ENOENT);
 }
 

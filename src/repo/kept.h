@@ -5,6 +5,10 @@
  *   from = what LF announced LF     whose packs these are: a URL, and more that has to be the same;
  *                                   objects of the first pack, by its header
  *
+ * and, of a clone that begins with bundles, the pack of one, as it was sent and as far as it came:
+ *
+ *   bundles/NAME.pack               (repo/kept_bundles.h)
+ *
  * The next one of the same to the same target moves the directory into its own one, as "kept",
  * and reads the packs again as if they came from the server: nothing else in it is believed (K9,
  * P16). A run that was killed leaves the same. What is older than two weeks is removed like any
@@ -12,13 +16,14 @@
 #ifndef SMIDGIT_KEPT_H
 #define SMIDGIT_KEPT_H
 
+#include "repo/kept_packs.h"
 #include "repo/staging.h"
 #include "system/file.h"
 
 #include <stdint.h>
 
 /* Whether the left-over directory STAGE, which is verifiably ours, may be waited for: it is young
- * enough, and has a pack. */
+ * enough, and has a pack, or a bundle's. */
 bool kept_waits(int stage);
 
 /* Writes down whose packs STAGE will hold. 0 or -1. */
@@ -31,11 +36,6 @@ int kept_take(struct staging *stage, const char *const whats[], size_t count, ui
 
 /* Removes what was kept for others, where it may not stay (kept_take()). */
 void kept_alone(struct staging *stage);
-
-enum kept_packs {
-    KEPT_ALL,     /* what was to become a pack is one, too */
-    KEPT_FINISHED /* and here it is not */
-};
 
 /* How many objects those packs hold that were taken over, by their headers. */
 uint64_t kept_objects(struct staging *stage, enum kept_packs which);

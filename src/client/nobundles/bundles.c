@@ -8,6 +8,12 @@ int bundles_ready(struct download *download)
     return 0;
 }
 
+bool bundles_wanted(const struct download *download)
+{
+    (void)download;
+    return false;
+}
+
 int bundles_fetch(struct download *download)
 {
     (void)download;
