@@ -71,7 +71,7 @@ wanted() {
 }
 
 # The longest first: no processor is idle at the end.
-first='tests/cmd/tls.sh tests/cmd/limits.sh tests/cmd/publish.sh tests/cmd/clone.sh tests/cmd/export.sh tests/cmd/bare_machine.sh'
+first=$(printf 'tests/cmd/%s.sh ' killed_resume clone killed_update resume resume_steps limits bare_machine publish explain fetch)
 for file in $first tests/cmd/*.sh tests/layers.sh "$BUILD"/tests/t_*; do
     case $file in tests/cmd/lib.sh | tests/cmd/oracle.sh | *.d | *.o) continue ;; esac
     [ -f "$file" ] && wanted "$file" "$@" && echo "$file"

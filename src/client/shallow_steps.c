@@ -138,6 +138,7 @@ int shallow_steps(struct download *download, const struct missing *lacks,
     unsigned long reached = 0, more = 1;
     unsigned long most = download->depth ? download->depth : DEPTH_ALL;
     bool quiet = download->transfer.connection.quiet;
+    bool broke = false; /* a pack, since the last step that held */
     *total = (struct receive_result){0};
     int rc = lacks ? go_on(download, lacks, &reached) : begin(download);
     if (rc != 0)
@@ -150,6 +151,7 @@ int shallow_steps(struct download *download, const struct missing *lacks,
             total->bytes += download->received.bytes;
             reached += more;
             more *= 2;
+            broke = false;
             /* No history is cut off any more, but where the server's own is. */
             if (download->shallow.count <= download->refs.shallow_count ||
                 download->received.objects == 0)
@@ -161,7 +163,7 @@ int shallow_steps(struct download *download, const struct missing *lacks,
         if (!quiet && more > 1)
             fprintf(stderr, "warning: %s\nwarning: a smaller step is next: %lu more commits deep\n",
                     download->fault->text, more / 2);
-        bool broke = strncmp(download->fault->text, "pack entry", 10) == 0;
+        broke = broke || strncmp(download->fault->text, "pack entry", 10) == 0;
         if (remote_again(download->remote, more > 1) < 0)
             return broke ? fault_wrap(download->fault,
                                       reached == 0
