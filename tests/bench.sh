@@ -15,11 +15,12 @@ root=$work/repositories
 . "${0%/*}/bench/rounds.sh"
 . "${0%/*}/bench/days.sh"
 . "${0%/*}/bench/slow.sh"
-histories='1k 10k 100k 400k' variants=100k pairs=5 many=15
+histories='1k 10k 100k 400k' pairs=5 many=15 quick=
 [ "${1:-}" != bench-days ] || histories=100k many=9
-[ "${1:-}" != bench-quick ] || histories='1k 10k 100k' variants=10k pairs=3 many=5
+[ "${1:-}" != bench-quick ] || histories='1k 10k 100k' pairs=2 many=3 quick=yes
 largest=${histories##* }
 mkdir -p "$root"
+rm -rf "$work/away"
 : >"$figures"
 builds
 # No client finds anybody's configuration.
@@ -43,24 +44,37 @@ conditions() {
 }
 conditions
 [ "${1:-}" != bench-days ] || { days 100k; finish; }
-for name in $histories; do
-	rounds=$pairs clients='git server smidgit static libdeflate'
-	case $name in
-	1k) rounds=$many ;;
-	"$variants") clients="$clients memory portable libgit2" ;;
-	esac
-	row "full clone $name, -n" "$rounds" "$name" -n "$clients"
-	tails "full clone $name, -n" "$name"
-done
-[ "${1:-}" = bench-quick ] || row "full clone $largest, with files" "$pairs" "$largest" '' 'git smidgit static'
-row "depth 1 of $largest" "$pairs" "$largest" '--depth 1' 'git server smidgit static libdeflate'
-row '20,000 files' "$pairs" many-files '' 'git server smidgit static libdeflate'
-[ "${1:-}" = bench-quick ] || row 'a blob of 1 GiB' "$pairs" blob-1g '' 'git server smidgit static'
-row '1,000 objects' "$many" 1k '' 'git server smidgit static'
-row '4 objects' "$many" four-objects '' 'git server smidgit static'
-row 'ls-remote' "$many" four-objects ls-remote 'git smidgit static'
-slow_line 20 80 10k 'git smidgit static'
-[ "${1:-}" = bench-quick ] || slow_processor "$pairs" 10k 'git smidgit static'
-days 100k
+if [ "$quick" ]; then
+	row 'full clone 10k, -n' 3 10k -n 'git server smidgit static'
+	tails 'full clone 10k, -n' 10k
+	row 'full clone 100k, -n' "$pairs" 100k -n 'git server smidgit static'
+	row 'depth 1 of 10k' "$pairs" 10k '--depth 1' 'git server smidgit static'
+	row '20,000 files' "$pairs" many-files '' 'git server smidgit static'
+	row '1,000 objects' "$many" 1k '' 'git server smidgit static'
+	row 'ls-remote' "$many" four-objects ls-remote 'git smidgit static'
+	slow_line 20 80 10k 'git smidgit static'
+	slow_processor 1 1k 'git smidgit static'
+else
+	for name in $histories; do
+		rounds=$pairs clients='git server smidgit static libdeflate'
+		case $name in
+		1k) rounds=$many ;;
+		100k) clients="$clients memory portable libgit2" ;;
+		esac
+		row "full clone $name, -n" "$rounds" "$name" -n "$clients"
+		tails "full clone $name, -n" "$name"
+	done
+	row "full clone $largest, with files" "$pairs" "$largest" '' 'git smidgit static'
+	row "depth 1 of $largest" "$pairs" "$largest" '--depth 1' 'git server smidgit static libdeflate'
+	row '20,000 files' "$pairs" many-files '' 'git server smidgit static libdeflate'
+	row 'a blob of 1 GiB' "$pairs" blob-1g '' 'git server smidgit static'
+	row '1,000 objects' "$many" 1k '' 'git server smidgit static'
+	row '4 objects' "$many" four-objects '' 'git server smidgit static'
+	row 'ls-remote' "$many" four-objects ls-remote 'git smidgit static'
+	slow_line 20 80 10k 'git smidgit static'
+	slow_processor "$pairs" 10k 'git smidgit static'
+	days 100k
+fi
 awk -f tests/bench/median.awk -f tests/bench/gates.awk "$figures"
+rm -rf "$work/away"
 finish

@@ -32,10 +32,10 @@
 #include <string.h>
 
 enum {
-    CACHE = 8 * 1024 * 1024, /* bytes of bases kept while the rest is asked for */
-    LISTS_DEEP = 4,          /* lists in lists, as git has it */
-    ASKED_MAX = 2000,        /* URLs that are asked for in all */
-    WARNINGS_MAX = 10        /* that are shown */
+    CACHE = 1024 * 1024, /* bytes of bases kept while the rest is asked for */
+    LISTS_DEEP = 4,      /* lists in lists, as git has it */
+    ASKED_MAX = 2000,    /* URLs that are asked for in all */
+    WARNINGS_MAX = 10    /* that are shown */
 };
 
 struct bundles {

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE = 2 * 1024 * 1024, CACHE_SHARE = 4 /* bytes of bases; at most this part of --mem */ };
+enum { CACHE = 512 * 1024, CACHE_SHARE = 4 /* bytes of bases; at most this part of --mem */ };
 
 static int no_memory(const struct fetch *fetch)
 {

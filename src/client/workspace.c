@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CACHE = 8 * 1024 * 1024 /* bytes of bases */ };
+enum { CACHE = 512 * 1024 /* bytes of bases */ };
 
 int workspace_reread(struct workspace *workspace)
 {

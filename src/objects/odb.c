@@ -21,7 +21,7 @@ enum { REMADE_RATIO = 64 };
 
 enum {
     WHOLE_MAX = 2 * 1024 * 1024, /* bytes of a blob in memory; larger ones live in scratch files */
-    WHOLE_MIN = 64 * 1024,       /* and of what stays in memory however small the cache is */
+    WHOLE_MIN = 256 * 1024,      /* and of what stays in memory however small the cache is */
     CACHE_SLOTS = 4096,
     ABBREVIATION_MIN = 7,
     TYPES_KNOWN = 8192,

@@ -24,6 +24,7 @@ builds() {
 		"$BUILD/libsmidgit.a" -lmbedtls -lmbedx509 -lmbedcrypto -lz -pthread
 	static=$PWD/smidgit-static portable=$PWD/build-portable/smidgit libdeflate=$PWD/build-libdeflate/smidgit
 	build 'smidgit-static' make static || static=
+	[ -z "$quick" ] || return 0
 	build 'portable' make CPU=portable BUILD=build-portable OUT=build-portable/smidgit || portable=
 	build 'libdeflate' make INFLATE=libdeflate BUILD=build-libdeflate OUT=build-libdeflate/smidgit || libdeflate=
 	libgit2=$programs/libgit2

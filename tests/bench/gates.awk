@@ -26,16 +26,21 @@ END {
 	scaling()
 	print "\nWhat is wanted (ratio to git in the same round, unless it says otherwise)"
 	for (n = 3; n <= 4; n++) {
-		gate("full clone " sizes[n] ", -n", "smidgit", .40, .40, .30)
-		gate("full clone " sizes[n] ", -n", "libdeflate", .35, .33, .30)
+		gate("full clone " sizes[n] ", -n", "smidgit", .45, .44, .30)
+		gate("full clone " sizes[n] ", -n", "libdeflate", .41, .40, .30)
 		if (("full clone " sizes[n] ", -n", "smidgit") in tails)
-			judge("full clone " sizes[n] ", -n: tail in percent", tail("share", "full clone " sizes[n] ", -n", "smidgit"), 10)
+			judge("full clone " sizes[n] ", -n: tail in percent", tail("share", "full clone " sizes[n] ", -n", "smidgit"), 8)
 	}
-	depth = "depth 1 of " largest
-	judge(depth ", smidgit: wall against the server alone", ratio(depth, "smidgit", "server", 1), 1.15)
-	gate(depth, "smidgit", 0, .60, .40)
-	gate("20,000 files", "smidgit", .60, .60, .40)
-	gate("1,000 objects", "smidgit", .50, .30, .25)
+	gate("full clone 400k, -n", "static", .50, .50, .26)
+	for (n = 2; n <= 4; n++) {
+		depth = "depth 1 of " sizes[n]
+		if (!((depth, "smidgit") in rounds)) continue
+		judge(depth ", smidgit: wall against the server alone", ratio(depth, "smidgit", "server", 1), 1.10)
+		gate(depth, "smidgit", 0, .55, .35)
+	}
+	gate("20,000 files", "smidgit", .60, .60, .35)
+	gate("full clone 10k, -n", "smidgit", .40, .40, .35)
+	gate("1,000 objects", "smidgit", .45, .30, .25)
 	gate("ls-remote", "smidgit", .60, .40, .25)
 	judge("cost of an object, " largest " against 10k", each[largest] / each["10k"], 1.3)
 }
