@@ -15,9 +15,10 @@ root=$work/repositories
 . "${0%/*}/bench/rounds.sh"
 . "${0%/*}/bench/days.sh"
 . "${0%/*}/bench/slow.sh"
-histories='1k 10k 100k 400k' pairs=5 many=15 quick=
+# In two minutes (quick): less often, and what takes long of a smaller repository.
+histories='1k 10k 100k 400k' cut=400k slow=10k slow_rounds=5 pairs=5 many=15 others=libdeflate quick=
 [ "${1:-}" != bench-days ] || histories=100k many=9
-[ "${1:-}" != bench-quick ] || histories='1k 10k 100k' pairs=2 many=3 quick=yes
+[ "${1:-}" != bench-quick ] || histories='1k 10k 100k' cut=10k slow=1k slow_rounds=1 pairs=2 many=3 others='' quick=yes
 largest=${histories##* }
 mkdir -p "$root"
 rm -rf "$work/away"
@@ -44,37 +45,27 @@ conditions() {
 }
 conditions
 [ "${1:-}" != bench-days ] || { days 100k; finish; }
-if [ "$quick" ]; then
-	row 'full clone 10k, -n' 3 10k -n 'git server smidgit static'
-	tails 'full clone 10k, -n' 10k
-	row 'full clone 100k, -n' "$pairs" 100k -n 'git server smidgit static'
-	row 'depth 1 of 10k' "$pairs" 10k '--depth 1' 'git server smidgit static'
-	row '20,000 files' "$pairs" many-files '' 'git server smidgit static'
-	row '1,000 objects' "$many" 1k '' 'git server smidgit static'
-	row 'ls-remote' "$many" four-objects ls-remote 'git smidgit static'
-	slow_line 20 80 10k 'git smidgit static'
-	slow_processor 1 1k 'git smidgit static'
-else
-	for name in $histories; do
-		rounds=$pairs clients='git server smidgit static libdeflate'
-		case $name in
-		1k) rounds=$many ;;
-		100k) clients="$clients memory portable libgit2" ;;
-		esac
-		row "full clone $name, -n" "$rounds" "$name" -n "$clients"
-		tails "full clone $name, -n" "$name"
-	done
-	row "full clone $largest, with files" "$pairs" "$largest" '' 'git smidgit static'
-	row "depth 1 of $largest" "$pairs" "$largest" '--depth 1' 'git server smidgit static libdeflate'
-	row '20,000 files' "$pairs" many-files '' 'git server smidgit static libdeflate'
-	row 'a blob of 1 GiB' "$pairs" blob-1g '' 'git server smidgit static'
-	row '1,000 objects' "$many" 1k '' 'git server smidgit static'
-	row '4 objects' "$many" four-objects '' 'git server smidgit static'
-	row 'ls-remote' "$many" four-objects ls-remote 'git smidgit static'
-	slow_line 20 80 10k 'git smidgit static'
-	slow_processor "$pairs" 10k 'git smidgit static'
-	days 100k
-fi
+for name in $histories; do
+	rounds=$pairs clients="git server smidgit static $others"
+	case $name/$quick in
+	1k/yes) continue ;;
+	10k/yes) rounds=3 ;;
+	1k/) rounds=$many ;;
+	100k/) clients="$clients memory portable libgit2" ;;
+	esac
+	row "full clone $name, -n" "$rounds" "$name" -n "$clients"
+	[ "$name/$quick" = 100k/yes ] || tails "full clone $name, -n" "$name"
+done
+[ "$quick" ] || row "full clone $largest, with files" "$pairs" "$largest" '' 'git smidgit static'
+row "depth 1 of $cut" "$pairs" "$cut" '--depth 1' "git server smidgit static $others"
+row '20,000 files' "$pairs" many-files '' "git server smidgit static $others"
+[ "$quick" ] || row 'a blob of 1 GiB' "$pairs" blob-1g '' 'git server smidgit static'
+row '1,000 objects' "$many" 1k '' 'git server smidgit static'
+[ "$quick" ] || row '4 objects' "$many" four-objects '' 'git server smidgit static'
+row 'ls-remote' "$many" four-objects ls-remote 'git smidgit static'
+slow_line 20 80 10k 'git smidgit static'
+slow_processor "$slow_rounds" "$slow" 'git smidgit static'
+[ "$quick" ] || days 100k
 awk -f tests/bench/median.awk -f tests/bench/gates.awk "$figures"
 rm -rf "$work/away"
 finish

@@ -26,18 +26,7 @@ nothing_left() {
 	test -z "$left" || echo "left: $left"
 	test -z "$left"
 }
-# alone COMMAND...: with mounts of its own, as root or as a user that may play root.
-if unshare -m true 2>/dev/null; then
-	alone() { unshare -m "$@"; }
-elif unshare -rm true 2>/dev/null; then
-	alone() { unshare -rm "$@"; }
-else
-	echo 'left out: what needs mounts of its own (unshare -m)'
-	alone() { return 77; }
-fi
-has_mounts() {
-	alone sh -c 'mount -t tmpfs none /mnt' 2>/dev/null
-}
+may_mount || echo 'left out: what needs mounts of its own (unshare -m)'
 
 # --- names and addresses
 secure() {

@@ -205,9 +205,7 @@ goes_on
 said 'KiB that an earlier run has kept'
 
 what='a disk without room for both'
-alone() { unshare -m --propagation private "$@"; }
-[ "$(id -u)" -eq 0 ] || alone() { unshare -rm --propagation private "$@"; }
-if alone sh -c 'mount -t tmpfs none /mnt' 2>/dev/null; then
+if may_mount && has_mounts; then
 	part
 	start_git
 	check "$what" alone sh -c 'mount -t tmpfs -o size="$1" none "$2" && shift 2 && exec "$@"' sh $((size * 19 / 10)) "$tmp/here" \
@@ -218,14 +216,7 @@ else
 fi
 
 # Whose Range does not work: once more from the beginning.
-# answer STATUS FROM TO [HEADER...]: bytes of the bundle.
-answer() {
-	answer_status=$1 answer_from=$2 answer_to=$3
-	shift 3
-	printf 'HTTP/1.1 %s\r\nContent-Length: %d\r\n' "$answer_status" $((size - answer_from))
-	[ $# -eq 0 ] || printf '%s\r\n' "$@"
-	printf '\r\n' && tail -c +$((answer_from + 1)) "$tmp/files/all.bundle" | head -c $((answer_to - answer_from))
-}
+answer() { part_of "$tmp/files/all.bundle" "$@"; }
 answer '200 OK' 0 $((size / 2)) 'ETag: "v1"' >"$tmp/half"
 answer '200 OK' 0 "$size" 'ETag: "v1"' >"$tmp/all"
 # anew NAME: the answer to Range is in $tmp/range.

@@ -230,13 +230,7 @@ check 'from the byte where it broke' grep -q "^Range: bytes=$((size / 3))-" "$tm
 check 'if it is the same' grep -q '^If-Range: "' "$tmp/cut.heads"
 # first [HEADER...], then STATUS [HEADER...]: half of an answer, and what follows when it is asked again.
 half=$((size / 2))
-part() {
-	part_status=$1 part_from=$2 part_to=$3
-	shift 3
-	printf 'HTTP/1.1 %s\r\nContent-Length: %d\r\n' "$part_status" $((size - part_from))
-	[ $# -eq 0 ] || printf '%s\r\n' "$@"
-	printf '\r\n' && tail -c +$((part_from + 1)) "$tmp/files/most.bundle" | head -c $((part_to - part_from))
-}
+part() { part_of "$tmp/files/most.bundle" "$@"; }
 # resumed NAME: what stands in $tmp/first and $tmp/then is answered.
 resumed() {
 	serve --raw "$tmp/first" --raw "$tmp/then"

@@ -45,8 +45,8 @@ listed() {
 }
 left() { find "$work" -name '*smidgit-*' -o -name '*.lock' -o -name 'tmp_*' | head -n 3; }
 
-# clone: $work/t is to be made; bundle: of one that breaks off; steps: in steps; into: it is there, and empty; fetch: it has the first two
-# commits, and is to have all of them.
+# clone: $work/t is to be made; bundle: beginning with one that breaks off; steps: in steps; into: it is there,
+# and empty; fetch: it has the first two commits, and is to have all of them.
 run() {
 	case $what in
 	clone | into) "$@" "$SMIDGIT" clone "$url/h.git" "$work/t" ;;
@@ -113,11 +113,11 @@ git -C "$tmp/fetch/t" for-each-ref >"$tmp/refs"
 for what in ${WHATS:-clone into bundle steps fetch}; do
 	step=12
 	[ "${FAULTS:-}" != all ] || step=1
-	kind= last=2 going_on=no
+	kind= last=2 cut='--cut 140000' going_on=no
 	case $what in
 	clone) git clone -q "$url/h.git" "$tmp/git" ;;
 	bundle)
-		last=1
+		last=1 cut=
 		rm -rf "$tmp/git" && git clone -q "$url/h.git" "$tmp/git"
 		;;
 	steps)
@@ -127,12 +127,12 @@ for what in ${WHATS:-clone into bundle steps fetch}; do
 	fetch) rm -rf "$tmp/git" && cp -a "$tmp/fetch/t" "$tmp/git" && git -C "$tmp/git" fetch -q ;;
 	esac
 	listed "$tmp/git" >"$tmp/wanted"
-	[ "$what" = bundle ] && lines || lines --cut 140000
+	lines $cut
 	case $what in into | steps) ;; *) every "$what, the line breaks" "$tmp/$what" ;; esac
 	# What a run has kept that gave up.
 	rm -rf "$tmp/answers" && mkdir "$tmp/answers"
 	nth_pack $last "$(server_goes_away)"
-	[ "$what" = bundle ] && lines || lines --cut 140000 $kind
+	lines $cut $kind
 	echo "$server" >"$tmp/server.pid"
 	rm -rf "$work"
 	cp -a "$tmp/$what" "$work"

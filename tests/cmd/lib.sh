@@ -236,6 +236,31 @@ nth_pack() {
 second_pack() { nth_pack 2 "$1"; }
 usual_packs() { git config --global --unset uploadpack.packObjectsHook; }
 
+# part_of FILE STATUS FROM TO [HEADER...]: an answer that promises FILE from byte FROM on, and ends before TO.
+part_of() {
+	part_file=$1 part_status=$2 part_from=$3 part_to=$4
+	shift 4
+	printf 'HTTP/1.1 %s\r\nContent-Length: %d\r\n' "$part_status" $(($(wc -c <"$part_file") - part_from))
+	[ $# -eq 0 ] || printf '%s\r\n' "$@"
+	printf '\r\n' && tail -c +$((part_from + 1)) "$part_file" | head -c $((part_to - part_from))
+}
+
+# may_mount: defines alone COMMAND..., which gives it mounts of its own, as root or as a user that may play root.
+# 1: there are none.
+may_mount() {
+	if unshare -m true 2>/dev/null; then
+		alone() { unshare -m "$@"; }
+	elif unshare -rm true 2>/dev/null; then
+		alone() { unshare -rm "$@"; }
+	else
+		alone() { return 77; }
+		return 1
+	fi
+}
+has_mounts() {
+	alone sh -c 'mount -t tmpfs none /mnt' 2>/dev/null
+}
+
 # For nth_pack. Of upload-pack, which starts the hook, the backend is the parent, and of this the
 # connection's process.
 connection_breaks() {
