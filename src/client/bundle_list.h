@@ -43,7 +43,8 @@ int bundle_list_parse(struct bundle_list *list, const char *text, size_t size, s
  * bundles to the front, as the others need them. 0 or -1. */
 int bundle_list_end(struct bundle_list *list, struct fault *fault);
 
-/* All three, of a file that begins with FIRST and goes on in IN. 0, or -1 and also FAULT_LIMIT. */
+/* Adds and ends all of a file that begins with FIRST and goes on in IN. 0, or -1 and also
+ * FAULT_LIMIT. */
 int bundle_list_read(struct bundle_list *list, struct reader *in,
                      const unsigned char first[BUNDLE_SIGNATURE], struct fault *fault);
 

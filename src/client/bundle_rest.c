@@ -2,7 +2,6 @@
 #include "client/bundle_rest.h"
 
 #include "client/fetch_pack.h"
-#include "system/progress.h"
 
 #include <stdlib.h>
 
@@ -12,22 +11,19 @@ int bundle_rest_fetch(struct download *download, struct odb *odb, const struct o
     struct refmap *refmap = &download->refmap;
     struct local_refs local = {.refs = calloc(tip_count + 1, sizeof *local.refs)};
     struct oid *wants = malloc((refmap->want_count + 1) * sizeof *wants);
-    struct shallow_list before, after;
     size_t count = 0;
     int rc = local.refs && wants
                  ? 0
                  : fault_set(download->fault, FAULT_LIMIT, "no memory for references");
-    shallow_open(&before);
-    shallow_open(&after);
-    for (size_t i = 0; rc == 0 && i < download->refs.shallow_count; i++)
-        if (shallow_add(&before, &download->refs.shallow[i]) < 0)
-            rc = fault_set(download->fault, FAULT_LIMIT, "no memory for shallow commits");
     for (size_t i = 0; rc == 0 && i < tip_count; i++)
         local.refs[local.count++].oid = tips[i];
     for (size_t i = 0; rc == 0 && i < refmap->want_count; i++)
         if (!odb_has(odb, &refmap->wants[i]))
             wants[count++] = refmap->wants[i];
+    if (rc == 0 && count > 0)
+        rc = download_begin_shallow(download);
     if (rc == 0 && count > 0) {
+        struct shallow_list after;
         const struct fetch_pack fetch = {
             .remote = download->remote,
             .url = &download->url,
@@ -38,24 +34,23 @@ int bundle_rest_fetch(struct download *download, struct odb *odb, const struct o
             .git_dir = download->stage.git_dir,
             .wants = wants,
             .want_count = count,
-            .shallow = &before,
+            .shallow = &download->shallow,
             .memory = download->transfer.memory,
             .unpacked_max = download->transfer.unpacked_max,
             .threads = download->transfer.threads,
             .include_tag = !download->take.no_tags,
-            .no_progress = !progress_wanted(download->transfer.connection.quiet,
-                                            download->transfer.connection.progress),
+            .no_progress = !download_progress(download),
             .no_sync = download->transfer.no_sync,
             .no_resume = true,
             .quiet = download->transfer.connection.quiet,
             .received = &download->received,
             .fault = download->fault,
         };
+        shallow_open(&after);
         rc = fetch_pack(&fetch, &after);
         shallow_close(&download->shallow);
         download->shallow = after;
     }
-    shallow_close(&before);
     free(local.refs);
     free(wants);
     return rc;

@@ -24,7 +24,6 @@
 #include "repo/kept_bundles.h"
 #include "system/array.h"
 #include "system/disk_space.h"
-#include "system/progress.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -94,18 +93,22 @@ static bool has_room(struct bundles *bundles, uint64_t size)
     return disk_space_check(&space, "the bundle", &bundles->fault) == 0;
 }
 
+static void drop_part(struct bundles *bundles)
+{
+    kept_bundles_drop(&bundles->download->stage);
+    bundles->kept = 0;
+}
+
 /* What is kept may be in the way. 0 or -1. */
 static int check_space(struct bundles *bundles, const struct resource *resource)
 {
-    struct staging *stage = &bundles->download->stage;
     uint64_t size = resource_size(resource);
     if (size == UINT64_MAX || has_room(bundles, size))
         return 0;
-    if (kept_bundles_size(stage) == 0)
+    if (kept_bundles_size(bundles->download->stage.stage) == 0)
         return -1;
     fault_clear(&bundles->fault);
-    kept_bundles_drop(stage);
-    bundles->kept = 0;
+    drop_part(bundles);
     return has_room(bundles, size) ? 0 : -1;
 }
 
@@ -146,8 +149,7 @@ static int receive(struct bundles *bundles, struct reader *in, bool part, size_t
         .base = bundles->needs ? bundles->odb : NULL,
         .sync = !download->transfer.no_sync,
         .threads = (unsigned)download->transfer.threads,
-        .progress = progress_wanted(download->transfer.connection.quiet,
-                                    download->transfer.connection.progress),
+        .progress = download_progress(download),
         .rest = part ? &rest : NULL,
     };
     int rc = receive_pack(in, &options, bundles->tips + from, bundles->tip_count - from, &result,
@@ -191,10 +193,8 @@ static int receive_first(struct bundles *bundles, const struct url *url, struct 
     enum fault_class class = bundles->fault.class;
     bundles->anew = rc < 0 && part.size > 0 && class != FAULT_INTERRUPTED &&
                     (class != FAULT_NETWORK || !part.passed);
-    if (bundles->anew && class != FAULT_NETWORK) {
-        kept_bundles_drop(&download->stage);
-        bundles->kept = 0;
-    }
+    if (bundles->anew && class != FAULT_NETWORK)
+        drop_part(bundles);
     return rc;
 }
 

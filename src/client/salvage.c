@@ -265,8 +265,8 @@ static int take_kept(struct salvage *salvage)
     return salvage->taken && !salvage->unread ? read_all_kept(salvage) : 0;
 }
 
-/* What is to be had elsewhere. A run that is killed meanwhile leaves no pack that the server has
- * sent. 0 or -1. */
+/* What is to be had elsewhere. Packs that a run leaves which is killed meanwhile are not taken for
+ * what the server has sent. 0 or -1. */
 static int take_elsewhere(struct salvage *salvage)
 {
     struct salvager *self = salvage->self;
@@ -288,7 +288,7 @@ static void stay(struct salvage *salvage)
 {
     struct salvager *self = salvage->self;
     struct fault why = *self->fault;
-    uint64_t bundles = has_elsewhere(self) ? kept_bundles_size(self->stage) : 0;
+    uint64_t bundles = has_elsewhere(self) ? kept_bundles_size(self->stage->stage) : 0;
     bool packs = salvage->unread || salvage->bytes > bundles;
     if (why.class != FAULT_NETWORK || self->never_kept || !(packs || bundles > 0))
         return;
@@ -309,7 +309,7 @@ static void stay(struct salvage *salvage)
 static bool make_room(struct salvage *salvage)
 {
     struct salvager *self = salvage->self;
-    if (self->fault->class != FAULT_LOCAL || kept_bundles_size(self->stage) == 0)
+    if (self->fault->class != FAULT_LOCAL || kept_bundles_size(self->stage->stage) == 0)
         return false;
     kept_bundles_drop(self->stage);
     self->fault->class = FAULT_NETWORK;

@@ -46,7 +46,7 @@ bool kept_waits(int stage)
     struct stat st;
     return kept_is_own(stage, FROM, &st) && st.st_size > 0 && /* a power failure can empty it */
            st.st_mtim.tv_sec > time(NULL) - (time_t)DAYS_MOST * 24 * 60 * 60 &&
-           (kept_in_all(stage, "", KEPT_ALL, is_one, NULL) || kept_bundles_wait(stage));
+           (kept_in_all(stage, "", KEPT_ALL, is_one, NULL) || kept_bundles_size(stage) > 0);
 }
 
 /* What somebody looks for among what was kept. */

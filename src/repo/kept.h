@@ -11,8 +11,8 @@
  *
  * The next one of the same to the same target moves the directory into its own one, as "kept",
  * and reads the packs again as if they came from the server: nothing else in it is believed (K9,
- * P16). A run that was killed leaves the same. What is older than two weeks is removed like any
- * left-over. */
+ * P16). A run that was killed leaves the same, but of a bundle only what it had from an earlier
+ * one. What is older than two weeks is removed like any left-over. */
 #ifndef SMIDGIT_KEPT_H
 #define SMIDGIT_KEPT_H
 

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUNDLES "bundles"
-
 bool kept_bundles_known(void)
 {
     return true;
@@ -63,17 +61,6 @@ void kept_bundles_take(struct staging *stage)
     kept_in_all(stage->stage, KEPT "/", KEPT_BUNDLES, take, stage);
 }
 
-static bool is_one(void *context, int dir, const char *name, const struct stat *st)
-{
-    (void)context, (void)dir, (void)name, (void)st;
-    return true;
-}
-
-bool kept_bundles_wait(int stage)
-{
-    return kept_in_all(stage, "", KEPT_BUNDLES, is_one, NULL);
-}
-
 static bool add_size(void *context, int dir, const char *name, const struct stat *st)
 {
     uint64_t *sum = context;
@@ -83,10 +70,10 @@ static bool add_size(void *context, int dir, const char *name, const struct stat
     return false;
 }
 
-uint64_t kept_bundles_size(struct staging *stage)
+uint64_t kept_bundles_size(int stage)
 {
     uint64_t sum = 0;
-    kept_in_all(stage->stage, "", KEPT_BUNDLES, add_size, &sum);
+    kept_in_all(stage, "", KEPT_BUNDLES, add_size, &sum);
     return sum;
 }
 

@@ -11,9 +11,6 @@
 /* Whether this build takes bundles. */
 bool kept_bundles_known(void);
 
-/* Whether there is one in the left-over directory STAGE. */
-bool kept_bundles_wait(int stage);
-
 /* From what STAGE has taken over (kept_take()) into STAGE itself. */
 void kept_bundles_take(struct staging *stage);
 
@@ -23,8 +20,8 @@ int kept_bundle_keep(struct staging *stage, const char *from, const char *name);
 /* A descriptor, for reading; -1: there is none. */
 int kept_bundle_open(struct staging *stage, const char *name);
 
-/* Bytes of all. */
-uint64_t kept_bundles_size(struct staging *stage);
+/* Bytes of all in the staging directory STAGE, which may be a left-over. */
+uint64_t kept_bundles_size(int stage);
 
 /* Whether none is left. */
 bool kept_bundles_drop(struct staging *stage);

@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUNDLES "bundles"
-
 enum { TAKEN_DEEP = 4 /* runs in turn that were killed while they read what another had kept */ };
 
 bool kept_is_own(int at, const char *name, struct stat *st)
@@ -57,14 +55,15 @@ bool kept_in_directory(int at, const char *path, enum kept_packs which, kept_eac
 
 bool kept_in_all(int at, const char *prefix, enum kept_packs which, kept_each *each, void *context)
 {
+    static const char *const packs[] = {"repo/.git/objects/pack", "repo/objects/pack", NULL};
+    static const char *const bundles[] = {BUNDLES, NULL};
     char kept[(TAKEN_DEEP + 2) * sizeof KEPT], path[sizeof kept + 32]; /* PREFIX is one of them */
     bool enough = false;
     snprintf(kept, sizeof kept, "%s", prefix);
-    static const char *const packs[] = {"repo/.git/objects/pack", "repo/objects/pack", BUNDLES};
     for (int deep = 0; !enough && deep < TAKEN_DEEP; deep++) {
-        for (int i = which == KEPT_BUNDLES ? 2 : 0; !enough && i < (which == KEPT_BUNDLES ? 3 : 2);
-             i++) {
-            snprintf(path, sizeof path, "%s%s", kept, packs[i]);
+        const char *const *below = which == KEPT_BUNDLES ? bundles : packs;
+        for (; *below && !enough; below++) {
+            snprintf(path, sizeof path, "%s%s", kept, *below);
             enough = kept_in_directory(at, path, which, each, context);
         }
         strcat(kept, KEPT "/");

@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-#define KEPT "kept" /* a staging directory that was taken over, in another */
+#define KEPT "kept"       /* a staging directory that was taken over, in another */
+#define BUNDLES "bundles" /* packs of bundles, in a staging directory */
 
 enum kept_packs {
     KEPT_ALL,      /* what was to become a pack is one, too */

@@ -7,18 +7,12 @@ bool kept_bundles_known(void)
     return false;
 }
 
-bool kept_bundles_wait(int stage)
-{
-    (void)stage;
-    return false;
-}
-
 void kept_bundles_take(struct staging *stage)
 {
     (void)stage;
 }
 
-uint64_t kept_bundles_size(struct staging *stage)
+uint64_t kept_bundles_size(int stage)
 {
     (void)stage;
     return 0;
