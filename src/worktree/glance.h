@@ -15,8 +15,8 @@ struct glance {
     size_t parts, here;       /* how many; and 1 + the one the first thread is in */
 };
 
-/* Nothing of what is borrowed changes before glance_close(), but the entries that the first thread
- * has asked for. Without memory nothing is looked at. */
+/* Nothing of what is borrowed changes before glance_close(), but by index_list_look(). Without
+ * memory nothing is looked at. */
 void glance_open(struct glance *glance, const struct index_list *list,
                  const struct file_options *options);
 void glance_close(struct glance *glance);
@@ -25,7 +25,7 @@ void glance_close(struct glance *glance);
 void glance_run(struct glance *glance);
 
 /* For the first one, with AT growing: whether the file of entry AT is known to be the same. What is
- * not, it looks at itself, and the other thread never will. */
+ * not, it looks at itself, even while the other thread is at it, where the two meet. */
 bool glance_same(struct glance *glance, size_t at);
 
 #endif

@@ -97,14 +97,17 @@ void index_list_free(struct index_list *list)
     *list = (struct index_list){.count = 0};
 }
 
-struct index_entry index_list_entry(const struct index_list *list, size_t at)
+static struct index_entry entry_as_read(const struct index_list *list, size_t at)
 {
     struct index_entry entry;
     forget(list, at);
-    if (list->changed[at])
-        return *list->changed[at];
     index_entry_unpack(list->bytes + list->starts[at], list->hash->oid_len, &entry);
     return entry;
+}
+
+struct index_entry index_list_entry(const struct index_list *list, size_t at)
+{
+    return list->changed[at] ? *list->changed[at] : entry_as_read(list, at);
 }
 
 const char *index_list_path(const struct index_list *list, size_t at)
@@ -320,7 +323,7 @@ int index_list_file(const struct index_list *list, const struct file_options *op
 bool index_list_unchanged(const struct index_list *list, const struct file_options *options,
                           size_t at)
 {
-    const struct index_entry entry = index_list_entry(list, at);
+    const struct index_entry entry = entry_as_read(list, at);
     struct index_entry now = entry;
     const char *name;
     struct stat st;

@@ -83,8 +83,9 @@ int index_list_file(const struct index_list *list, const struct file_options *op
 int index_list_look(struct index_list *list, const struct file_options *options, size_t at,
                     enum file_state *out, struct stat *st, bool *refreshed, struct fault *fault);
 
-/* Whether the file of entry AT is known to be the same by its stat data: nothing is read, nothing
- * kept, and no fault raised. */
+/* Whether the file of entry AT is known to be the same by its stat data, as the index has them: of
+ * what index_list_look() has found since, this reads nothing, for another thread may be finding it.
+ * No file is read, nothing kept, and no fault raised. */
 bool index_list_unchanged(const struct index_list *list, const struct file_options *options,
                           size_t at);
 
