@@ -30,6 +30,11 @@ struct pack_entry {
     struct oid base;      /* OBJECT_REF_DELTA */
 };
 
+static inline bool pack_is_delta(enum object_type type)
+{
+    return type == OBJECT_OFS_DELTA || type == OBJECT_REF_DELTA;
+}
+
 /* Reads the 12 bytes; *COUNT is what the server says, not to be allocated for. 0 or -1 (K1). */
 int pack_read_header(struct reader *in, uint32_t *count);
 

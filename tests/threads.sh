@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Clones with many naming threads, by a program built with ThreadSanitizer: no race, and the result
+# Clones with many naming threads, and what else two threads do, by a program built with ThreadSanitizer: no race, and the result
 # passes fsck. SMIDGIT is that program.
 . "${0%/*}/cmd/lib.sh"
 fixture history many-files deep-chain ref-deltas reversed
@@ -16,6 +16,10 @@ for name in history many-files deep-chain ref-deltas reversed; do
 		check "$name, $threads threads: fsck" git -C "$tmp/clone" fsck --strict
 	done
 done
+# Files are written by two.
+check 'files' "$SMIDGIT" clone -q --threads 2 "$url/many-files.git" "$tmp/files"
+check 'files: as the index says' git -C "$tmp/files" diff-files --quiet
+check 'files: nothing else' sh -c 'test -z "$(git -C "$1" status --porcelain)"' sh "$tmp/files"
 # Untracked files are looked for beside the others.
 git clone -q "$FIXTURES/many-files.git" "$tmp/status"
 mkdir -p "$tmp/status/new/deep"

@@ -57,7 +57,7 @@ struct bundles {
 };
 
 /* A URL, and the room that it stands in. */
-struct place {
+struct address {
     struct url url;
     char *room;
 };
@@ -220,10 +220,10 @@ static int read_bundle(struct bundles *bundles, const struct url *url, struct re
 }
 
 /* The repository's URL has its slash at the end taken away; that of a list needs it. */
-static int parse(const char *text, struct place *out, struct fault *fault)
+static int parse(const char *text, struct address *out, struct fault *fault)
 {
     size_t size = strlen(text);
-    *out = (struct place){.room = malloc(size + 1)};
+    *out = (struct address){.room = malloc(size + 1)};
     if (out->room == NULL)
         return fault_set(fault, FAULT_LIMIT, "no memory for a URL");
     if (url_parse(text, out->room, &out->url, fault) < 0)
@@ -236,11 +236,11 @@ static int parse(const char *text, struct place *out, struct fault *fault)
 }
 
 /* Where a list at BASE says that a bundle is. */
-static int parse_listed(const struct url *base, const char *uri, struct place *out,
+static int parse_listed(const struct url *base, const char *uri, struct address *out,
                         struct fault *fault)
 {
     char *text = malloc(URL_MAX);
-    *out = (struct place){.room = NULL};
+    *out = (struct address){.room = NULL};
     if (text == NULL)
         return fault_set(fault, FAULT_LIMIT, "no memory for a URL");
     int rc = url_resolve(base, "", uri, text, fault);
@@ -330,15 +330,15 @@ static int fetch_bundle(struct bundles *bundles, const struct url *url, int dept
 static int take_listed(struct bundles *bundles, const struct url *base,
                        struct listed_bundle *bundle, int depth)
 {
-    struct place place;
-    int rc = parse_listed(base, bundle->uri, &place, &bundles->fault);
-    const struct url *url = rc == 0 ? &place.url : base;
+    struct address address;
+    int rc = parse_listed(base, bundle->uri, &address, &bundles->fault);
+    const struct url *url = rc == 0 ? &address.url : base;
     if (rc == 0)
         rc = fetch_bundle(bundles, url, depth);
     bundle->done = rc != 0;
     if (rc < 0)
         rc = warn_url(bundles, url);
-    free(place.room);
+    free(address.room);
     return rc;
 }
 
@@ -368,15 +368,15 @@ static int take_list(struct bundles *bundles, const struct url *base, struct bun
 /* --bundle-uri. 0 or -1. */
 static int take_uri(struct bundles *bundles, const char *uri)
 {
-    struct place place;
-    int rc = parse(uri, &place, bundles->download->fault);
+    struct address address;
+    int rc = parse(uri, &address, bundles->download->fault);
     if (rc == 0)
-        rc = fetch_bundle(bundles, &place.url, 0);
+        rc = fetch_bundle(bundles, &address.url, 0);
     if (rc == 0)
         rc = say_useless(bundles);
     if (rc < 0 && bundles->fault.class != FAULT_NONE)
-        rc = warn_url(bundles, &place.url);
-    free(place.room);
+        rc = warn_url(bundles, &address.url);
+    free(address.room);
     return rc < 0 ? -1 : 0;
 }
 
@@ -394,7 +394,7 @@ static int add_pair(void *context, const char *key, const char *value)
 /* What the git server's list says is relative to the repository, as to a directory. */
 static int take_offered(struct bundles *bundles, struct bundle_list *list)
 {
-    struct place base = {.room = NULL};
+    struct address base = {.room = NULL};
     char *text = malloc(URL_MAX + 1);
     if (text == NULL)
         return fault_set(&bundles->fault, FAULT_LIMIT, "no memory for a URL");
@@ -435,14 +435,14 @@ static int take_offer(struct bundles *bundles)
 
 int bundles_ready(struct download *download)
 {
-    struct place place;
+    struct address address;
     if (download->bundle_uri == NULL)
         return 0;
     if (download->depth > 0)
         return fault_set(download->fault, FAULT_USAGE,
                          "--bundle-uri and --depth cannot go together");
-    int rc = parse(download->bundle_uri, &place, download->fault);
-    free(place.room);
+    int rc = parse(download->bundle_uri, &address, download->fault);
+    free(address.room);
     return rc;
 }
 

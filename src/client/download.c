@@ -3,6 +3,7 @@
 
 #include "client/clone_pack.h"
 #include "objects/peel.h"
+#include "receive/work.h"
 #include "system/cpu.h"
 #include "system/progress.h"
 #include "worktree/checkout.h"
@@ -161,6 +162,14 @@ int download_fetch(struct download *download, const char *command)
     return download_open_odb(download);
 }
 
+/* Two caches are not what --mem has been divided for. */
+static unsigned writing_threads(const struct transfer *transfer)
+{
+    if (transfer->memory)
+        return 1;
+    return transfer->threads ? (unsigned)transfer->threads : work_processors();
+}
+
 int download_checkout(struct download *download, int git_dir, struct pathset *paths)
 {
     struct oid tree;
@@ -171,6 +180,7 @@ int download_checkout(struct download *download, int git_dir, struct pathset *pa
         .work_dir = download->stage.work_dir,
         .no_symlinks = download->stage.file_system.no_symlinks,
         .paths = paths,
+        .threads = writing_threads(&download->transfer),
         .memory = half_of(download->transfer.memory),
         .progress = download_progress(download),
     };

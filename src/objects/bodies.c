@@ -336,16 +336,15 @@ static int chain_push(struct bodies *bodies, size_t depth, uint64_t number)
 static int descend(struct bodies *bodies, struct entries *entries, uint64_t number, size_t *depth,
                    enum object_type *type, struct body *body)
 {
-    struct file_reader in;
     struct pack_entry entry;
     for (*depth = 0; !kept(bodies, number, type, body); ++*depth) {
         uint64_t base;
-        int rc = entries->base(entries, number, &base, &in, &entry);
+        int rc = entries->base(entries, number, &base, &bodies->in, &entry);
         if (rc < 0)
             return -1;
         if (rc == 0) {
-            if (bodies_inflate(bodies, &in.reader, entry.size, bodies_max(bodies, entry.type),
-                               body) < 0)
+            if (bodies_inflate(bodies, &bodies->in.reader, entry.size,
+                               bodies_max(bodies, entry.type), body) < 0)
                 return in_entry(bodies, &entry);
             *type = entry.type;
             bodies_keep(bodies, number, *type, body);
@@ -365,12 +364,11 @@ static int descend(struct bodies *bodies, struct entries *entries, uint64_t numb
 static int climb(struct bodies *bodies, struct entries *entries, uint64_t number,
                  enum object_type type, struct body *body)
 {
-    struct file_reader in;
     struct pack_entry entry;
     struct body delta, next;
-    if (entries->open(entries, number, &in, &entry) < 0)
+    if (entries->open(entries, number, &bodies->in, &entry) < 0)
         return -1;
-    if (bodies_inflate(bodies, &in.reader, entry.size, bodies->whole_max, &delta) < 0)
+    if (bodies_inflate(bodies, &bodies->in.reader, entry.size, bodies->whole_max, &delta) < 0)
         return in_entry(bodies, &entry);
     int rc = apply_within(bodies, &bodies->remade, body, &delta, type, &next);
     body_drop(&delta);

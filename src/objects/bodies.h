@@ -68,9 +68,10 @@ struct bodies {
     uint64_t *chain;                 /* deltas that are still to be applied */
     size_t chain_room;
     struct inflate *inflate;
-    struct whole *whole;  /* or NULL */
-    unsigned char *piece; /* BODY_PIECE bytes */
-    void *room;           /* of the inflater */
+    struct whole *whole;   /* or NULL */
+    unsigned char *piece;  /* BODY_PIECE bytes */
+    struct file_reader in; /* of the entries: many lie beside each other */
+    void *room;            /* of the inflater */
     struct fault *fault;
 };
 

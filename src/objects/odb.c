@@ -2,6 +2,7 @@
 #include "objects/odb.h"
 
 #include "objects/bodies.h"
+#include "objects/entry_types.h"
 #include "objects/loose.h"
 #include "objects/packset.h"
 #include "proto/delta.h"
@@ -24,13 +25,11 @@ enum {
     WHOLE_MIN = 256 * 1024,      /* and of what stays in memory however small the cache is */
     CACHE_SLOTS = 4096,
     ABBREVIATION_MIN = 7,
-    TYPES_KNOWN = 8192,
-    CHAIN_NOTED = 64,
     OPEN_TRIES = 10
 };
 
 struct odb {
-    struct entries entries; /* numbered by number_of() */
+    struct entries entries; /* numbered by place_number() */
     struct packset packs;
     struct bodies bodies;
     int git_dir;         /* borrowed */
@@ -38,36 +37,15 @@ struct odb {
     struct buffer *read; /* what the last odb_read() gave */
     struct oid empty;    /* the empty tree, which git has without storing it */
     struct fault *fault;
-    struct odb *also;         /* borrowed, or NULL */
-    struct known_type *types; /* TYPES_KNOWN of them, or NULL: odb_type() was not asked yet */
+    struct odb *also; /* borrowed, or NULL */
+    bool twin;        /* `packs` is another one's */
+    struct entry_types types;
 };
-
-/* What the deltas that were looked at last are of: many share the way to their base. */
-struct known_type {
-    uint64_t number;
-    enum object_type type;
-};
-
-static bool is_delta(enum object_type type)
-{
-    return type == OBJECT_OFS_DELTA || type == OBJECT_REF_DELTA;
-}
-
-/* What bodies know an entry by. Offsets are below 2^52, packs below 2^12. */
-static uint64_t number_of(const struct place *place)
-{
-    return (uint64_t)place->pack << 52 | place->offset;
-}
-
-static struct place place_of(uint64_t number)
-{
-    return (struct place){(uint32_t)(number >> 52), number & (((uint64_t)1 << 52) - 1)};
-}
 
 static int open_entry(struct entries *entries, uint64_t number, struct file_reader *in,
                       struct pack_entry *entry)
 {
-    struct place place = place_of(number);
+    struct place place = place_numbered(number);
     return packset_entry(&((struct odb *)entries)->packs, &place, in, entry);
 }
 
@@ -75,18 +53,18 @@ static int find_base(struct entries *entries, uint64_t number, uint64_t *base,
                      struct file_reader *in, struct pack_entry *entry)
 {
     const struct packset *packs = &((struct odb *)entries)->packs;
-    struct place place = place_of(number);
+    struct place place = place_numbered(number);
     if (packset_entry(packs, &place, in, entry) < 0)
         return -1;
-    if (!is_delta(entry->type))
+    if (!pack_is_delta(entry->type))
         return 0;
     if (packset_base(packs, &place, entry, &place) < 0)
         return -1;
-    *base = number_of(&place);
+    *base = place_number(&place);
     return 1;
 }
 
-struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, struct fault *fault)
+static struct odb *allocate(struct fault *fault)
 {
     struct odb *odb = calloc(1, sizeof *odb);
     if (odb == NULL) {
@@ -94,18 +72,45 @@ struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, str
         return NULL;
     }
     odb->entries = (struct entries){.open = open_entry, .base = find_base};
-    odb->git_dir = git_dir;
     odb->fault = fault;
-    object_name(hash, OBJECT_TREE, "", 0, &odb->empty);
-    if (packset_open(&odb->packs, git_dir, hash->oid_len, fault) < 0 ||
-        bodies_open(&odb->bodies, odb->packs.dir, cache, CACHE_SLOTS, fault) < 0) {
-        odb_close(odb);
-        return NULL;
-    }
-    odb->bodies.whole_max = cache / 4 > WHOLE_MAX   ? WHOLE_MAX
-                            : cache / 4 < WHOLE_MIN ? WHOLE_MIN
-                                                    : cache / 4;
     return odb;
+}
+
+static int open_bodies(struct odb *odb, size_t cache)
+{
+    size_t whole = cache / 4 > WHOLE_MAX ? WHOLE_MAX : cache / 4;
+    if (bodies_open(&odb->bodies, odb->packs.dir, cache, CACHE_SLOTS, odb->fault) < 0)
+        return -1;
+    odb->bodies.whole_max = whole > WHOLE_MIN ? whole : WHOLE_MIN;
+    return 0;
+}
+
+struct odb *odb_open(int git_dir, const struct hash_ops *hash, size_t cache, struct fault *fault)
+{
+    struct odb *odb = allocate(fault);
+    if (odb == NULL)
+        return NULL;
+    odb->git_dir = git_dir;
+    object_name(hash, OBJECT_TREE, "", 0, &odb->empty);
+    if (packset_open(&odb->packs, git_dir, hash->oid_len, fault) == 0 &&
+        open_bodies(odb, cache) == 0)
+        return odb;
+    odb_close(odb);
+    return NULL;
+}
+
+struct odb *odb_twin(const struct odb *odb, struct fault *fault)
+{
+    struct odb *twin = allocate(fault);
+    if (twin == NULL)
+        return NULL;
+    twin->packs = odb->packs;
+    twin->packs.fault = fault;
+    twin->twin = true;
+    if (open_bodies(twin, odb->bodies.cache.budget / 2) == 0)
+        return twin;
+    odb_close(twin);
+    return NULL;
 }
 
 struct odb *odb_open_shared(int git_dir, const struct hash_ops *hash, size_t cache,
@@ -125,19 +130,15 @@ void odb_close(struct odb *odb)
         return;
     buffer_drop(odb->read);
     bodies_close(&odb->bodies);
-    packset_close(&odb->packs);
-    free(odb->types);
+    if (!odb->twin)
+        packset_close(&odb->packs);
+    entry_types_close(&odb->types);
     free(odb);
 }
 
-bool odb_where(struct odb *odb, const struct oid *oid, uint32_t *pack, uint64_t *offset)
+bool odb_where(struct odb *odb, const struct oid *oid, struct place *place)
 {
-    struct place place;
-    if (!packset_find(&odb->packs, oid, &place))
-        return false;
-    *pack = place.pack;
-    *offset = place.offset;
-    return true;
+    return packset_find(&odb->packs, oid, place);
 }
 
 void odb_also(struct odb *odb, struct odb *also)
@@ -186,45 +187,10 @@ static int build(struct odb *odb, const struct place *place, enum object_type *t
 {
     odb->entries.count = odb->packs.packs[place->pack].idx.count;
     odb->bodies.remade.most = REMADE_FLOOR + REMADE_RATIO * odb->given;
-    if (bodies_build(&odb->bodies, &odb->entries, number_of(place), type, out) < 0)
+    if (bodies_build(&odb->bodies, &odb->entries, place_number(place), type, out) < 0)
         return -1;
     odb->given += out->size;
     return 0;
-}
-
-static struct known_type *known_type(struct odb *odb, uint64_t number)
-{
-    return &odb->types[(number ^ number >> 10) % TYPES_KNOWN];
-}
-
-/* The type at the end of the chain that begins at PLACE; OBJECT_NONE: it cannot be read. */
-static enum object_type chain_type(struct odb *odb, struct place place, const struct packset *packs)
-{
-    uint64_t noted[CHAIN_NOTED];
-    size_t count = 0;
-    enum object_type type = OBJECT_NONE;
-    uint32_t steps = 0, most = packs->packs[place.pack].idx.count;
-    do {
-        struct pack_entry entry;
-        uint64_t number = number_of(&place);
-        if (known_type(odb, number)->number == number) {
-            type = known_type(odb, number)->type;
-            break;
-        }
-        if (count < CHAIN_NOTED)
-            noted[count++] = number;
-        if (packset_head(packs, &place, &entry) < 0)
-            break;
-        if (!is_delta(entry.type)) {
-            type = entry.type;
-            break;
-        }
-        if (packset_base(packs, &place, &entry, &place) < 0)
-            break;
-    } while (steps++ < most);
-    for (size_t i = 0; i < count; i++)
-        *known_type(odb, noted[i]) = (struct known_type){noted[i], type};
-    return type;
 }
 
 int odb_type(struct odb *odb, const struct oid *oid, enum object_type *type)
@@ -241,13 +207,9 @@ int odb_type(struct odb *odb, const struct oid *oid, enum object_type *type)
         if (!packset_again(&odb->packs, false) || !packset_find(&odb->packs, oid, &place))
             return 0;
     }
-    if (odb->types == NULL)
-        odb->types = calloc(TYPES_KNOWN, sizeof *odb->types);
-    if (odb->types == NULL)
-        return -1;
     struct packset packs = odb->packs;
     packs.fault = &ignored;
-    *type = chain_type(odb, place, &packs);
+    *type = entry_types_find(&odb->types, &packs, place);
     return *type == OBJECT_NONE ? -1 : 1;
 }
 
@@ -265,16 +227,21 @@ static int delta_size(struct odb *odb, struct reader *in, uint64_t size, uint64_
 /* The size of what the entry at PLACE stands for; its type, or OBJECT_NONE for a delta. */
 static int look(struct odb *odb, const struct place *place, enum object_type *type, uint64_t *size)
 {
-    struct file_reader in;
     struct pack_entry entry;
-    if (packset_entry(&odb->packs, place, &in, &entry) < 0)
+    if (packset_entry(&odb->packs, place, &odb->bodies.in, &entry) < 0)
         return -1;
     *type = entry.type;
     *size = entry.size;
-    if (!is_delta(entry.type))
+    if (!pack_is_delta(entry.type))
         return 0;
     *type = OBJECT_NONE;
-    return delta_size(odb, &in.reader, entry.size, size) < 0 ? in_entry(odb, place) : 0;
+    return delta_size(odb, &odb->bodies.in.reader, entry.size, size) < 0 ? in_entry(odb, place) : 0;
+}
+
+int odb_size_at(struct odb *odb, const struct oid *oid, const struct place *place,
+                enum object_type *type, uint64_t *size)
+{
+    return look(odb, place, type, size) < 0 ? in_object(odb, oid) : 0;
 }
 
 int odb_size(struct odb *odb, const struct oid *oid, enum object_type *type, uint64_t *size)
@@ -286,7 +253,7 @@ int odb_size(struct odb *odb, const struct oid *oid, enum object_type *type, uin
         if (rc != 1 || !is_packed_now(odb, oid, &place))
             return rc ? -1 : 0;
     }
-    return look(odb, &place, type, size) < 0 ? in_object(odb, oid) : 0;
+    return odb_size_at(odb, oid, &place, type, size);
 }
 
 /* Bodies over MAX are refused before they are built. */
@@ -357,12 +324,11 @@ int odb_read(struct odb *odb, const struct oid *oid, size_t max, enum object_typ
 }
 
 /* A large blob that is no delta: inflated piece by piece. */
-static int stream_entry(struct odb *odb, const struct place *place, struct file_reader *in,
-                        uint64_t size, int (*piece)(void *, const unsigned char *, size_t),
-                        void *context)
+static int stream_entry(struct odb *odb, const struct place *place, uint64_t size,
+                        int (*piece)(void *, const unsigned char *, size_t), void *context)
 {
     int rc;
-    inflate_begin(odb->bodies.inflate, &in->reader, size);
+    inflate_begin(odb->bodies.inflate, &odb->bodies.in.reader, size);
     do {
         size_t got;
         rc = inflate_read(odb->bodies.inflate, odb->bodies.piece, BODY_PIECE, &got);
@@ -390,32 +356,38 @@ static int stream_body(struct odb *odb, const struct body *body,
     return 0;
 }
 
+int odb_stream_at(struct odb *odb, const struct oid *oid, const struct place *place,
+                  enum object_type *type,
+                  int (*piece)(void *context, const unsigned char *bytes, size_t size),
+                  void *context)
+{
+    struct pack_entry entry;
+    struct body body;
+    if (packset_entry(&odb->packs, place, &odb->bodies.in, &entry) < 0)
+        return in_object(odb, oid);
+    if (entry.type == OBJECT_BLOB && entry.size > WHOLE_MAX) {
+        *type = OBJECT_BLOB;
+        return stream_entry(odb, place, entry.size, piece, context) < 0 ? in_object(odb, oid) : 0;
+    }
+    if (build(odb, place, type, &body) < 0)
+        return in_object(odb, oid);
+    int rc = stream_body(odb, &body, piece, context);
+    body_drop(&body);
+    return rc;
+}
+
 int odb_stream(struct odb *odb, const struct oid *oid, enum object_type *type,
                int (*piece)(void *context, const unsigned char *bytes, size_t size), void *context)
 {
     struct place place;
-    struct file_reader in;
-    struct pack_entry entry;
-    struct body body;
-    int rc;
     odb = holder(odb, oid);
     if (!packset_find(&odb->packs, oid, &place)) {
-        rc = loose_stream(odb->git_dir, odb->bodies.inflate, oid, type, piece, context, odb->fault);
+        int rc =
+            loose_stream(odb->git_dir, odb->bodies.inflate, oid, type, piece, context, odb->fault);
         if (rc != 1 || !is_packed_now(odb, oid, &place))
             return rc ? -1 : 0;
     }
-    if (packset_entry(&odb->packs, &place, &in, &entry) < 0)
-        return in_object(odb, oid);
-    if (entry.type == OBJECT_BLOB && entry.size > WHOLE_MAX) {
-        *type = OBJECT_BLOB;
-        return stream_entry(odb, &place, &in, entry.size, piece, context) < 0 ? in_object(odb, oid)
-                                                                              : 0;
-    }
-    if (build(odb, &place, type, &body) < 0)
-        return in_object(odb, oid);
-    rc = stream_body(odb, &body, piece, context);
-    body_drop(&body);
-    return rc;
+    return odb_stream_at(odb, oid, &place, type, piece, context);
 }
 
 unsigned odb_abbreviation(struct odb *odb, const struct oid *oid)

@@ -3,6 +3,7 @@
 #ifndef SMIDGIT_ODB_H
 #define SMIDGIT_ODB_H
 
+#include "objects/place.h"
 #include "proto/fault.h"
 #include "proto/hash.h"
 #include "proto/oid.h"
@@ -58,8 +59,21 @@ unsigned odb_abbreviation(struct odb *odb, const struct oid *oid);
  * FOUND. Their number. */
 size_t odb_candidates(struct odb *odb, const char *hex, struct oid *found, size_t most);
 
-/* Where the object is in its pack: (pack number, offset), so that a checkout can go in pack
- * order. false when it is not there. */
-bool odb_where(struct odb *odb, const struct oid *oid, uint32_t *pack, uint64_t *offset);
+/* Where the object is in the packs of ODB itself, so that a checkout can go in their order. false
+ * when it is in none. */
+bool odb_where(struct odb *odb, const struct oid *oid, struct place *place);
+
+/* odb_size() and odb_stream() for the object at PLACE, which odb_where() gave, or one in a twin's
+ * packs. OID is for sentences. */
+int odb_size_at(struct odb *odb, const struct oid *oid, const struct place *place,
+                enum object_type *type, uint64_t *size);
+int odb_stream_at(struct odb *odb, const struct oid *oid, const struct place *place,
+                  enum object_type *type,
+                  int (*piece)(void *context, const unsigned char *bytes, size_t size),
+                  void *context);
+
+/* Another one for the packs of ODB, with half as large a cache, for a second thread: until it is
+ * closed, both are used by odb_stream_at() alone. NULL, fault. */
+struct odb *odb_twin(const struct odb *odb, struct fault *fault);
 
 #endif

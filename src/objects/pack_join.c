@@ -28,6 +28,7 @@ struct join {
     struct item *items; /* in the order of packs and offsets; for the index, of ids */
     size_t count, copied;
     const struct hash_ops *hash;
+    struct file_reader in;
     struct writer out;
     union hash sum;
     uint32_t crc;
@@ -140,16 +141,17 @@ static int put_head(struct join *join, const struct pack_entry *entry, uint64_t 
 }
 
 /* The entry's zlib stream, as it is: up to byte END of its pack. */
-static int put_stream(struct join *join, struct file_reader *in, uint64_t end)
+static int put_stream(struct join *join, uint64_t end)
 {
+    struct reader *in = &join->in.reader;
     int rc = 1;
-    while (reader_tell(&in->reader) < end && (rc = reader_fill(&in->reader)) == 1) {
-        uint64_t left = end - reader_tell(&in->reader);
-        size_t hand = (size_t)(in->reader.end - in->reader.at);
+    while (reader_tell(in) < end && (rc = reader_fill(in)) == 1) {
+        uint64_t left = end - reader_tell(in);
+        size_t hand = (size_t)(in->end - in->at);
         size_t take = left < hand ? (size_t)left : hand;
-        if (writer_put(&join->out, in->reader.at, take) < 0)
+        if (writer_put(&join->out, in->at, take) < 0)
             return -1;
-        in->reader.at += take;
+        in->at += take;
     }
     return rc < 0 ? -1 : 0;
 }
@@ -159,12 +161,11 @@ static int copy(struct join *join, size_t number)
     struct item *item = &join->items[number];
     const struct packset_pack *pack = &join->packs.packs[item->pack];
     const struct place place = {item->pack, item->from};
-    struct file_reader in;
     struct pack_entry entry;
     uint64_t distance = 0;
     if (copied_before(join, item, number))
         return 0;
-    if (packset_entry(&join->packs, &place, &in, &entry) < 0)
+    if (packset_entry(&join->packs, &place, &join->in, &entry) < 0)
         return -1;
     uint64_t to = join->out.offset;
     if (entry.type == OBJECT_OFS_DELTA) {
@@ -176,8 +177,8 @@ static int copy(struct join *join, size_t number)
     bool last = number + 1 == join->count || join->items[number + 1].pack != item->pack;
     join->crc = 0;
     if (put_head(join, &entry, distance) < 0 ||
-        put_stream(join, &in,
-                   last ? pack->size - join->packs.oid_len : join->items[number + 1].from) < 0)
+        put_stream(join, last ? pack->size - join->packs.oid_len : join->items[number + 1].from) <
+            0)
         return -1;
     item->to = to;
     item->crc = join->crc;

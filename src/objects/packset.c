@@ -168,7 +168,7 @@ int packset_entry(const struct packset *set, const struct place *place, struct f
                   struct pack_entry *entry)
 {
     const struct packset_pack *pack = &set->packs[place->pack];
-    file_read_open(in, pack->fd, place->offset, pack->size - set->oid_len, "pack", set->fault);
+    file_read_move(in, pack->fd, place->offset, pack->size - set->oid_len, "pack", set->fault);
     if (pack_read_entry(&in->reader, place->offset, set->oid_len, entry) < 0)
         return fault_wrap(set->fault, "pack entry at byte %" PRIu64, place->offset);
     return 0;

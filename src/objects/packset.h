@@ -4,6 +4,7 @@
 #define SMIDGIT_PACKSET_H
 
 #include "objects/packidx.h"
+#include "objects/place.h"
 #include "proto/pack.h"
 #include "system/file.h"
 
@@ -25,12 +26,6 @@ struct packset {
     uint32_t count;
     struct timespec seen; /* when what packset_again() has read was last changed; 0: not known */
     struct fault *fault;
-};
-
-/* Where an entry is: the number of its pack, and its offset there. */
-struct place {
-    uint32_t pack;
-    uint64_t offset;
 };
 
 /* Opens every pack-*.idx in GIT_DIR/objects/pack with its .pack: the index is checked whole, the
@@ -56,7 +51,8 @@ struct oid packset_name(const struct packset *set, uint32_t pack);
 
 bool packset_find(const struct packset *set, const struct oid *oid, struct place *out);
 
-/* The head of the entry at PLACE; IN is left at its zlib stream. 0 or -1. */
+/* The head of the entry at PLACE; IN is left at its zlib stream. It is of zeros, or was used for
+ * another entry of SET, which may lie nearby. 0 or -1. */
 int packset_entry(const struct packset *set, const struct place *place, struct file_reader *in,
                   struct pack_entry *entry);
 

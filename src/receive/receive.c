@@ -122,7 +122,7 @@ static int read_entry(struct receive *receive, uint32_t number, uint64_t offset)
         return -1;
     receive->bases.received += entry.size;
     enum object_type type = entry.type;
-    if (type == OBJECT_OFS_DELTA || type == OBJECT_REF_DELTA) {
+    if (pack_is_delta(type)) {
         int rc = delta_body(receive, number, &entry, &type, &body);
         if (rc <= 0)
             return rc;

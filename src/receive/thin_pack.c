@@ -121,8 +121,9 @@ static int list_needed(const struct arrivals *table, struct odb *odb, size_t mem
         struct oid oid = arrivals_oid(table, arrival->base);
         if (!odb_has(odb, &oid))
             continue;
-        struct needed one = {.pack = UINT32_MAX, .name = arrival->base};
-        odb_where(odb, &oid, &one.pack, &one.offset);
+        struct place place = {.pack = UINT32_MAX};
+        odb_where(odb, &oid, &place);
+        struct needed one = {place.offset, place.pack, arrival->base};
         struct needed *more =
             *count < memory / sizeof *more ? array_room(*out, *count, &room, sizeof *more) : NULL;
         if (more == NULL)

@@ -12,8 +12,11 @@ static int window_more(struct reader *reader)
     size_t take = left < sizeof in->window ? (size_t)left : sizeof in->window;
     if (take == 0)
         return 0;
+    in->held = 0;
     if (fs_pread(in->fd, in->window, take, reader->offset, reader->name, reader->fault) < 0)
         return -1;
+    in->from = reader->offset;
+    in->held = take;
     reader->at = in->window;
     reader->end = in->window + take;
     reader->offset += take;
@@ -26,6 +29,20 @@ void file_read_open(struct file_reader *in, int fd, uint64_t from, uint64_t end,
     in->reader = (struct reader){.more = window_more, .offset = from, .name = name, .fault = fault};
     in->fd = fd;
     in->end = end;
+    in->held = 0;
+}
+
+void file_read_move(struct file_reader *in, int fd, uint64_t from, uint64_t end, const char *name,
+                    struct fault *fault)
+{
+    size_t held = in->fd == fd && end >= in->from + in->held ? in->held : 0;
+    file_read_open(in, fd, from, end, name, fault);
+    if (from < in->from || from - in->from >= held)
+        return;
+    in->held = held;
+    in->reader.at = in->window + (from - in->from);
+    in->reader.end = in->window + held;
+    in->reader.offset = in->from + held;
 }
 
 int file_flush(struct file_writer *out)

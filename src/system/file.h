@@ -10,12 +10,19 @@ enum { FILE_WINDOW = 8192, FILE_BUFFER = 16384 }; /* bytes */
 struct file_reader {
     struct reader reader; /* offset counts from the start of the file */
     int fd;
-    uint64_t end; /* where it stops, in bytes from the start of the file */
+    uint64_t end;  /* where it stops, in bytes from the start of the file */
+    uint64_t from; /* where the window is, */
+    size_t held;   /* and how many bytes of the file are in it */
     unsigned char window[FILE_WINDOW];
 };
 
 /* Reads FD from byte FROM up to byte END. The caller closes FD. */
 void file_read_open(struct file_reader *in, int fd, uint64_t from, uint64_t end, const char *name,
+                    struct fault *fault);
+
+/* The same with a reader that was open before, or is of zeros: what it holds of FD already, whose
+ * bytes have stayed what they were, is not read again. */
+void file_read_move(struct file_reader *in, int fd, uint64_t from, uint64_t end, const char *name,
                     struct fault *fault);
 
 struct file_writer {

@@ -2,6 +2,7 @@
 #include "worktree/checkout.h"
 
 #include "proto/object.h"
+#include "system/beside.h"
 #include "system/disk_space.h"
 #include "system/fs.h"
 #include "system/interrupt.h"
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,62 +25,156 @@ enum {
 struct checkout {
     const struct checkout_options *options;
     struct tree_list tree_list;
-    uint32_t *order;       /* numbers of files, in the order they are written */
+    uint32_t *order;          /* numbers of files, in the order they are written */
+    size_t links;             /* where symlinks begin in it */
+    _Atomic unsigned claimed; /* parts of what is before them */
+    _Atomic unsigned written; /* files, for progress */
+    char path[OBJECT_PATH_MAX];
+    struct fault *fault;
+};
+
+/* What a thread writes files with. Two share them: one from the front of the order, one from its
+ * end, PART by PART, until they meet. */
+enum {
+    PART = 64,             /* files */
+    SHARED_MIN = 16 * PART /* fewer are written before a thread has begun */
+};
+
+struct hand {
+    struct checkout *checkout;
     struct work_file work; /* its dir: the last file's, or -1 */
     uint32_t directory;    /* its number */
-    struct fault *fault;
+    bool second;
+    struct progress *progress; /* the first one's */
+    struct fault fault;        /* the second one's */
 };
 
 /* What to do about one file that cannot be written. */
 static const char others[] = "(clone -n and export --path do without it)";
 
-/* The directory that FILE goes to, in checkout->work.dir; *NAME is the last component of its path.
- */
-static int enter_dir(struct checkout *checkout, const struct tree_list_file *file,
-                     const char **name)
+static void hand_open(struct hand *hand, struct checkout *checkout, struct odb *odb,
+                      struct fault *fault)
 {
-    size_t length = checkout->tree_list.directories[file->directory].path_len;
-    *name = checkout->work.path + length;
-    if (checkout->work.dir >= 0 && file->directory == checkout->directory)
+    const struct checkout_options *options = checkout->options;
+    hand->checkout = checkout;
+    hand->work = (struct work_file){.odb = odb,
+                                    .work_dir = options->work_dir,
+                                    .no_symlinks = options->no_symlinks,
+                                    .hint = others,
+                                    .dir = -1,
+                                    .fault = fault};
+}
+
+static void leave_dir(struct hand *hand)
+{
+    if (hand->work.dir >= 0 && hand->work.dir != hand->work.work_dir)
+        close(hand->work.dir);
+    hand->work.dir = -1;
+}
+
+/* The directory that FILE goes to, in hand->work.dir; *NAME is the last component of its path. */
+static int enter_dir(struct hand *hand, const struct tree_list_file *file, const char **name)
+{
+    size_t length = hand->checkout->tree_list.directories[file->directory].path_len;
+    *name = hand->work.path + length;
+    if (hand->work.dir >= 0 && file->directory == hand->directory)
         return 0;
-    if (checkout->work.dir >= 0 && checkout->work.dir != checkout->options->work_dir)
-        close(checkout->work.dir);
-    checkout->work.dir = work_file_dir(&checkout->work, length);
-    checkout->directory = file->directory;
-    return checkout->work.dir < 0 ? -1 : 0;
+    leave_dir(hand);
+    hand->work.dir = work_file_dir(&hand->work, length);
+    hand->directory = file->directory;
+    return hand->work.dir < 0 ? -1 : 0;
 }
 
-static int write_one(struct checkout *checkout, struct tree_list_file *file)
+static int write_one(struct hand *hand, uint32_t number)
 {
+    struct tree_list *tree_list = &hand->checkout->tree_list;
+    struct tree_list_file *file = tree_list_file(tree_list, number);
+    struct index_entry entry = tree_list_entry(tree_list, file);
+    struct place place = place_numbered(file->place);
     const char *name;
-    tree_list_path(&checkout->tree_list, file, checkout->work.path);
-    if (enter_dir(checkout, file, &name) < 0)
+    if (interrupt_seen)
+        return fault_set(hand->work.fault, FAULT_INTERRUPTED, "interrupted");
+    tree_list_path(tree_list, file, hand->work.path);
+    hand->work.place = &place;
+    if (enter_dir(hand, file, &name) < 0 || work_file_make(&hand->work, name, &entry) < 0)
         return -1;
-    return work_file_make(&checkout->work, name, &file->entry);
+    tree_list_keep(file, &entry);
+    return 0;
 }
 
-/* Symlinks last (P4); else in the order of the pack, so that it is read once from front to back. */
+static int write_range(struct hand *hand, size_t from, size_t behind)
+{
+    struct checkout *checkout = hand->checkout;
+    for (size_t i = from; i < behind; i++) {
+        if (write_one(hand, checkout->order[i]) < 0)
+            return -1;
+        unsigned written = atomic_fetch_add(&checkout->written, 1) + 1;
+        if (hand->progress)
+            progress_update(hand->progress, written, 0);
+    }
+    return 0;
+}
+
+/* All parts that are free, from the hand's end on. */
+static int write_parts(void *context)
+{
+    struct hand *hand = context;
+    struct checkout *checkout = hand->checkout;
+    size_t files = checkout->links, parts = (files + PART - 1) / PART;
+    for (size_t i = 0; atomic_fetch_add(&checkout->claimed, 1) < parts; i++) {
+        size_t from = (hand->second ? parts - 1 - i : i) * PART;
+        if (write_range(hand, from, from + PART < files ? from + PART : files) < 0) {
+            atomic_store(&checkout->claimed, (unsigned)parts);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Another thread writes, too, where there are enough files for two. */
+static int write_shared(struct hand *first)
+{
+    struct checkout *checkout = first->checkout;
+    struct hand *second = checkout->options->threads > 1 && checkout->links >= SHARED_MIN
+                              ? calloc(1, sizeof *second)
+                              : NULL;
+    struct odb *odb = second ? odb_twin(checkout->options->odb, &second->fault) : NULL;
+    struct beside beside;
+    if (odb) {
+        hand_open(second, checkout, odb, &second->fault);
+        second->second = true;
+        beside_start(&beside, write_parts, second);
+    }
+    int rc = write_parts(first);
+    if (odb && beside_end(&beside) < 0 && rc == 0)
+        rc = fault_set(checkout->fault, second->fault.class, "%s", second->fault.text);
+    if (odb)
+        leave_dir(second);
+    odb_close(odb);
+    free(second);
+    return rc;
+}
+
+/* A file's turn: symlinks last (P4); else in the order of the packs, so that they are read from
+ * front to back. */
 struct rank {
-    bool link;
-    uint32_t pack, number;
-    uint64_t offset;
+    uint64_t turn;   /* its place, and LAST for a symlink */
+    uint32_t number; /* in the list */
 };
+#define LAST ((uint64_t)1 << 63)
 
 static int compare_ranks(const void *a, const void *b)
 {
     const struct rank *x = a, *y = b;
-    if (x->link != y->link)
-        return x->link ? 1 : -1;
-    if (x->pack != y->pack)
-        return x->pack < y->pack ? -1 : 1;
-    if (x->offset != y->offset)
-        return x->offset < y->offset ? -1 : 1;
+    if (x->turn != y->turn)
+        return x->turn < y->turn ? -1 : 1;
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
 static int make_order(struct checkout *checkout)
 {
-    size_t count = checkout->tree_list.count;
+    const struct tree_list *tree_list = &checkout->tree_list;
+    size_t count = tree_list->count;
     struct rank *ranks = malloc((count + 1) * sizeof *ranks);
     checkout->order = malloc((count + 1) * sizeof *checkout->order);
     if (ranks == NULL || checkout->order == NULL) {
@@ -87,9 +183,10 @@ static int make_order(struct checkout *checkout)
                          count);
     }
     for (size_t i = 0; i < count; i++) {
-        const struct tree_list_file *file = &checkout->tree_list.files[i];
-        ranks[i] =
-            (struct rank){file->entry.mode == MODE_SYMLINK, file->pack, (uint32_t)i, file->offset};
+        const struct tree_list_file *file = tree_list_file(tree_list, i);
+        bool link = index_entry_mode(file->fixed) == MODE_SYMLINK;
+        ranks[i] = (struct rank){file->place | (link ? LAST : 0), (uint32_t)i};
+        checkout->links += !link;
     }
     qsort(ranks, count, sizeof *ranks, compare_ranks);
     for (size_t i = 0; i < count; i++)
@@ -103,50 +200,51 @@ static int make_order(struct checkout *checkout)
 static int check_space(struct checkout *checkout)
 {
     const struct tree_list *tree_list = &checkout->tree_list;
-    const struct tree_list_file *before = NULL;
     struct disk_space space;
     enum object_type type;
-    uint64_t size = 0;
+    uint64_t size = 0, before = 0;
     disk_space_open(&space, checkout->options->work_dir);
     disk_space_add_directories(&space, tree_list->directory_count - 1);
     if (checkout->options->git_dir >= 0)
         disk_space_add(&space,
                        index_size(checkout->options->hash, tree_list->count, tree_list->paths));
     for (size_t i = 0; i < tree_list->count; i++) {
-        const struct tree_list_file *file = &tree_list->files[checkout->order[i]];
-        if (file->entry.mode == MODE_GITLINK) {
+        const struct tree_list_file *file = tree_list_file(tree_list, checkout->order[i]);
+        const struct index_entry entry = tree_list_entry(tree_list, file);
+        const struct place place = place_numbered(file->place);
+        if (entry.mode == MODE_GITLINK) {
             disk_space_add_directories(&space, 1);
             continue;
         }
-        if (before == NULL || !oid_equal(&before->entry.oid, &file->entry.oid)) {
-            if (odb_size(checkout->options->odb, &file->entry.oid, &type, &size) < 0)
+        if (file->place != before) {
+            if (odb_size_at(checkout->options->odb, &entry.oid, &place, &type, &size) < 0)
                 return -1;
             if (type != OBJECT_BLOB && type != OBJECT_NONE) {
-                tree_list_path(tree_list, file, checkout->work.path);
-                return work_file_not_a_blob(&checkout->work, type);
+                tree_list_path(tree_list, file, checkout->path);
+                return work_file_not_a_blob(checkout->path, type, checkout->fault);
             }
         }
         disk_space_add(&space, size);
-        before = file;
+        before = file->place;
     }
     return disk_space_check(&space, "the working tree", checkout->fault);
 }
 
-static int write_files(struct checkout *checkout)
+static int write_files(struct checkout *checkout, bool *plain_symlinks)
 {
     struct progress progress;
     size_t count = checkout->tree_list.count;
-    int rc = 0;
+    struct hand hand = {.progress = &progress};
+    hand_open(&hand, checkout, checkout->options->odb, checkout->fault);
     progress_begin(&progress, "Updating files", count, checkout->options->progress, false,
                    PROGRESS_DELAY);
-    for (size_t i = 0; rc == 0 && i < count; i++) {
-        if (interrupt_seen)
-            rc = fault_set(checkout->fault, FAULT_INTERRUPTED, "interrupted");
-        else
-            rc = write_one(checkout, &checkout->tree_list.files[checkout->order[i]]);
-        progress_update(&progress, i + 1, 0);
-    }
+    int rc = write_shared(&hand);
+    if (rc == 0)
+        rc = write_range(&hand, checkout->links, count);
+    progress_update(&progress, atomic_load(&checkout->written), 0);
     progress_end(&progress, rc == 0);
+    leave_dir(&hand);
+    *plain_symlinks = hand.work.plain_symlinks;
     return rc;
 }
 
@@ -163,10 +261,11 @@ static int write_index(struct checkout *checkout)
     if (writer == NULL)
         return -1;
     for (size_t i = 0; i < tree_list->count; i++) {
-        struct index_entry *entry = &tree_list->files[i].entry;
-        entry->path_len = tree_list_path(tree_list, &tree_list->files[i], checkout->work.path);
-        entry->path = checkout->work.path;
-        if (index_write_entry(writer, entry) < 0) {
+        const struct tree_list_file *file = tree_list_file(tree_list, i);
+        struct index_entry entry = tree_list_entry(tree_list, file);
+        entry.path_len = tree_list_path(tree_list, file, checkout->path);
+        entry.path = checkout->path;
+        if (index_write_entry(writer, &entry) < 0) {
             index_write_abort(writer);
             return -1;
         }
@@ -177,14 +276,8 @@ static int write_index(struct checkout *checkout)
 int checkout_tree(const struct checkout_options *options, const struct oid *tree,
                   struct fault *fault)
 {
-    struct checkout checkout = {.options = options,
-                                .work = {.odb = options->odb,
-                                         .work_dir = options->work_dir,
-                                         .no_symlinks = options->no_symlinks,
-                                         .hint = others,
-                                         .dir = -1,
-                                         .fault = fault},
-                                .fault = fault};
+    struct checkout checkout = {.options = options, .fault = fault};
+    bool plain_symlinks = false;
     size_t most = options->entries_max ? options->entries_max : WORKTREE_ENTRIES_MAX;
     struct tree_list_limits limits = {most, options->memory ? options->memory : SIZE_MAX,
                                       WORKTREE_PATHS_MAX};
@@ -194,12 +287,10 @@ int checkout_tree(const struct checkout_options *options, const struct oid *tree
     if (rc == 0)
         rc = check_space(&checkout);
     if (rc == 0)
-        rc = write_files(&checkout);
+        rc = write_files(&checkout, &plain_symlinks);
     if (rc == 0 && options->git_dir >= 0)
         rc = write_index(&checkout);
-    if (checkout.work.dir >= 0 && checkout.work.dir != options->work_dir)
-        close(checkout.work.dir);
     free(checkout.order);
     tree_list_free(&checkout.tree_list);
-    return rc == 0 && checkout.work.plain_symlinks ? 1 : rc;
+    return rc == 0 && plain_symlinks ? 1 : rc;
 }

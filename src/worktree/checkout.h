@@ -10,7 +10,7 @@
 #include "worktree/pathset.h"
 
 enum {
-    WORKTREE_ENTRIES_MAX = 2000000, /* files of one checkout (P8); each takes some 200 bytes */
+    WORKTREE_ENTRIES_MAX = 2000000, /* files of one checkout (P8); each takes some 130 bytes */
     WORKTREE_PATHS_MAX = 512 << 20, /* bytes of their paths: Linux's 80,000 have 3 MB */
     WORKTREE_TREES_MAX = 64 << 20   /* bytes of the trees between the root and one file */
 };
@@ -24,6 +24,7 @@ struct checkout_options {
     bool progress;         /* show "Updating files" when it takes longer than a second */
     struct pathset *paths; /* only these; NULL: all */
     size_t entries_max;    /* 0: WORKTREE_ENTRIES_MAX */
+    unsigned threads;      /* that write, at most: two have enough to do */
     size_t memory;         /* bytes that the list of files may take; 0: what its limits come to */
 };
 

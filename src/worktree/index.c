@@ -70,19 +70,17 @@ size_t index_entry_pack(const struct index_entry *entry, unsigned char out[INDEX
     return used;
 }
 
-/* What stands before the path at AT. Its bytes. */
-static size_t unpack_fixed(const unsigned char *at, size_t oid_len, struct index_entry *out)
+size_t index_entry_fixed(const unsigned char *at, size_t oid_len, struct index_entry *out)
 {
     uint32_t *const fields[] = {&out->ctime_s, &out->ctime_ns, &out->mtime_s, &out->mtime_ns,
                                 &out->dev,     &out->ino,      &out->mode,    &out->uid,
                                 &out->gid,     &out->size};
     size_t fixed = STAT_SIZE + oid_len + 2;
+    *out = (struct index_entry){.oid = oid_from(at + STAT_SIZE, oid_len)};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         *fields[i] = bytes_get32(at + 4 * i);
     uint16_t flags = bytes_get16(at + fixed - 2);
-    out->oid = oid_from(at + STAT_SIZE, oid_len);
     out->flags = flags & (INDEX_ASSUME_VALID | INDEX_STAGES);
-    out->extended = 0;
     if (!(flags & EXTENDED))
         return fixed;
     out->extended = bytes_get16(at + fixed);
@@ -91,7 +89,8 @@ static size_t unpack_fixed(const unsigned char *at, size_t oid_len, struct index
 
 void index_entry_unpack(const unsigned char *at, size_t oid_len, struct index_entry *out)
 {
-    out->path = (const char *)at + unpack_fixed(at, oid_len, out);
+    size_t fixed = index_entry_fixed(at, oid_len, out);
+    out->path = (const char *)at + fixed;
     out->path_len = strlen(out->path);
     out->raw = at;
 }
@@ -321,7 +320,7 @@ static int read_entry(struct index_reader *reader, struct index_entry *entry)
         fixed += 2;
     if (left < fixed)
         return malformed(reader, "an entry is cut");
-    unpack_fixed(reader->at, reader->oid_len, entry);
+    index_entry_fixed(reader->at, reader->oid_len, entry);
     entry->raw = reader->version == 4 ? NULL : reader->at;
     size_t whole = 0;
     if ((reader->version == 4 ? read_short_path(reader, entry, fixed, left, &whole)

@@ -41,8 +41,11 @@ uint64_t index_size(const struct hash_ops *hash, uint64_t count, uint64_t paths)
 enum { INDEX_FIXED_MAX = 40 + OID_MAX + 4 };
 size_t index_entry_pack(const struct index_entry *entry, unsigned char out[INDEX_FIXED_MAX]);
 
-/* The reverse, for an entry that was checked: AT is its `raw`, or what index_entry_pack() gave with
- * the path and a NUL behind it. *OUT's path is there, and `raw` is AT. */
+/* The reverse: *OUT has no path. The bytes it has read. */
+size_t index_entry_fixed(const unsigned char *at, size_t oid_len, struct index_entry *out);
+
+/* The same for a whole entry that was checked: AT is its `raw`, or what index_entry_pack() gave
+ * with the path and a NUL behind it. *OUT's path is there, and `raw` is AT. */
 void index_entry_unpack(const unsigned char *at, size_t oid_len, struct index_entry *out);
 
 /* Of such bytes, the path and the mode alone. */

@@ -52,6 +52,20 @@ size_t tree_list_path(const struct tree_list *list, const struct tree_list_file 
     return begin + strlen(name);
 }
 
+struct index_entry tree_list_entry(const struct tree_list *list, const struct tree_list_file *file)
+{
+    struct index_entry entry;
+    index_entry_fixed(file->fixed, list->oid_len, &entry);
+    return entry;
+}
+
+void tree_list_keep(struct tree_list_file *file, const struct index_entry *entry)
+{
+    unsigned char fixed[INDEX_FIXED_MAX];
+    size_t size = index_entry_pack(entry, fixed);
+    memcpy(file->fixed, fixed, size);
+}
+
 void tree_list_free(struct tree_list *list)
 {
     free(list->files);
@@ -88,17 +102,19 @@ static int grow(struct walk *walk, void **array, size_t *room, size_t needed, si
 }
 
 /* Keeps NAME; *OUT is where in `names`. */
-static int add_name(struct walk *walk, const char *name, size_t size, size_t *out)
+static int add_name(struct walk *walk, const char *name, size_t size, uint32_t *out)
 {
     struct tree_list *list = walk->list;
     void *names = list->names;
+    if (list->names_used > UINT32_MAX)
+        return too_much(walk);
     int rc = grow(walk, &names, &list->names_room, list->names_used + size + 1, 1);
     list->names = names;
     if (rc < 0)
         return -1;
     memcpy(list->names + list->names_used, name, size);
     list->names[list->names_used + size] = '\0';
-    *out = list->names_used;
+    *out = (uint32_t)list->names_used;
     list->names_used += size + 1;
     return 0;
 }
@@ -107,8 +123,11 @@ static int add_file(struct walk *walk, const struct level *level, const struct t
                     size_t path_len)
 {
     struct tree_list *list = walk->list;
-    struct tree_list_file file = {.directory = level->directory};
+    struct index_entry made = {.mode = object_mode(entry->mode),
+                               .oid = oid_from(entry->id, level->tree.oid_len)};
+    struct place place = {.pack = 0};
     void *files = list->files;
+    uint32_t name;
     char hex[OID_HEX];
     if (list->count == walk->limits->files)
         return fault_set(walk->fault, FAULT_LIMIT, "checkout: more than %zu files",
@@ -118,17 +137,16 @@ static int add_file(struct walk *walk, const struct level *level, const struct t
         return fault_set(walk->fault, FAULT_LIMIT,
                          "checkout: the paths of its files have more than %" PRIu64 " MiB",
                          walk->limits->paths >> 20);
-    file.entry.mode = object_mode(entry->mode);
-    file.entry.oid = oid_from(entry->id, level->tree.oid_len);
-    if (file.entry.mode != MODE_GITLINK &&
-        !odb_where(walk->odb, &file.entry.oid, &file.pack, &file.offset))
+    if (made.mode != MODE_GITLINK && !odb_where(walk->odb, &made.oid, &place))
         return fault_set(walk->fault, FAULT_PROTOCOL, "checkout: object %s of '%s' is missing",
-                         oid_hex(&file.entry.oid, hex), walk->path);
-    int rc = grow(walk, &files, &list->room, list->count + 1, sizeof *list->files);
+                         oid_hex(&made.oid, hex), walk->path);
+    int rc = grow(walk, &files, &list->room, list->count + 1, list->file_size);
     list->files = files;
-    if (rc < 0 || add_name(walk, entry->name, entry->name_len, &file.name) < 0)
+    if (rc < 0 || add_name(walk, entry->name, entry->name_len, &name) < 0)
         return -1;
-    list->files[list->count++] = file;
+    struct tree_list_file *file = tree_list_file(list, list->count++);
+    *file = (struct tree_list_file){place_number(&place), name, level->directory};
+    tree_list_keep(file, &made);
     return 0;
 }
 
@@ -245,7 +263,9 @@ int tree_list_read(struct tree_list *list, struct odb *odb, const struct oid *tr
         .memory = limits->memory,
         .fault = fault,
     };
-    *list = (struct tree_list){0};
+    size_t file = sizeof(struct tree_list_file), fixed = INDEX_ID + tree->len + 2;
+    *list = (struct tree_list){.oid_len = tree->len,
+                               .file_size = file + (fixed + file - 1) / file * file};
     int rc = enter(&walk, tree, "", 0);
     while (rc == 0 && walk.depth > 0)
         rc = step(&walk);

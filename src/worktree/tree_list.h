@@ -23,22 +23,21 @@ struct tree_list_limits {
 };
 
 struct tree_list_file {
-    size_t name; /* offset in `names` */
+    uint64_t place; /* place_number() of its object; 0: a submodule, which has none */
+    uint32_t name;  /* offset in `names` */
     uint32_t directory;
-    uint32_t pack; /* which pack has its object, and where: files are written in that order */
-    uint64_t offset;
-    struct index_entry entry; /* mode and id; times and size when it is written; never the path */
+    unsigned char fixed[]; /* index_entry_pack(): mode and id; times and size when it is written */
 };
 
 struct tree_list_directory {
-    size_t name;       /* offset in `names` */
+    uint32_t name;     /* offset in `names` */
     uint32_t parent;   /* number 0 is the root, which has none */
     uint32_t path_len; /* bytes of its path, with a '/' at the end; 0: the root */
 };
 
 struct tree_list {
-    struct tree_list_file *files;
-    size_t count, room;
+    unsigned char *files; /* of file_size bytes each: tree_list_file() */
+    size_t file_size, oid_len, count, room;
     struct tree_list_directory *directories;
     size_t directory_count, directory_room;
     char *names; /* each with a NUL */
@@ -53,6 +52,17 @@ int tree_list_read(struct tree_list *tree_list, struct odb *odb, const struct oi
                    struct pathset *paths, const struct tree_list_limits *limits,
                    struct fault *fault);
 void tree_list_free(struct tree_list *tree_list);
+
+static inline struct tree_list_file *tree_list_file(const struct tree_list *tree_list,
+                                                    size_t number)
+{
+    return (struct tree_list_file *)(void *)(tree_list->files + number * tree_list->file_size);
+}
+
+/* FILE as it goes to the index, without its path; and back. */
+struct index_entry tree_list_entry(const struct tree_list *tree_list,
+                                   const struct tree_list_file *file);
+void tree_list_keep(struct tree_list_file *file, const struct index_entry *entry);
 
 /* The path of FILE in OUT, with a NUL; returns its bytes without it. Its last component begins at
  * the path_len of its directory. */

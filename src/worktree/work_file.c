@@ -18,10 +18,9 @@ static int failed(struct work_file *work, const char *what)
                      "cannot %s '%s' %s: %s", what, work->path, work->hint, why);
 }
 
-int work_file_not_a_blob(struct work_file *work, enum object_type type)
+int work_file_not_a_blob(const char *path, enum object_type type, struct fault *fault)
 {
-    return fault_set(work->fault, FAULT_PROTOCOL, "checkout: '%s' is a %s", work->path,
-                     pack_type_name(type));
+    return fault_set(fault, FAULT_PROTOCOL, "checkout: '%s' is a %s", path, pack_type_name(type));
 }
 
 /* One component further down, made where it is missing. A link or a file there is refused. */
@@ -74,9 +73,11 @@ static int write_file(struct work_file *work, const char *name, struct index_ent
                      entry->mode == MODE_EXECUTABLE ? 0777 : 0666);
     if (sink.fd < 0)
         return failed(work, "create");
-    int rc = odb_stream(work->odb, &entry->oid, &type, sink_piece, &sink);
+    int rc = work->place
+                 ? odb_stream_at(work->odb, &entry->oid, work->place, &type, sink_piece, &sink)
+                 : odb_stream(work->odb, &entry->oid, &type, sink_piece, &sink);
     if (rc == 0 && type != OBJECT_BLOB)
-        rc = work_file_not_a_blob(work, type);
+        rc = work_file_not_a_blob(work->path, type, work->fault);
     if (rc == 0 && fstat(sink.fd, &st) < 0)
         rc = failed(work, "look at");
     if (close(sink.fd) < 0 && rc == 0)
@@ -95,7 +96,7 @@ static int write_symlink(struct work_file *work, const char *name, struct index_
     size_t size;
     int rc = odb_read(work->odb, &entry->oid, sizeof target - 1, &type, &bytes, &size);
     if (rc == 0 && type != OBJECT_BLOB)
-        return work_file_not_a_blob(work, type);
+        return work_file_not_a_blob(work->path, type, work->fault);
     if (rc == 0 && (size == 0 || memchr(bytes, 0, size) != NULL))
         rc = fault_set(work->fault, FAULT_PROTOCOL, "is empty, or has a NUL in it");
     /* As a rule this is a whole file, of which somebody made a symlink by its mode alone. */

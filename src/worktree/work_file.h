@@ -13,6 +13,7 @@ struct work_file {
     int work_dir;
     bool no_symlinks;           /* plain files with their targets stand for them */
     const char *hint;           /* what somebody can do when one cannot be made: "(...)" */
+    const struct place *place;  /* where the file's object is, or NULL */
     int dir;                    /* descriptor of the directory that the file goes to */
     char path[OBJECT_PATH_MAX]; /* of the file, for sentences and for work_file_dir() */
     bool plain_symlinks;        /* one was written as a plain file */
@@ -27,7 +28,7 @@ int work_file_dir(struct work_file *work, size_t length);
  * A submodule is an empty directory. 0 or -1. */
 int work_file_make(struct work_file *work, const char *name, struct index_entry *entry);
 
-/* States that the file's object is of TYPE. Returns -1. */
-int work_file_not_a_blob(struct work_file *work, enum object_type type);
+/* States that the object of the file PATH is of TYPE. Returns -1. */
+int work_file_not_a_blob(const char *path, enum object_type type, struct fault *fault);
 
 #endif

@@ -20,7 +20,8 @@ struct tree {
     size_t size;
 };
 
-static char git_dir[24]; /* of the repository at hand */
+static char git_dir[24];     /* of the repository at hand */
+static unsigned threads = 1; /* that write */
 
 /* Stores BYTES as a loose object of the repository, unchecked; its id in hexadecimal to HEX. */
 static void store(const char *type, const void *bytes, size_t size, char hex[OID_HEX])
@@ -88,6 +89,7 @@ static int checkout_on(bool no_symlinks, const char *root, size_t entries_max, s
                                        .work_dir = work,
                                        .no_symlinks = no_symlinks,
                                        .entries_max = entries_max,
+                                       .threads = threads,
                                        .memory = memory};
     int rc = odb ? checkout_tree(&options, &oid, &fault) : -1;
     odb_close(odb);
@@ -361,6 +363,43 @@ static void in_the_way(void)
     CHECK(checkout(hex, 0) == 0, "%s", fault.text);
 }
 
+/* A second thread begins at the other end: every file is written once, links behind all of them;
+ * and whichever meets something in its way, both stop and it is named. */
+static void two_threads(void)
+{
+    static const char make[] =
+        "for i in $(seq 40); do mkdir -p d/$i; for j in $(seq 50); do echo $i, $j >d/$i/$j; done; "
+        "done; chmod +x d/7/7; ln -s ../7/7 d/8/a-link; git add d && git write-tree";
+    static const char *const in_way[] = {"d/1/1", "d/20/25", "d/40/50", "d/8/a-link"};
+    char root[OID_HEX];
+    begin();
+    snprintf(root, sizeof root, "%s", in_work(make));
+    in_work("rm -r d .git/index");
+    threads = 2;
+    CHECK(checkout(root, 0) == 0, "%s", fault.text);
+    CHECK_TEXT(in_work("git diff-files --quiet && echo same"), "same");
+    CHECK_TEXT(in_work("git write-tree"), root);
+    CHECK_TEXT(in_work("git status --porcelain | grep -v '^A  d/'"), "");
+    for (size_t i = 0; i < sizeof in_way / sizeof *in_way; i++) {
+        char command[128], expected[128];
+        snprintf(command, sizeof command,
+                 "rm -r d .git/index; mkdir -p $(dirname %s) && echo mine >%s", in_way[i],
+                 in_way[i]);
+        in_work(command);
+        snprintf(expected, sizeof expected, " '%s' (clone -n", in_way[i]);
+        CHECK(checkout(root, 0) < 0 && fault.class == FAULT_LOCAL && strstr(fault.text, expected),
+              "%s: %s", in_way[i], fault.text);
+        snprintf(command, sizeof command,
+                 "printf '%%s, ' $(cat %s); test -e .git/index || echo no index", in_way[i]);
+        CHECK_TEXT(in_work(command), "mine, no index");
+    }
+    in_work("rm -r d");
+    interrupt_seen = 1;
+    CHECK(checkout(root, 0) < 0 && fault.class == FAULT_INTERRUPTED, "%s", fault.text);
+    interrupt_seen = 0;
+    threads = 1;
+}
+
 int main(void)
 {
     scratch_open();
@@ -368,12 +407,13 @@ int main(void)
     odd_modes();
     refused_trees();
     long_paths(40, 15, 400000, NULL); /* the paths alone have 6 MB */
-    long_paths(40, 15, 200000, "takes more memory than --mem has room for");
+    long_paths(40, 15, 40000, "takes more memory than --mem has room for");
     long_paths(400, 15, 0, "the paths of its files have more than 512 MiB");
     depth(200, "a", NULL);
     depth(500, "sixteen-bytes-it", "a path of over 4095 bytes");
     symlinks();
     in_the_way();
+    two_threads();
     scratch_close();
     return T_DONE();
 }

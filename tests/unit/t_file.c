@@ -48,6 +48,50 @@ static void reading(void)
     close(fd);
 }
 
+/* One reader for many places: each time the file's bytes, whatever it holds. What it holds it does
+ * not read again, as the byte shows that changes behind its back. */
+static void moving(void)
+{
+    static const struct {
+        uint64_t from, end;
+    } rows[] = {
+        {100, 200},
+        {150, 160},
+        {100, FILE_WINDOW + 300},
+        {FILE_WINDOW + 100, FILE_WINDOW + 100},
+        {FILE_WINDOW + 100, FILE_WINDOW + 101},
+        {0, SIZE},
+        {SIZE - 1, SIZE},
+        {SIZE - 1, SIZE - 1},
+        {99, FILE_WINDOW + 99},
+    };
+    struct file_reader in = {.held = 0};
+    int fd = open("file", O_RDWR), other = open("other", O_RDWR | O_CREAT, 0600);
+    unsigned char was = bytes[120], changed = (unsigned char)~was;
+    fault_clear(&fault);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t size = (size_t)(rows[i].end - rows[i].from);
+        file_read_move(&in, fd, rows[i].from, rows[i].end, "file", &fault);
+        CHECK(reader_tell(&in.reader) == rows[i].from, "%zu: where it begins", i);
+        CHECK(reader_read(&in.reader, back, size) == 0 &&
+                  memcmp(back, bytes + rows[i].from, size) == 0 && reader_end(&in.reader) == 0 &&
+                  reader_tell(&in.reader) == rows[i].end,
+              "%zu: %s", i, fault.text);
+    }
+    file_read_move(&in, fd, 100, SIZE, "file", &fault);
+    CHECK(reader_read(&in.reader, back, 1) == 0, "%s", fault.text);
+    CHECK(pwrite(fd, &changed, 1, 120) == 1 && pwrite(other, &changed, 1, 120) == 1, "write");
+    file_read_move(&in, fd, 120, SIZE, "file", &fault);
+    CHECK(reader_read(&in.reader, back, 1) == 0 && back[0] == was, "it was read again");
+    file_read_move(&in, other, 120, 121, "other", &fault);
+    CHECK(reader_read(&in.reader, back, 1) == 0 && back[0] == changed, "of another file");
+    file_read_move(&in, fd, 120, SIZE + 1, "file", &fault);
+    CHECK(reader_read(&in.reader, back, 1) == 0 && back[0] == changed, "it was not read again");
+    CHECK(pwrite(fd, &was, 1, 120) == 1, "write");
+    close(other);
+    close(fd);
+}
+
 static void writing(void)
 {
     static const size_t pieces[] = {1000, FILE_BUFFER - 1, FILE_BUFFER, FILE_BUFFER + 1, SIZE};
@@ -90,6 +134,7 @@ int main(void)
         bytes[i] = (unsigned char)(i * 7 + i / 251);
     writing();
     reading();
+    moving();
     full();
     scratch_close();
     return T_DONE();

@@ -82,14 +82,15 @@ static void tell(const struct tree_list *list, char *out, size_t size)
     size_t used = 0;
     out[0] = '\0';
     for (size_t i = 0; i < list->count; i++) {
+        const struct tree_list_file *file = tree_list_file(list, i);
         char path[OBJECT_PATH_MAX];
-        size_t length = tree_list_path(list, &list->files[i], path);
+        size_t length = tree_list_path(list, file, path);
         CHECK(strlen(path) == length, "%s: %zu bytes", path, length);
-        CHECK(strcmp(path + list->directories[list->files[i].directory].path_len,
-                     list->names + list->files[i].name) == 0,
+        CHECK(strcmp(path + list->directories[file->directory].path_len,
+                     list->names + file->name) == 0,
               "%s: its last name", path);
         used += (size_t)snprintf(out + used, size - used, "%s%" PRIo32 " %s", i ? ", " : "",
-                                 list->files[i].entry.mode, path);
+                                 tree_list_entry(list, file).mode, path);
     }
 }
 
@@ -329,7 +330,7 @@ static void deep(int levels, const char *name, const char *sentence)
     if (rc < 0)
         CHECK(fault.class == FAULT_PROTOCOL && strstr(fault.text, sentence), "%s", fault.text);
     else
-        CHECK(list.count == 1 && tree_list_path(&list, list.files, path) ==
+        CHECK(list.count == 1 && tree_list_path(&list, tree_list_file(&list, 0), path) ==
                                      (size_t)levels * (strlen(name) + 1) + 1,
               "%zu files", list.count);
     tree_list_free(&list);
