@@ -12,6 +12,9 @@ struct beside {
     int result;
 };
 
+/* Whether this build has threads. */
+bool beside_is_there(void);
+
 /* Starts RUN; without threads, or where none can be made, it is done before this returns. What both
  * sides use must be meant for that: each has a fault of its own. */
 void beside_start(struct beside *beside, int (*run)(void *context), void *context);

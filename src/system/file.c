@@ -3,6 +3,7 @@
 
 #include "system/fs.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static int window_more(struct reader *reader)
@@ -26,23 +27,24 @@ static int window_more(struct reader *reader)
 void file_read_open(struct file_reader *in, int fd, uint64_t from, uint64_t end, const char *name,
                     struct fault *fault)
 {
-    in->reader = (struct reader){.more = window_more, .offset = from, .name = name, .fault = fault};
-    in->fd = fd;
-    in->end = end;
     in->held = 0;
+    file_read_move(in, fd, from, end, name, fault);
 }
 
 void file_read_move(struct file_reader *in, int fd, uint64_t from, uint64_t end, const char *name,
                     struct fault *fault)
 {
-    size_t held = in->fd == fd && end >= in->from + in->held ? in->held : 0;
-    file_read_open(in, fd, from, end, name, fault);
-    if (from < in->from || from - in->from >= held)
+    uint64_t at = from - in->from;
+    bool here = at < in->held && in->fd == fd && end >= in->from + in->held;
+    in->held = here ? in->held : 0;
+    in->reader = (struct reader){.more = window_more, .offset = from, .name = name, .fault = fault};
+    in->fd = fd;
+    in->end = end;
+    if (!here)
         return;
-    in->held = held;
-    in->reader.at = in->window + (from - in->from);
-    in->reader.end = in->window + held;
-    in->reader.offset = in->from + held;
+    in->reader.at = in->window + at;
+    in->reader.end = in->window + in->held;
+    in->reader.offset = in->from + in->held;
 }
 
 int file_flush(struct file_writer *out)

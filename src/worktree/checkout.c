@@ -89,16 +89,15 @@ static int write_one(struct hand *hand, uint32_t number)
 {
     struct tree_list *tree_list = &hand->checkout->tree_list;
     struct tree_list_file *file = tree_list_file(tree_list, number);
-    struct index_entry entry = tree_list_entry(tree_list, file);
+    struct index_entry entry = tree_list_entry(tree_list, file, hand->work.path);
     struct place place = place_numbered(file->place);
     const char *name;
     if (interrupt_seen)
         return fault_set(hand->work.fault, FAULT_INTERRUPTED, "interrupted");
-    tree_list_path(tree_list, file, hand->work.path);
     hand->work.place = &place;
     if (enter_dir(hand, file, &name) < 0 || work_file_make(&hand->work, name, &entry) < 0)
         return -1;
-    tree_list_keep(file, &entry);
+    index_entry_pack(&entry, file->fixed);
     return 0;
 }
 
@@ -135,23 +134,21 @@ static int write_parts(void *context)
 static int write_shared(struct hand *first)
 {
     struct checkout *checkout = first->checkout;
-    struct hand *second = checkout->options->threads > 1 && checkout->links >= SHARED_MIN
-                              ? calloc(1, sizeof *second)
-                              : NULL;
-    struct odb *odb = second ? odb_twin(checkout->options->odb, &second->fault) : NULL;
+    struct hand second = {.second = true};
     struct beside beside;
-    if (odb) {
-        hand_open(second, checkout, odb, &second->fault);
-        second->second = true;
-        beside_start(&beside, write_parts, second);
-    }
+    struct odb *twin =
+        beside_is_there() && checkout->options->threads > 1 && checkout->links >= SHARED_MIN
+            ? odb_twin(checkout->options->odb, &second.fault)
+            : NULL;
+    if (twin == NULL)
+        return write_parts(first);
+    hand_open(&second, checkout, twin, &second.fault);
+    beside_start(&beside, write_parts, &second);
     int rc = write_parts(first);
-    if (odb && beside_end(&beside) < 0 && rc == 0)
-        rc = fault_set(checkout->fault, second->fault.class, "%s", second->fault.text);
-    if (odb)
-        leave_dir(second);
-    odb_close(odb);
-    free(second);
+    if (beside_end(&beside) < 0 && rc == 0)
+        rc = fault_set(checkout->fault, second.fault.class, "%s", second.fault.text);
+    leave_dir(&second);
+    odb_close(twin);
     return rc;
 }
 
@@ -210,7 +207,7 @@ static int check_space(struct checkout *checkout)
                        index_size(checkout->options->hash, tree_list->count, tree_list->paths));
     for (size_t i = 0; i < tree_list->count; i++) {
         const struct tree_list_file *file = tree_list_file(tree_list, checkout->order[i]);
-        const struct index_entry entry = tree_list_entry(tree_list, file);
+        const struct index_entry entry = tree_list_entry(tree_list, file, checkout->path);
         const struct place place = place_numbered(file->place);
         if (entry.mode == MODE_GITLINK) {
             disk_space_add_directories(&space, 1);
@@ -219,10 +216,8 @@ static int check_space(struct checkout *checkout)
         if (file->place != before) {
             if (odb_size_at(checkout->options->odb, &entry.oid, &place, &type, &size) < 0)
                 return -1;
-            if (type != OBJECT_BLOB && type != OBJECT_NONE) {
-                tree_list_path(tree_list, file, checkout->path);
+            if (type != OBJECT_BLOB && type != OBJECT_NONE)
                 return work_file_not_a_blob(checkout->path, type, checkout->fault);
-            }
         }
         disk_space_add(&space, size);
         before = file->place;
@@ -262,10 +257,8 @@ static int write_index(struct checkout *checkout)
         return -1;
     for (size_t i = 0; i < tree_list->count; i++) {
         const struct tree_list_file *file = tree_list_file(tree_list, i);
-        struct index_entry entry = tree_list_entry(tree_list, file);
-        entry.path_len = tree_list_path(tree_list, file, checkout->path);
-        entry.path = checkout->path;
-        if (index_write_entry(writer, &entry) < 0) {
+        const struct index_entry entry = tree_list_entry(tree_list, file, checkout->path);
+        if (index_write_packed(writer, file->fixed, tree_list->fixed_size, &entry) < 0) {
             index_write_abort(writer);
             return -1;
         }

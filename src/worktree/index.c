@@ -70,17 +70,19 @@ size_t index_entry_pack(const struct index_entry *entry, unsigned char out[INDEX
     return used;
 }
 
-size_t index_entry_fixed(const unsigned char *at, size_t oid_len, struct index_entry *out)
+/* What stands before the path at AT. Its bytes. */
+static size_t unpack_fixed(const unsigned char *at, size_t oid_len, struct index_entry *out)
 {
     uint32_t *const fields[] = {&out->ctime_s, &out->ctime_ns, &out->mtime_s, &out->mtime_ns,
                                 &out->dev,     &out->ino,      &out->mode,    &out->uid,
                                 &out->gid,     &out->size};
     size_t fixed = STAT_SIZE + oid_len + 2;
-    *out = (struct index_entry){.oid = oid_from(at + STAT_SIZE, oid_len)};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         *fields[i] = bytes_get32(at + 4 * i);
     uint16_t flags = bytes_get16(at + fixed - 2);
+    out->oid = oid_from(at + STAT_SIZE, oid_len);
     out->flags = flags & (INDEX_ASSUME_VALID | INDEX_STAGES);
+    out->extended = 0;
     if (!(flags & EXTENDED))
         return fixed;
     out->extended = bytes_get16(at + fixed);
@@ -89,8 +91,7 @@ size_t index_entry_fixed(const unsigned char *at, size_t oid_len, struct index_e
 
 void index_entry_unpack(const unsigned char *at, size_t oid_len, struct index_entry *out)
 {
-    size_t fixed = index_entry_fixed(at, oid_len, out);
-    out->path = (const char *)at + fixed;
+    out->path = (const char *)at + unpack_fixed(at, oid_len, out);
     out->path_len = strlen(out->path);
     out->raw = at;
 }
@@ -148,15 +149,20 @@ struct index_writer *index_write_open(const struct index_write_options *options,
     return NULL;
 }
 
-int index_write_entry(struct index_writer *writer, const struct index_entry *entry)
+int index_write_packed(struct index_writer *writer, const unsigned char *fixed, size_t size,
+                       const struct index_entry *entry)
 {
     static const unsigned char zeros[8];
-    unsigned char fixed[INDEX_FIXED_MAX];
-    size_t used = index_entry_pack(entry, fixed);
-    if (put(writer, fixed, used) < 0 || put(writer, entry->path, entry->path_len) < 0 ||
-        put(writer, zeros, 8 - (used + entry->path_len) % 8) < 0)
+    if (put(writer, fixed, size) < 0 || put(writer, entry->path, entry->path_len) < 0 ||
+        put(writer, zeros, 8 - (size + entry->path_len) % 8) < 0)
         return -1;
     return tree_cache_add(writer->trees, entry);
+}
+
+int index_write_entry(struct index_writer *writer, const struct index_entry *entry)
+{
+    unsigned char fixed[INDEX_FIXED_MAX];
+    return index_write_packed(writer, fixed, index_entry_pack(entry, fixed), entry);
 }
 
 static int put_trees(struct index_writer *writer)
@@ -320,7 +326,7 @@ static int read_entry(struct index_reader *reader, struct index_entry *entry)
         fixed += 2;
     if (left < fixed)
         return malformed(reader, "an entry is cut");
-    index_entry_fixed(reader->at, reader->oid_len, entry);
+    unpack_fixed(reader->at, reader->oid_len, entry);
     entry->raw = reader->version == 4 ? NULL : reader->at;
     size_t whole = 0;
     if ((reader->version == 4 ? read_short_path(reader, entry, fixed, left, &whole)

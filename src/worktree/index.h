@@ -41,11 +41,8 @@ uint64_t index_size(const struct hash_ops *hash, uint64_t count, uint64_t paths)
 enum { INDEX_FIXED_MAX = 40 + OID_MAX + 4 };
 size_t index_entry_pack(const struct index_entry *entry, unsigned char out[INDEX_FIXED_MAX]);
 
-/* The reverse: *OUT has no path. The bytes it has read. */
-size_t index_entry_fixed(const unsigned char *at, size_t oid_len, struct index_entry *out);
-
-/* The same for a whole entry that was checked: AT is its `raw`, or what index_entry_pack() gave
- * with the path and a NUL behind it. *OUT's path is there, and `raw` is AT. */
+/* The reverse, for an entry that was checked: AT is its `raw`, or what index_entry_pack() gave with
+ * the path and a NUL behind it. *OUT's path is there, and `raw` is AT. */
 void index_entry_unpack(const unsigned char *at, size_t oid_len, struct index_entry *out);
 
 /* Of such bytes, the path and the mode alone. */
@@ -70,6 +67,11 @@ struct index_writer;
 struct index_writer *index_write_open(const struct index_write_options *options,
                                       struct fault *fault);
 int index_write_entry(struct index_writer *writer, const struct index_entry *entry);
+
+/* The same of an entry whose first SIZE bytes are at FIXED, as index_entry_pack() gave them: of
+ * ENTRY itself its path, mode and id are used, and its flags. */
+int index_write_packed(struct index_writer *writer, const unsigned char *fixed, size_t size,
+                       const struct index_entry *entry);
 int index_write_close(struct index_writer *writer);  /* renames it into place */
 void index_write_abort(struct index_writer *writer); /* NULL is fine */
 

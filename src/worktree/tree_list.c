@@ -42,28 +42,17 @@ static void put_directories(const struct tree_list *list, uint32_t directory, ch
     }
 }
 
-size_t tree_list_path(const struct tree_list *list, const struct tree_list_file *file,
-                      char out[OBJECT_PATH_MAX])
+struct index_entry tree_list_entry(const struct tree_list *list, const struct tree_list_file *file,
+                                   char path[OBJECT_PATH_MAX])
 {
     const char *name = list->names + file->name;
     size_t begin = list->directories[file->directory].path_len;
-    put_directories(list, file->directory, out);
-    strcpy(out + begin, name);
-    return begin + strlen(name);
-}
-
-struct index_entry tree_list_entry(const struct tree_list *list, const struct tree_list_file *file)
-{
-    struct index_entry entry;
-    index_entry_fixed(file->fixed, list->oid_len, &entry);
-    return entry;
-}
-
-void tree_list_keep(struct tree_list_file *file, const struct index_entry *entry)
-{
-    unsigned char fixed[INDEX_FIXED_MAX];
-    size_t size = index_entry_pack(entry, fixed);
-    memcpy(file->fixed, fixed, size);
+    put_directories(list, file->directory, path);
+    strcpy(path + begin, name);
+    return (struct index_entry){.mode = index_entry_mode(file->fixed),
+                                .oid = oid_from(file->fixed + INDEX_ID, list->oid_len),
+                                .path = path,
+                                .path_len = begin + strlen(name)};
 }
 
 void tree_list_free(struct tree_list *list)
@@ -124,7 +113,8 @@ static int add_file(struct walk *walk, const struct level *level, const struct t
 {
     struct tree_list *list = walk->list;
     struct index_entry made = {.mode = object_mode(entry->mode),
-                               .oid = oid_from(entry->id, level->tree.oid_len)};
+                               .oid = oid_from(entry->id, level->tree.oid_len),
+                               .path_len = path_len};
     struct place place = {.pack = 0};
     void *files = list->files;
     uint32_t name;
@@ -146,7 +136,7 @@ static int add_file(struct walk *walk, const struct level *level, const struct t
         return -1;
     struct tree_list_file *file = tree_list_file(list, list->count++);
     *file = (struct tree_list_file){place_number(&place), name, level->directory};
-    tree_list_keep(file, &made);
+    index_entry_pack(&made, file->fixed);
     return 0;
 }
 
@@ -265,6 +255,7 @@ int tree_list_read(struct tree_list *list, struct odb *odb, const struct oid *tr
     };
     size_t file = sizeof(struct tree_list_file), fixed = INDEX_ID + tree->len + 2;
     *list = (struct tree_list){.oid_len = tree->len,
+                               .fixed_size = fixed,
                                .file_size = file + (fixed + file - 1) / file * file};
     int rc = enter(&walk, tree, "", 0);
     while (rc == 0 && walk.depth > 0)

@@ -26,7 +26,7 @@ struct tree_list_file {
     uint64_t place; /* place_number() of its object; 0: a submodule, which has none */
     uint32_t name;  /* offset in `names` */
     uint32_t directory;
-    unsigned char fixed[]; /* index_entry_pack(): mode and id; times and size when it is written */
+    unsigned char fixed[]; /* index_entry_pack(): times and size only when it is written */
 };
 
 struct tree_list_directory {
@@ -37,7 +37,7 @@ struct tree_list_directory {
 
 struct tree_list {
     unsigned char *files; /* of file_size bytes each: tree_list_file() */
-    size_t file_size, oid_len, count, room;
+    size_t file_size, fixed_size, oid_len, count, room;
     struct tree_list_directory *directories;
     size_t directory_count, directory_room;
     char *names; /* each with a NUL */
@@ -59,14 +59,9 @@ static inline struct tree_list_file *tree_list_file(const struct tree_list *tree
     return (struct tree_list_file *)(void *)(tree_list->files + number * tree_list->file_size);
 }
 
-/* FILE as it goes to the index, without its path; and back. */
+/* The mode, the id and the path of FILE, which is put into PATH with a NUL. Its last component
+ * begins at the path_len of its directory. */
 struct index_entry tree_list_entry(const struct tree_list *tree_list,
-                                   const struct tree_list_file *file);
-void tree_list_keep(struct tree_list_file *file, const struct index_entry *entry);
-
-/* The path of FILE in OUT, with a NUL; returns its bytes without it. Its last component begins at
- * the path_len of its directory. */
-size_t tree_list_path(const struct tree_list *tree_list, const struct tree_list_file *file,
-                      char out[OBJECT_PATH_MAX]);
+                                   const struct tree_list_file *file, char path[OBJECT_PATH_MAX]);
 
 #endif

@@ -84,13 +84,14 @@ static void tell(const struct tree_list *list, char *out, size_t size)
     for (size_t i = 0; i < list->count; i++) {
         const struct tree_list_file *file = tree_list_file(list, i);
         char path[OBJECT_PATH_MAX];
-        size_t length = tree_list_path(list, file, path);
-        CHECK(strlen(path) == length, "%s: %zu bytes", path, length);
+        const struct index_entry entry = tree_list_entry(list, file, path);
+        CHECK(entry.path == path && strlen(path) == entry.path_len, "%s: %zu bytes", path,
+              entry.path_len);
         CHECK(strcmp(path + list->directories[file->directory].path_len,
                      list->names + file->name) == 0,
               "%s: its last name", path);
         used += (size_t)snprintf(out + used, size - used, "%s%" PRIo32 " %s", i ? ", " : "",
-                                 tree_list_entry(list, file).mode, path);
+                                 entry.mode, path);
     }
 }
 
@@ -330,7 +331,7 @@ static void deep(int levels, const char *name, const char *sentence)
     if (rc < 0)
         CHECK(fault.class == FAULT_PROTOCOL && strstr(fault.text, sentence), "%s", fault.text);
     else
-        CHECK(list.count == 1 && tree_list_path(&list, tree_list_file(&list, 0), path) ==
+        CHECK(list.count == 1 && tree_list_entry(&list, tree_list_file(&list, 0), path).path_len ==
                                      (size_t)levels * (strlen(name) + 1) + 1,
               "%zu files", list.count);
     tree_list_free(&list);
