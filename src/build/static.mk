@@ -66,6 +66,7 @@ $(VENDOR_BUILD)/libvendor.a: $(VENDOR)
 	@rm -f $@
 	$(call short,AR,$(@F)) $(AR) rcs $@ $^
 
+$(VENDOR_BUILD)/mbedtls/pk_wrap.o: CPPFLAGS += -include src/build/mbedtls_pk.h $(if $(filter tiny,$(VARIANT)),-DTINY)
 $(VENDOR_BUILD)/mbedtls/%.o: $(MBEDTLS_SRC)/library/%.c $(wildcard src/build/*.h)
 	@mkdir -p $(@D)
 	$(call short,CC,mbedtls/$(<F)) $(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
