@@ -70,7 +70,6 @@ $(VENDOR_BUILD)/mbedtls/pk_wrap.o: CPPFLAGS += -include src/build/mbedtls_pk.h $
 $(VENDOR_BUILD)/mbedtls/%.o: $(MBEDTLS_SRC)/library/%.c $(wildcard src/build/*.h)
 	@mkdir -p $(@D)
 	$(call short,CC,mbedtls/$(<F)) $(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-
 $(VENDOR_BUILD)/zlib/%.o: $(ZLIB_SRC)/%.c
 	@mkdir -p $(@D)
 	$(call short,CC,zlib/$(<F)) $(CC) $(CFLAGS) $(CRC) -DNO_GZIP -c -o $@ $<

@@ -16,15 +16,15 @@ struct walk {
 };
 
 /* The parts of the entry that begins at AT, which index_read() has found right. */
-struct place {
+struct parts {
     uint64_t flags, more, path, text, end; /* offsets; text: of a path that is whole, or its rest */
 };
 
-static struct place find_place(const struct explained *file, uint64_t at)
+static struct parts find_parts(const struct explained *file, uint64_t at)
 {
     enum { EXTENDED = 0x4000, FLAGS = 2 };
     bool version_4 = bytes_get32(file->bytes + 4) == 4;
-    struct place place = {.flags = at + INDEX_ID + file->hash->oid_len};
+    struct parts place = {.flags = at + INDEX_ID + file->hash->oid_len};
     place.more = place.flags + FLAGS;
     place.path = place.more + (bytes_get16(file->bytes + place.flags) & EXTENDED ? FLAGS : 0);
     place.text = place.path;
@@ -37,7 +37,7 @@ static struct place find_place(const struct explained *file, uint64_t at)
     return place;
 }
 
-static void tell_path(struct explained *file, const struct place *place,
+static void tell_path(struct explained *file, const struct parts *place,
                       const struct index_entry *entry)
 {
     char shown[EXPLAIN_SHORT], added[EXPLAIN_QUOTED];
@@ -55,7 +55,7 @@ static void tell_path(struct explained *file, const struct place *place,
     explain_means(file, "index", "path");
 }
 
-static void tell_entry(struct explained *file, uint64_t at, const struct place *place,
+static void tell_entry(struct explained *file, uint64_t at, const struct parts *place,
                        const struct index_entry *entry)
 {
     char hex[OID_HEX];
@@ -79,7 +79,7 @@ static int take(void *context, const struct index_entry *entry)
 {
     struct walk *walk = context;
     struct explained *file = walk->file;
-    struct place place = find_place(file, walk->at);
+    struct parts place = find_parts(file, walk->at);
     if (explain_stopped(file) < 0)
         return -1;
     if (walk->count++ < ENTRIES || file->explain->all) {

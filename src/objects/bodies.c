@@ -42,16 +42,14 @@ int bodies_open(struct bodies *bodies, int scratch_dir, size_t cache, uint32_t s
                 struct fault *fault)
 {
     long descriptors = sysconf(_SC_OPEN_MAX);
-    *bodies = (struct bodies){
-        .scratch_dir = scratch_dir,
-        .linked_max = BODY_LINKED_MAX,
-        .large_most = descriptors < 48                    ? 1
-                      : descriptors < 8 * BODY_LARGE_KEPT ? (unsigned)descriptors / 8
-                                                          : BODY_LARGE_KEPT,
-        .made.most = UINT64_MAX,
-        .remade.most = UINT64_MAX,
-        .fault = fault,
-    };
+    memset(bodies, 0, sizeof *bodies);
+    bodies->scratch_dir = scratch_dir;
+    bodies->linked_max = BODY_LINKED_MAX;
+    bodies->large_most = descriptors < 48                    ? 1
+                         : descriptors < 8 * BODY_LARGE_KEPT ? (unsigned)descriptors / 8
+                                                             : BODY_LARGE_KEPT;
+    bodies->made.most = bodies->remade.most = UINT64_MAX;
+    bodies->fault = fault;
     if (basecache_open(&bodies->cache, slots, cache, fault) < 0)
         return -1;
     bodies->whole = whole_open();

@@ -107,7 +107,10 @@ struct odb *odb_twin(const struct odb *odb, struct fault *fault)
     twin->packs = odb->packs;
     twin->packs.fault = fault;
     twin->twin = true;
-    if (open_bodies(twin, odb->bodies.cache.budget / 2) == 0)
+    int rc = odb->bodies.large_most > 1
+                 ? open_bodies(twin, odb->bodies.cache.budget / 2)
+                 : fault_set(fault, FAULT_LIMIT, "too few descriptors to read packs twice");
+    if (rc == 0)
         return twin;
     odb_close(twin);
     return NULL;

@@ -73,7 +73,8 @@ int odb_stream_at(struct odb *odb, const struct oid *oid, const struct place *pl
                   void *context);
 
 /* Another one for the packs of ODB, with half as large a cache, for a second thread: until it is
- * closed, both are used by odb_stream_at() alone. NULL, fault. */
+ * closed, both are used by odb_stream_at() alone. NULL and a fault, also where there are too few
+ * descriptors for two. */
 struct odb *odb_twin(const struct odb *odb, struct fault *fault);
 
 #endif

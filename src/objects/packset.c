@@ -25,6 +25,9 @@ static int open_file(const struct packset *set, struct packset_pack *pack, const
         return fault_set(set->fault, FAULT_LOCAL, "cannot read objects/pack/%s: %s", name,
                          strerror(errno));
     pack->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+    if (pack->size >> PLACE_OFFSET_BITS)
+        return fault_set(set->fault, FAULT_LIMIT, "objects/pack/%s: %" PRIu64 " bytes are too many",
+                         name, pack->size);
     return 0;
 }
 

@@ -10,7 +10,9 @@
 
 #include <time.h>
 
-enum { PACKSET_MAX = 4096 }; /* packs; each takes two mappings or descriptors of the process */
+enum {
+    PACKSET_MAX = 1 << PLACE_PACK_BITS
+}; /* packs; each takes two mappings or descriptors of the process */
 
 struct packset_pack {
     int fd;

@@ -12,26 +12,29 @@ static void *thread_main(void *argument)
     return NULL;
 }
 
-bool beside_is_there(void)
-{
-    return true;
-}
-
-void beside_start(struct beside *beside, int (*run)(void *context), void *context)
+bool beside_try(struct beside *beside, int (*run)(void *context), void *context)
 {
     sigset_t all, before;
     *beside = (struct beside){.run = run, .context = context};
     pthread_t *thread = malloc(sizeof *thread);
+    if (thread == NULL)
+        return false;
     /* Signals are for the main thread, which looks at them. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (thread && pthread_create(thread, NULL, thread_main, beside) == 0) {
-        beside->thread = thread;
-    } else {
-        free(thread);
-        beside->result = run(context);
-    }
+    bool begun = pthread_create(thread, NULL, thread_main, beside) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!begun)
+        free(thread);
+    else
+        beside->thread = thread;
+    return begun;
+}
+
+void beside_start(struct beside *beside, int (*run)(void *context), void *context)
+{
+    if (!beside_try(beside, run, context))
+        beside->result = run(context);
 }
 
 int beside_end(struct beside *beside)

@@ -12,11 +12,11 @@ struct beside {
     int result;
 };
 
-/* Whether this build has threads. */
-bool beside_is_there(void);
+/* Starts RUN. What both sides use must be meant for that: each has a fault of its own. False:
+ * nothing is done, without threads, or where none can be made; and nothing has to be ended. */
+bool beside_try(struct beside *beside, int (*run)(void *context), void *context);
 
-/* Starts RUN; without threads, or where none can be made, it is done before this returns. What both
- * sides use must be meant for that: each has a fault of its own. */
+/* The same, but what cannot be started is done before this returns. */
 void beside_start(struct beside *beside, int (*run)(void *context), void *context);
 
 /* Waits for it. What RUN has returned. */

@@ -27,7 +27,7 @@ static int window_more(struct reader *reader)
 void file_read_open(struct file_reader *in, int fd, uint64_t from, uint64_t end, const char *name,
                     struct fault *fault)
 {
-    in->held = 0;
+    in->from = in->held = 0;
     file_read_move(in, fd, from, end, name, fault);
 }
 
@@ -35,7 +35,8 @@ void file_read_move(struct file_reader *in, int fd, uint64_t from, uint64_t end,
                     struct fault *fault)
 {
     uint64_t at = from - in->from;
-    bool here = at < in->held && in->fd == fd && end >= in->from + in->held;
+    bool here = at < in->held && in->fd == fd && end >= in->from + in->held &&
+                (in->held - at >= sizeof in->window / 2 || end == in->from + in->held);
     in->held = here ? in->held : 0;
     in->reader = (struct reader){.more = window_more, .offset = from, .name = name, .fault = fault};
     in->fd = fd;

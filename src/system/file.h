@@ -21,7 +21,7 @@ void file_read_open(struct file_reader *in, int fd, uint64_t from, uint64_t end,
                     struct fault *fault);
 
 /* The same with a reader that was open before, or is of zeros: what it holds of FD already, whose
- * bytes have stayed what they were, is not read again. */
+ * bytes have stayed what they were, is not read again, if it is half a window or all there is. */
 void file_read_move(struct file_reader *in, int fd, uint64_t from, uint64_t end, const char *name,
                     struct fault *fault);
 

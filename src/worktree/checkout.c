@@ -26,7 +26,7 @@ struct checkout {
     const struct checkout_options *options;
     struct tree_list tree_list;
     uint32_t *order;          /* numbers of files, in the order they are written */
-    size_t links;             /* where symlinks begin in it */
+    size_t blobs, links;      /* where they begin in it, behind submodules */
     _Atomic unsigned claimed; /* parts of what is before them */
     _Atomic unsigned written; /* files, for progress */
     char path[OBJECT_PATH_MAX];
@@ -37,7 +37,7 @@ struct checkout {
  * end, PART by PART, until they meet. */
 enum {
     PART = 64,             /* files */
-    SHARED_MIN = 16 * PART /* fewer are written before a thread has begun */
+    SHARED_MIN = 16 * PART /* fewer take some hundredths of a second */
 };
 
 struct hand {
@@ -52,12 +52,11 @@ struct hand {
 /* What to do about one file that cannot be written. */
 static const char others[] = "(clone -n and export --path do without it)";
 
-static void hand_open(struct hand *hand, struct checkout *checkout, struct odb *odb,
-                      struct fault *fault)
+static void hand_open(struct hand *hand, struct checkout *checkout, struct fault *fault)
 {
     const struct checkout_options *options = checkout->options;
     hand->checkout = checkout;
-    hand->work = (struct work_file){.odb = odb,
+    hand->work = (struct work_file){.odb = options->odb,
                                     .work_dir = options->work_dir,
                                     .no_symlinks = options->no_symlinks,
                                     .hint = others,
@@ -119,9 +118,9 @@ static int write_parts(void *context)
 {
     struct hand *hand = context;
     struct checkout *checkout = hand->checkout;
-    size_t files = checkout->links, parts = (files + PART - 1) / PART;
+    size_t files = checkout->links, parts = (files - checkout->blobs + PART - 1) / PART;
     for (size_t i = 0; atomic_fetch_add(&checkout->claimed, 1) < parts; i++) {
-        size_t from = (hand->second ? parts - 1 - i : i) * PART;
+        size_t from = checkout->blobs + (hand->second ? parts - 1 - i : i) * PART;
         if (write_range(hand, from, from + PART < files ? from + PART : files) < 0) {
             atomic_store(&checkout->claimed, (unsigned)parts);
             return -1;
@@ -130,30 +129,37 @@ static int write_parts(void *context)
     return 0;
 }
 
+/* The second thread's work; what it cannot begin it leaves to the first. */
+static int write_beside(void *context)
+{
+    struct hand *second = context;
+    struct odb *twin = odb_twin(second->checkout->options->odb, &second->fault);
+    if (twin == NULL)
+        return 0;
+    second->work.odb = twin;
+    int rc = write_parts(second);
+    leave_dir(second);
+    odb_close(twin);
+    return rc;
+}
+
 /* Another thread writes, too, where there are enough files for two. */
 static int write_shared(struct hand *first)
 {
     struct checkout *checkout = first->checkout;
     struct hand second = {.second = true};
     struct beside beside;
-    struct odb *twin =
-        beside_is_there() && checkout->options->threads > 1 && checkout->links >= SHARED_MIN
-            ? odb_twin(checkout->options->odb, &second.fault)
-            : NULL;
-    if (twin == NULL)
-        return write_parts(first);
-    hand_open(&second, checkout, twin, &second.fault);
-    beside_start(&beside, write_parts, &second);
+    hand_open(&second, checkout, &second.fault);
+    bool two = checkout->options->threads > 1 && checkout->links >= SHARED_MIN &&
+               beside_try(&beside, write_beside, &second);
     int rc = write_parts(first);
-    if (beside_end(&beside) < 0 && rc == 0)
+    if (two && beside_end(&beside) < 0 && rc == 0)
         rc = fault_set(checkout->fault, second.fault.class, "%s", second.fault.text);
-    leave_dir(&second);
-    odb_close(twin);
     return rc;
 }
 
-/* A file's turn: symlinks last (P4); else in the order of the packs, so that they are read from
- * front to back. */
+/* A file's turn: submodules first, symlinks last (P4); else in the order of the packs, so that they
+ * are read from front to back. */
 struct rank {
     uint64_t turn;   /* its place, and LAST for a symlink */
     uint32_t number; /* in the list */
@@ -184,6 +190,7 @@ static int make_order(struct checkout *checkout)
         bool link = index_entry_mode(file->fixed) == MODE_SYMLINK;
         ranks[i] = (struct rank){file->place | (link ? LAST : 0), (uint32_t)i};
         checkout->links += !link;
+        checkout->blobs += file->place == 0;
     }
     qsort(ranks, count, sizeof *ranks, compare_ranks);
     for (size_t i = 0; i < count; i++)
@@ -230,10 +237,12 @@ static int write_files(struct checkout *checkout, bool *plain_symlinks)
     struct progress progress;
     size_t count = checkout->tree_list.count;
     struct hand hand = {.progress = &progress};
-    hand_open(&hand, checkout, checkout->options->odb, checkout->fault);
+    hand_open(&hand, checkout, checkout->fault);
     progress_begin(&progress, "Updating files", count, checkout->options->progress, false,
                    PROGRESS_DELAY);
-    int rc = write_shared(&hand);
+    int rc = write_range(&hand, 0, checkout->blobs);
+    if (rc == 0)
+        rc = write_shared(&hand);
     if (rc == 0)
         rc = write_range(&hand, checkout->links, count);
     progress_update(&progress, atomic_load(&checkout->written), 0);

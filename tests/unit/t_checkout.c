@@ -369,9 +369,13 @@ static void two_threads(void)
 {
     static const char make[] =
         "for i in $(seq 40); do mkdir -p d/$i; for j in $(seq 50); do echo $i, $j >d/$i/$j; done; "
-        "done; chmod +x d/7/7; ln -s ../7/7 d/8/a-link; git add d && git write-tree";
+        "done; chmod +x d/7/7; ln -s ../7/7 d/8/a-link; git add d && git write-tree | tee "
+        ".git/root";
     static const char *const in_way[] = {"d/1/1", "d/20/25", "d/40/50", "d/8/a-link"};
-    char root[OID_HEX];
+    static const char first[] =
+        "b=$(git verify-pack -v .git/objects/pack/*.idx | grep ' blob ' | sort -nk 5 | head -n 1); "
+        "git ls-tree -r $(cat .git/root) | grep ${b%% *} | cut -f 2";
+    char root[OID_HEX], command[512], path[128];
     begin();
     snprintf(root, sizeof root, "%s", in_work(make));
     in_work("rm -r d .git/index");
@@ -381,7 +385,7 @@ static void two_threads(void)
     CHECK_TEXT(in_work("git write-tree"), root);
     CHECK_TEXT(in_work("git status --porcelain | grep -v '^A  d/'"), "");
     for (size_t i = 0; i < sizeof in_way / sizeof *in_way; i++) {
-        char command[128], expected[128];
+        char expected[128];
         snprintf(command, sizeof command,
                  "rm -r d .git/index; mkdir -p $(dirname %s) && echo mine >%s", in_way[i],
                  in_way[i]);
@@ -393,6 +397,13 @@ static void two_threads(void)
                  "printf '%%s, ' $(cat %s); test -e .git/index || echo no index", in_way[i]);
         CHECK_TEXT(in_work(command), "mine, no index");
     }
+    /* The first one meets it at once; the other has all the rest before it. */
+    snprintf(path, sizeof path, "%s", in_work(first));
+    snprintf(command, sizeof command, "rm -r d; mkdir -p $(dirname %s) && echo mine >%s", path,
+             path);
+    in_work(command);
+    CHECK(checkout(root, 0) < 0 && strstr(fault.text, path), "%s: %s", path, fault.text);
+    CHECK(atoi(in_work("find d -type f | wc -l")) < 1000, "the other one went on");
     in_work("rm -r d");
     interrupt_seen = 1;
     CHECK(checkout(root, 0) < 0 && fault.class == FAULT_INTERRUPTED, "%s", fault.text);

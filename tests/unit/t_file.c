@@ -88,6 +88,17 @@ static void moving(void)
     file_read_move(&in, fd, 120, SIZE + 1, "file", &fault);
     CHECK(reader_read(&in.reader, back, 1) == 0 && back[0] == changed, "it was not read again");
     CHECK(pwrite(fd, &was, 1, 120) == 1, "write");
+    file_read_move(&in, fd, 0, SIZE, "file", &fault);
+    CHECK(reader_read(&in.reader, back, 1) == 0, "%s", fault.text);
+    file_read_move(&in, fd, SIZE - 3, SIZE + 1, "file", &fault);
+    CHECK(reader_fill(&in.reader) < 0, "read behind the file's end");
+    fault_clear(&fault);
+    file_read_move(&in, fd, 0, FILE_WINDOW, "file", &fault);
+    CHECK(reader_read(&in.reader, back, FILE_WINDOW) == 0 && memcmp(back, bytes, FILE_WINDOW) == 0,
+          "what a read has left that failed");
+    file_read_move(&in, fd, FILE_WINDOW - 1, SIZE, "file", &fault);
+    CHECK(reader_fill(&in.reader) == 1 && (size_t)(in.reader.end - in.reader.at) >= FILE_WINDOW / 2,
+          "only %zu bytes of an entry at hand", (size_t)(in.reader.end - in.reader.at));
     close(other);
     close(fd);
 }

@@ -199,6 +199,26 @@ static void bases(void)
     packset_close(&set);
 }
 
+/* Numbers of places keep what they are made of, and leave the first bit. */
+static void numbers(void)
+{
+    static const struct place places[] = {
+        {0, 12},
+        {0, ((uint64_t)1 << PLACE_OFFSET_BITS) - 1},
+        {1, 0},
+        {1, 12},
+        {PACKSET_MAX - 1, ((uint64_t)1 << PLACE_OFFSET_BITS) - 1},
+    };
+    uint64_t before = 0;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        uint64_t number = place_number(&places[i]);
+        struct place back = place_numbered(number);
+        CHECK(back.pack == places[i].pack && back.offset == places[i].offset, "%zu", i);
+        CHECK(number > before && number >> 63 == 0, "%zu: %" PRIx64, i, number);
+        before = number;
+    }
+}
+
 int main(void)
 {
     scratch_open();
@@ -207,6 +227,7 @@ int main(void)
     again();
     bases();
     close(git_dir);
+    numbers();
     scratch_close();
     return T_DONE();
 }
