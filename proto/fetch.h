@@ -10,6 +10,8 @@
 #include "oid.h"
 #include "pkt.h"
 
+enum { FETCH_DEPTH_ALL = 0x7fffffff }; /* "infinite" to git's server (gitprotocol-pack, "deepen") */
+
 /* What is asked for. Arrays belong to the caller. */
 struct fetch_request {
     const char *agent;

@@ -5,6 +5,8 @@
 #include "client/salvage.h"
 #include "client/shallow_steps.h"
 
+#include <stdio.h>
+
 /* How a clone is asked for. */
 struct clone {
     struct salvager salvager;
@@ -60,6 +62,9 @@ static int elsewhere(struct salvager *self, struct receive_result *out)
 
 int clone_pack(struct download *download)
 {
+    const struct shallow_list none = {.count = 0};
+    char part[PART_MAX];
+    snprintf(part, sizeof part, "depth %lu", download->depth);
     struct clone clone = {
         .salvager =
             {
@@ -76,6 +81,8 @@ int clone_pack(struct download *download)
                 .url = &download->url,
                 .hash = download->hash,
                 .depth = download->depth,
+                .part = download->depth > 0 ? part : NULL,
+                .from = &none,
                 .never_kept = download->stage.kind == REPO_FILES || download->transfer.no_resume,
                 .no_sync = download->transfer.no_sync,
                 .quiet = download->transfer.connection.quiet,

@@ -16,6 +16,7 @@
 #include "repo/quarantine.h"
 #include "system/array.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -332,11 +333,23 @@ static int check_deepened(struct asking *asking)
     return rc;
 }
 
+/* Whether history is to become deeper, and how, in words. */
+static bool name_part(const struct fetch_pack *fetch, char out[PART_MAX])
+{
+    if (fetch->deepen_since)
+        snprintf(out, PART_MAX, "since %.20s", fetch->deepen_since);
+    else
+        snprintf(out, PART_MAX, "%s %lu", fetch->deepen_relative ? "deepen" : "depth",
+                 fetch->depth);
+    return fetch->depth > 0 || fetch->deepen_since;
+}
+
 static int get_all(struct conversation *talk)
 {
     const struct fetch_pack *fetch = talk->fetch;
     struct receive_result result;
-    bool deepens = fetch->depth > 0 || fetch->deepen_relative || fetch->deepen_since;
+    char part[PART_MAX];
+    bool deepens = name_part(fetch, part);
     struct asking asking = {
         .salvager =
             {
@@ -349,7 +362,9 @@ static int get_all(struct conversation *talk)
                 .stage = &talk->quarantine,
                 .url = fetch->url,
                 .hash = fetch->hash,
-                .never_kept = deepens || fetch->no_resume,
+                .part = deepens ? part : NULL,
+                .from = fetch->depth == FETCH_DEPTH_ALL ? NULL : fetch->shallow,
+                .never_kept = fetch->no_resume,
                 .no_sync = fetch->no_sync,
                 .quiet = fetch->quiet,
                 .fault = fetch->fault,

@@ -23,7 +23,7 @@ struct fetch_pack {
     const struct oid *wants;
     size_t want_count;
     const struct shallow_list *shallow; /* as it is here, sorted */
-    unsigned long depth;                /* 0: as deep as here */
+    unsigned long depth;                /* 0: as deep as here, or FETCH_DEPTH_ALL */
     bool deepen_relative;
     const char *deepen_since; /* seconds since 1970 in decimal, or NULL */
     uint64_t memory, unpacked_max;

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WHAT_MAX = URL_MAX + OID_HEX + 48 };
+enum { WHAT_MAX = URL_MAX + OID_HEX + PART_MAX + 8 };
 
 struct salvage {
     struct salvager *self;
@@ -73,6 +73,19 @@ static bool can_filter(const struct salvage *salvage)
 {
     const struct caps *caps = remote_caps(salvage->self->remote);
     return caps->fetch_filter || caps->filter;
+}
+
+/* Whether a later run can go on by name: with a part of the history it has to ask for its commits
+ * alone before. */
+static bool goes_on_by_name(const struct salvage *salvage)
+{
+    const struct salvager *self = salvage->self;
+    return takes_any(remote_caps(self->remote)) && (self->part == NULL || can_filter(salvage));
+}
+
+static bool goes_on_by_steps(struct salvager *self)
+{
+    return self->can_step && self->can_step(self);
 }
 
 static void tell(const struct salvage *salvage)
@@ -164,7 +177,7 @@ static bool needs_steps(const struct salvage *salvage)
     bool by_name = takes_any(caps) && !salvage->refused;
     bool exactly =
         can_filter(salvage) || (salvage->begun && salvage->missing.blobs == salvage->missing.count);
-    return !(by_name && (exactly || !salvage->begun)) && self->can_step && self->can_step(self);
+    return !(by_name && (exactly || !salvage->begun)) && goes_on_by_steps(self);
 }
 
 /* All steps, from the beginning. 0 or -1. */
@@ -246,9 +259,8 @@ static uint32_t objects_in_steps(struct staging *stage)
 static int take_kept(struct salvage *salvage)
 {
     struct salvager *self = salvage->self;
-    bool any = takes_any(remote_caps(self->remote)) && !self->never_kept &&
-               (self->depth == 0 || can_filter(salvage));
-    bool steps = !self->never_kept && self->can_step && self->can_step(self);
+    bool any = !self->never_kept && goes_on_by_name(salvage);
+    bool steps = !self->never_kept && goes_on_by_steps(self);
     bool bundles = !self->never_kept && has_elsewhere(self);
     const char *const ways[] = {any ? salvage->what : "", steps ? salvage->steps : "",
                                 bundles ? salvage->bundled : ""};
@@ -257,7 +269,7 @@ static int take_kept(struct salvage *salvage)
     salvage->taken = way == 1 || way == 2;
     if (way == 3)
         kept_drop(self->stage);
-    salvage->unread = way == 1 && self->depth > 0;
+    salvage->unread = way == 1 && self->part;
     if (salvage->stepping)
         salvage->announced = objects_in_steps(self->stage);
     if (note(salvage) < 0)
@@ -289,7 +301,8 @@ static void stay(struct salvage *salvage)
     struct salvager *self = salvage->self;
     struct fault why = *self->fault;
     uint64_t bundles = has_elsewhere(self) ? kept_bundles_size(self->stage->stage) : 0;
-    bool packs = salvage->unread || salvage->bytes > bundles;
+    bool packs = (salvage->unread || salvage->bytes > bundles) &&
+                 (goes_on_by_name(salvage) || goes_on_by_steps(self));
     if (why.class != FAULT_NETWORK || self->never_kept || !(packs || bundles > 0))
         return;
     if (packs) {
@@ -381,6 +394,8 @@ static void name_what(struct salvage *salvage)
     self->hash->begin(&hash);
     for (size_t i = 0; i < self->want_count; i++)
         self->hash->add(&hash, self->wants[i].id, self->wants[i].len);
+    for (size_t i = 0; self->from && i < self->from->count; i++)
+        self->hash->add(&hash, self->from->oids[i].id, self->from->oids[i].len);
     self->hash->end(&hash, &wants);
     url_format(self->url, salvage->what, URL_MAX);
     int length = snprintf(salvage->steps, WHAT_MAX, "%s", salvage->what);
@@ -388,8 +403,9 @@ static void name_what(struct salvage *salvage)
         snprintf(salvage->bundled, WHAT_MAX, "%s bundles", salvage->what);
     snprintf(salvage->steps + length, WHAT_MAX - URL_MAX, " steps to %lu of %s", self->depth,
              oid_hex(&wants, hex));
-    if (self->depth > 0)
-        snprintf(salvage->what + length, WHAT_MAX - URL_MAX, " depth %lu of %s", self->depth, hex);
+    if (self->part)
+        snprintf(salvage->what + length, WHAT_MAX - URL_MAX, " %s%s%s", self->part,
+                 self->from ? " of " : "", self->from ? hex : "");
 }
 
 int salvage_all(struct salvager *self, struct receive_result *out)

@@ -22,6 +22,7 @@
 #include "proto/url.h"
 #include "receive/receive.h"
 #include "remote/remote.h"
+#include "repo/shallow.h"
 #include "repo/staging.h"
 
 /* Who wants something: how it is asked for, and where it goes. */
@@ -51,11 +52,16 @@ struct salvager {
     struct staging *stage;
     const struct url *url; /* whose packs they are */
     const struct hash_ops *hash;
-    unsigned long depth; /* of the history; 0: all of it */
-    bool never_kept;     /* for a later run */
+    unsigned long depth; /* of the history, by steps; 0: all of it */
+    const char *part;    /* of the history, in words: where it ends the server says; NULL: all */
+    const struct shallow_list *from; /* it is another part when WANTS are others, or these shallow
+                                        commits; NULL: it is not */
+    bool never_kept;                 /* for a later run */
     bool no_sync, quiet;
     struct fault *fault;
 };
+
+enum { PART_MAX = 48 }; /* bytes of `part`, and its NUL */
 
 /* Fetches what SELF wants, by as many requests as it takes; *OUT says what came, which is one pack
  * at the end (but for REPO_FILES): when it came in parts, all of it was read once more as if it had

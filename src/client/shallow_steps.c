@@ -9,10 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    DEPTH_ALL = 0x7fffffff, /* "infinite" to git's server (gitprotocol-pack, "deepen") */
-    HAVES_MOST = 256        /* tips that are told: newer ones imply older ones */
-};
+enum { HAVES_MOST = 256 /* tips that are told: newer ones imply older ones */ };
 
 /* A list of ids. */
 struct some {
@@ -136,7 +133,7 @@ int shallow_steps(struct download *download, const struct missing *lacks,
                   struct receive_result *total)
 {
     unsigned long reached = 0, more = 1;
-    unsigned long most = download->depth ? download->depth : DEPTH_ALL;
+    unsigned long most = download->depth ? download->depth : FETCH_DEPTH_ALL;
     bool quiet = download->transfer.connection.quiet;
     bool broke = false; /* a pack, since the last step that held */
     *total = (struct receive_result){0};

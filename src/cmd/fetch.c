@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WHOLE_HISTORY = 0x7fffffff /* the depth that means all of it (gitprotocol-pack) */ };
-
 void fetch_command_defaults(void *self, struct fault *fault)
 {
     struct fetch_command *command = self;
@@ -65,7 +63,7 @@ static int check_options(struct fetch_command *command)
         fetch->deepen_relative = true;
     }
     if (command->unshallow)
-        fetch->depth = WHOLE_HISTORY;
+        fetch->depth = FETCH_DEPTH_ALL;
     return server_options_ready(&fetch->transfer.connection, fetch->fault);
 }
 

@@ -101,4 +101,111 @@ for kind in --version-0 ''; do
 	check "$what: as it was" test "$(state "$repository")" = "$(state "$tmp/before")"
 	check "$what: nothing is kept" test -z "$(ls -d "$repository"/.git/objects/tmp_* 2>/dev/null)"
 done
+usual_packs
+
+# A later run goes on: the server says again where history ends, by commits alone, and what was kept is read
+# then. When the second pack is asked for, the server goes away.
+GIT_HTTP_MAX_RETRIES=1
+quarantine() { ls -d "$repository"/.git/objects/tmp_* 2>/dev/null; }
+ours() { (cd "$repository" && exec "$SMIDGIT" fetch $deeper "$@"); }
+gives_up() {
+	second_pack "$(server_goes_away)"
+	broken 30 $kind
+	echo "$server" >"$tmp/server.pid"
+	check_fails 3 "$what: the server goes away" ours "$@"
+	cp "$tmp/check.log" "$tmp/gave.up"
+	usual_packs
+	check "$what: as it was" test "$(state "$repository")" = "$(state "$tmp/before")"
+}
+anew() {
+	rm -rf "$repository"
+	cp -r "$tmp/before" "$repository"
+	gives_up "$@"
+}
+goes_on() {
+	broken -1 $kind
+	check "$what: the same command" ours
+	cp "$tmp/check.log" "$tmp/went"
+	check "$what: as git's" test "$(state "$repository")" = "$(state "$tmp/theirs")"
+	check "$what: git fsck" says_nothing git -C "$repository" fsck --full --strict --no-dangling
+	[ -n "$other_waits" ] || check "$what: no quarantine" test -z "$(quarantine)"
+}
+other_waits= # what was kept for another depth may go on, too
+is_kept() { check "$what: is kept" grep -q "KiB, is kept in 'tmp_objdir.smidgit-" "$tmp/gave.up"; }
+nothing_kept() { check "$what: nothing is kept" test -z "$(quarantine)" -a -z "$(grep 'is kept in' "$tmp/gave.up")"; }
+on_it_went() { check "$what: it goes on" grep -q 'Going on with [1-9][0-9]* KiB' "$tmp/went"; }
+from_the_beginning() { check "$what: from the beginning" sh -c '! grep -q "Going on with" "$1"' sh "$tmp/went"; }
+kind=
+for deeper in --unshallow '--deepen 80' '--depth 120' '--shallow-since=@1600006000'; do
+	what="later, $deeper"
+	begin --depth 3 --no-single-branch
+	anew
+	is_kept
+	goes_on
+	on_it_went
+done
+what='twice'
+anew
+gives_up
+is_kept
+goes_on
+on_it_went
+deeper=--unshallow
+what='another deepening meanwhile'
+begin --depth 3 --no-single-branch
+anew
+broken -1
+deeper='--depth 60' && check "$what" ours && deeper=--unshallow
+goes_on
+on_it_went
+what='another depth'
+deeper='--depth 60' && anew && deeper=--unshallow
+other_waits=1
+goes_on
+from_the_beginning
+other_waits=
+for deeper in '--depth 120' --unshallow; do
+	what="a commit more, $deeper"
+	begin --depth 3
+	anew
+	check "$what: a commit more" push_more "$root/m.git"
+	broken -1
+	rm -rf "$tmp/theirs" && cp -r "$tmp/before" "$tmp/theirs" && git -C "$tmp/theirs" fetch -q $deeper
+	if [ "$deeper" = --unshallow ]; then
+		goes_on
+		on_it_went
+	else
+		other_waits=1
+		goes_on
+		from_the_beginning
+		other_waits=
+	fi
+done
+what='a damaged pack'
+begin --depth 3
+anew
+damage $((pack / 5)) "$(quarantine)"/repo/objects/pack/*.pack
+goes_on
+what=--no-resume
+anew --no-resume
+nothing_kept
+for kind in --no-filter --version-0; do
+	what="later, $kind"
+	anew
+	nothing_kept
+	goes_on
+	from_the_beginning
+done
+kind=
+what=killed
+rm -rf "$repository"
+cp -r "$tmp/before" "$repository"
+second_pack "kill -9 \$(cat '$tmp/fetch.pid')"
+broken 50
+(cd "$repository" && exec sh -c 'echo $$ >"$1"; shift; exec "$@"' sh "$tmp/fetch.pid" "$SMIDGIT" fetch -q $deeper) >/dev/null 2>&1
+status=$?
+check "$what: $status" test $status -eq 137
+usual_packs
+goes_on
+on_it_went
 finish
