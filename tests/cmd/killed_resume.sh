@@ -4,7 +4,7 @@
 # there or all of it, no reference has moved or all have, and the same command ends well and leaves
 # nothing beside it.
 # FAULTS=all: at each of them; otherwise at each twelfth. WHATS: only these of clone, into, bundle,
-# steps, fetch.
+# steps, fetch, deepen.
 . "${0%/*}/lib.sh"
 unless_sanitized
 killed=$tmp/killed.so
@@ -46,21 +46,27 @@ listed() {
 left() { find "$work" -name '*smidgit-*' -o -name '*.lock' -o -name 'tmp_*' | head -n 3; }
 
 # clone: $work/t is to be made; bundle: beginning with one that breaks off; steps: in steps; into: it is there,
-# and empty; fetch: it has the first two commits, and is to have all of them.
+# and empty; fetch: it has the first two commits, and is to have all of them; deepen: the last two, and so.
 run() {
 	case $what in
 	clone | into) "$@" "$SMIDGIT" clone "$url/h.git" "$work/t" ;;
 	bundle) GIT_HTTP_MAX_RETRIES=0 "$@" "$SMIDGIT" clone --bundle-uri="$bundle" "$url/h.git" "$work/t" ;;
 	steps) "$@" "$SMIDGIT" clone "$url/s.git" "$work/t" ;;
 	fetch) "$@" "$SMIDGIT" -C "$work/t" fetch ;;
+	deepen) "$@" "$SMIDGIT" -C "$work/t" fetch --unshallow ;;
 	esac
+}
+# Where the history of a repository begins and ends.
+ends_of() {
+	git -C "$1" for-each-ref
+	cat "$1/.git/shallow" 2>/dev/null || :
 }
 as_it_was() {
 	case $what in
 	clone | bundle | steps) [ ! -e "$work/t" ] ;;
 	# What was moved there without .git the next run moves back.
 	into) [ ! -e "$work/t/.git" ] ;;
-	fetch) git -C "$work/t" for-each-ref | cmp -s - "$tmp/refs" &&
+	fetch | deepen) ends_of "$work/t" | cmp -s - "$tmp/ends" &&
 		[ -z "$(git -C "$work/t" fsck --no-dangling 2>&1)" ] ;;
 	esac
 }
@@ -72,11 +78,11 @@ die() {
 	run env KILLED_AT="$2" $3 LD_PRELOAD="$killed" >"$tmp/first" 2>&1
 	[ $? -eq 137 ] || { cat "$tmp/first"; return 1; }
 	as_it_was || whole || { echo 'neither as it was nor whole'; return 1; }
-	[ "$what" = fetch ] || as_it_was || return 0
+	[ -n "$there" ] || as_it_was || return 0
 	still=$(find "$work" -path '*smidgit-*.pack')
 	# Bundles of which all is there are of no use to another run.
 	[ "$what" != bundle ] || still=$(find "$work" -path '*smidgit-*/bundles/*.pack')
-	[ "$what" != fetch ] || ! git -C "$work/t" cat-file -e "$newest" 2>/dev/null || still=
+	[ -z "$there" ] || ! git -C "$work/t" cat-file -e "$last_one" 2>/dev/null || still=
 	run >"$tmp/second" 2>&1 || { cat "$tmp/first" "$tmp/second"; return 1; }
 	[ "$going_on" != "yes$3" ] || [ -z "$still" ] || grep -q 'Going on' "$tmp/second" || { cat "$tmp/first" "$tmp/second"; return 1; }
 	whole || return 1
@@ -103,17 +109,17 @@ every() {
 }
 
 what= bundles=
-newest=$(git -C "$root/h.git" rev-parse main)
 mkdir "$tmp/answers"
 lines
 work=$tmp/work
-mkdir -p "$tmp/clone" "$tmp/bundle" "$tmp/steps" "$tmp/into/t" "$tmp/fetch"
+mkdir -p "$tmp/clone" "$tmp/bundle" "$tmp/steps" "$tmp/into/t" "$tmp/fetch" "$tmp/deepen"
 git clone -q "$url/old.git" "$tmp/fetch/t" && git -C "$tmp/fetch/t" remote set-url origin "$url/h.git"
-git -C "$tmp/fetch/t" for-each-ref >"$tmp/refs"
-for what in ${WHATS:-clone into bundle steps fetch}; do
+git clone -q --depth 2 "$url/s.git" "$tmp/deepen/t"
+for what in ${WHATS:-clone into bundle steps fetch deepen}; do
 	step=12
 	[ "${FAULTS:-}" != all ] || step=1
 	kind= last=2 cut='--cut 140000' going_on=no
+	there= last_one= # of a repository that is there, an object that comes last
 	case $what in
 	clone) git clone -q "$url/h.git" "$tmp/git" ;;
 	bundle)
@@ -124,7 +130,13 @@ for what in ${WHATS:-clone into bundle steps fetch}; do
 		kind=--no-filter last=4
 		rm -rf "$tmp/git" && git clone -q "$url/s.git" "$tmp/git"
 		;;
-	fetch) rm -rf "$tmp/git" && cp -a "$tmp/fetch/t" "$tmp/git" && git -C "$tmp/git" fetch -q ;;
+	fetch | deepen)
+		there=yes last_one=$(git -C "$root/h.git" rev-parse main)
+		[ $what = fetch ] || last_one=$(git -C "$root/s.git" rev-list --max-parents=0 main)
+		ends_of "$tmp/$what/t" >"$tmp/ends"
+		rm -rf "$tmp/git" && cp -a "$tmp/$what/t" "$tmp/git" &&
+			git -C "$tmp/git" fetch -q $([ $what = fetch ] || echo --unshallow)
+		;;
 	esac
 	listed "$tmp/git" >"$tmp/wanted"
 	lines $cut
