@@ -79,9 +79,9 @@ die() {
 	[ $? -eq 137 ] || { cat "$tmp/first"; return 1; }
 	as_it_was || whole || { echo 'neither as it was nor whole'; return 1; }
 	[ -n "$there" ] || as_it_was || return 0
-	still=$(find "$work" -path '*smidgit-*.pack')
+	still=$(find "$work" -path "$work/*smidgit-*.pack")
 	# Bundles of which all is there are of no use to another run.
-	[ "$what" != bundle ] || still=$(find "$work" -path '*smidgit-*/bundles/*.pack')
+	[ "$what" != bundle ] || still=$(find "$work" -path "$work/*smidgit-*/bundles/*.pack")
 	[ -z "$there" ] || ! git -C "$work/t" cat-file -e "$last_one" 2>/dev/null || still=
 	run >"$tmp/second" 2>&1 || { cat "$tmp/first" "$tmp/second"; return 1; }
 	[ "$going_on" != "yes$3" ] || [ -z "$still" ] || grep -q 'Going on' "$tmp/second" || { cat "$tmp/first" "$tmp/second"; return 1; }
