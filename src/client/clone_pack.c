@@ -82,7 +82,7 @@ int clone_pack(struct download *download)
                 .hash = download->hash,
                 .depth = download->depth,
                 .part = download->depth > 0 ? part : NULL,
-                .from = &none,
+                .ends = download->depth > 0 ? &none : NULL,
                 .never_kept = download->stage.kind == REPO_FILES || download->transfer.no_resume,
                 .no_sync = download->transfer.no_sync,
                 .quiet = download->transfer.connection.quiet,

@@ -250,6 +250,30 @@ static int receive(struct salvager *self, struct reader *pack, const struct oid 
     return receive_pack(pack, &options, wants, count, out, fetch->fault);
 }
 
+/* All of the history: where it ends need not be asked. */
+static bool wants_all(const struct fetch_pack *fetch)
+{
+    return fetch->depth == FETCH_DEPTH_ALL && !fetch->deepen_relative;
+}
+
+/* What an earlier run has kept, or all that has come, once more. */
+static int receive_kept(struct salvager *self, struct reader *pack, const struct oid *wants,
+                        size_t count, struct receive_rest *rest, struct receive_result *out)
+{
+    struct conversation *talk = ((struct asking *)self)->talk;
+    const struct fetch_pack *fetch = talk->fetch;
+    bool all = rest && wants_all(fetch);
+    if (all && talk->parts == NULL) {
+        talk->shallow->count = 0;
+        if (remember_both(talk) < 0)
+            return -1;
+    }
+    int rc = receive(self, pack, wants, count, rest, out);
+    return rc == 0 && all ? deepened_rest(fetch->odb, fetch->shallow->oids, fetch->shallow->count,
+                                          talk->shallow, rest, self->fault)
+                          : rc;
+}
+
 static int request(struct salvager *self, const struct oid *wants, size_t count,
                    struct receive_rest *rest, struct receive_result *out)
 {
@@ -333,7 +357,7 @@ static int check_deepened(struct asking *asking)
     return rc;
 }
 
-/* Whether history is to become deeper, and how, in words. */
+/* Whether the history is to end elsewhere, and how, in words. */
 static bool name_part(const struct fetch_pack *fetch, char out[PART_MAX])
 {
     if (fetch->deepen_since)
@@ -354,7 +378,7 @@ static int get_all(struct conversation *talk)
         .salvager =
             {
                 .request = request,
-                .receive = receive,
+                .receive = receive_kept,
                 .odb = odb,
                 .wants = fetch->wants,
                 .want_count = fetch->want_count,
@@ -363,7 +387,7 @@ static int get_all(struct conversation *talk)
                 .url = fetch->url,
                 .hash = fetch->hash,
                 .part = deepens ? part : NULL,
-                .from = fetch->depth == FETCH_DEPTH_ALL ? NULL : fetch->shallow,
+                .ends = deepens && !wants_all(fetch) ? fetch->shallow : NULL,
                 .never_kept = fetch->no_resume,
                 .no_sync = fetch->no_sync,
                 .quiet = fetch->quiet,

@@ -44,6 +44,25 @@ static bool has_elsewhere(const struct salvager *self)
     return kept_bundles_known() && self->elsewhere;
 }
 
+static bool can_filter(const struct salvage *salvage)
+{
+    const struct caps *caps = remote_caps(salvage->self->remote);
+    return caps->fetch_filter || caps->filter;
+}
+
+/* Whether a later run can go on by name: with a part of the history it has to ask for its commits
+ * alone before. */
+static bool goes_on_by_name(const struct salvage *salvage)
+{
+    const struct salvager *self = salvage->self;
+    return takes_any(remote_caps(self->remote)) && (self->ends == NULL || can_filter(salvage));
+}
+
+static bool goes_on_by_steps(struct salvager *self)
+{
+    return self->can_step && self->can_step(self);
+}
+
 /* Whose packs these are, for a later run. */
 static int note(const struct salvage *salvage)
 {
@@ -51,7 +70,8 @@ static int note(const struct salvage *salvage)
     const char *what = salvage->bundling   ? salvage->bundled
                        : salvage->stepping ? salvage->steps
                                            : salvage->what;
-    return self->never_kept ? 0 : kept_note(self->stage, what, salvage->announced);
+    bool of_use = salvage->bundling || goes_on_by_name(salvage) || goes_on_by_steps(salvage->self);
+    return self->never_kept || !of_use ? 0 : kept_note(self->stage, what, salvage->announced);
 }
 
 /* Of the first ASKED of what is missing, and of what they led to, that has not come which REST
@@ -67,25 +87,6 @@ static int account(struct salvage *salvage, size_t asked, const struct receive_r
             return -1;
     }
     return rc == 1 && !begun ? 0 : rc;
-}
-
-static bool can_filter(const struct salvage *salvage)
-{
-    const struct caps *caps = remote_caps(salvage->self->remote);
-    return caps->fetch_filter || caps->filter;
-}
-
-/* Whether a later run can go on by name: with a part of the history it has to ask for its commits
- * alone before. */
-static bool goes_on_by_name(const struct salvage *salvage)
-{
-    const struct salvager *self = salvage->self;
-    return takes_any(remote_caps(self->remote)) && (self->part == NULL || can_filter(salvage));
-}
-
-static bool goes_on_by_steps(struct salvager *self)
-{
-    return self->can_step && self->can_step(self);
 }
 
 static void tell(const struct salvage *salvage)
@@ -228,6 +229,7 @@ static int read_kept(struct salvage *salvage, int fd)
 static int read_all_kept(struct salvage *salvage)
 {
     struct salvager *self = salvage->self;
+    uint64_t before = salvage->bytes;
     int rc = 0;
     salvage->unread = false;
     enum kept_packs which = salvage->stepping ? KEPT_FINISHED : KEPT_ALL;
@@ -241,7 +243,7 @@ static int read_all_kept(struct salvage *salvage)
         fprintf(stderr,
                 "Going on with %" PRIu64
                 " KiB that an earlier run has kept; %zu objects are asked for by name.\n",
-                salvage->bytes / 1024, salvage->missing.count);
+                (salvage->bytes - before) / 1024, salvage->missing.count);
     return rc;
 }
 
@@ -269,7 +271,7 @@ static int take_kept(struct salvage *salvage)
     salvage->taken = way == 1 || way == 2;
     if (way == 3)
         kept_drop(self->stage);
-    salvage->unread = way == 1 && self->part;
+    salvage->unread = way == 1 && self->ends;
     if (salvage->stepping)
         salvage->announced = objects_in_steps(self->stage);
     if (note(salvage) < 0)
@@ -307,7 +309,7 @@ static void stay(struct salvage *salvage)
         return;
     if (packs) {
         kept_bundles_drop(self->stage);
-        kept_stay(self->stage, salvage->bytes);
+        kept_stay(self->stage, salvage->unread ? kept_bytes(self->stage) : salvage->bytes);
         return;
     }
     fault_clear(self->fault);
@@ -394,8 +396,8 @@ static void name_what(struct salvage *salvage)
     self->hash->begin(&hash);
     for (size_t i = 0; i < self->want_count; i++)
         self->hash->add(&hash, self->wants[i].id, self->wants[i].len);
-    for (size_t i = 0; self->from && i < self->from->count; i++)
-        self->hash->add(&hash, self->from->oids[i].id, self->from->oids[i].len);
+    for (size_t i = 0; self->ends && i < self->ends->count; i++)
+        self->hash->add(&hash, self->ends->oids[i].id, self->ends->oids[i].len);
     self->hash->end(&hash, &wants);
     url_format(self->url, salvage->what, URL_MAX);
     int length = snprintf(salvage->steps, WHAT_MAX, "%s", salvage->what);
@@ -405,7 +407,7 @@ static void name_what(struct salvage *salvage)
              oid_hex(&wants, hex));
     if (self->part)
         snprintf(salvage->what + length, WHAT_MAX - URL_MAX, " %s%s%s", self->part,
-                 self->from ? " of " : "", self->from ? hex : "");
+                 self->ends ? " of " : "", self->ends ? hex : "");
 }
 
 int salvage_all(struct salvager *self, struct receive_result *out)

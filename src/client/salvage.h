@@ -53,9 +53,9 @@ struct salvager {
     const struct url *url; /* whose packs they are */
     const struct hash_ops *hash;
     unsigned long depth; /* of the history, by steps; 0: all of it */
-    const char *part;    /* of the history, in words: where it ends the server says; NULL: all */
-    const struct shallow_list *from; /* it is another part when WANTS are others, or these shallow
-                                        commits; NULL: it is not */
+    const char *part;    /* of the history, in words: what is kept is of use to the same; or NULL */
+    const struct shallow_list *ends; /* where PART ends only the server can say, and elsewhere when
+                                        WANTS are others, or these shallow commits; NULL: known */
     bool never_kept;                 /* for a later run */
     bool no_sync, quiet;
     struct fault *fault;

@@ -71,6 +71,14 @@ static bool is_note(const char *text, size_t size, const char *what, uint32_t *o
     return true;
 }
 
+/* Whether the note TEXT is of what WHAT was when other tips, or ends of history, were there: "URL
+ * PART of HASH". */
+static bool is_stale(const char *text, const char *what)
+{
+    const char *words = strchr(what, ' '), *of = words ? strstr(words, " of ") : NULL;
+    return of && strncmp(text, what, (size_t)(of - what) + strlen(" of ")) == 0;
+}
+
 /* From here on what was kept is ours, also when this run is killed before it is moved, and after.
  */
 static bool fits(void *context, int stage)
@@ -79,25 +87,32 @@ static bool fits(void *context, int stage)
     struct fault ignored;
     char *text;
     size_t size;
+    bool stale = false;
     fault_clear(&ignored);
     if (!kept_waits(stage) || fs_read(stage, FROM, FROM_MAX, true, &text, &size, &ignored) < 0 ||
         text == NULL)
         return false;
-    for (size_t i = 0; i < search->count && search->found == 0; i++)
+    for (size_t i = 0; i < search->count && search->found == 0; i++) {
+        stale = stale || is_stale(text, search->whats[i]);
         if (is_note(text, size, search->whats[i], &search->announced) &&
             kept_note(search->stage, search->whats[i], search->announced) == 0)
             search->found = i + 1;
+    }
     free(text);
-    return search->found > 0;
+    return search->found > 0 || stale;
 }
 
 int kept_take(struct staging *stage, const char *const whats[], size_t count, uint32_t *announced)
 {
     struct search search = {.stage = stage, .whats = whats, .count = count};
     const char *name = stage->fresh ? stage->name : ".git";
-    if (!abandoned_take(stage->parent, name, stage->stage_name, !stage->beside_others, stage->stage,
-                        fits, &search))
+    while (abandoned_take(stage->parent, name, stage->stage_name, !stage->beside_others,
+                          stage->stage, fits, &search) &&
+           search.found == 0)
+        kept_drop(stage);
+    if (search.found == 0)
         return 0;
+    kept_lift(stage->stage);
     kept_bundles_take(stage);
     *announced = search.announced;
     return (int)search.found;
@@ -173,6 +188,20 @@ uint64_t kept_objects(struct staging *stage, enum kept_packs which)
 {
     uint64_t sum = 0;
     kept_in_all(stage->stage, KEPT "/", which, add_objects, &sum);
+    return sum;
+}
+
+static bool add_bytes(void *context, int dir, const char *name, const struct stat *st)
+{
+    (void)dir, (void)name;
+    *(uint64_t *)context += (uint64_t)st->st_size;
+    return false;
+}
+
+uint64_t kept_bytes(struct staging *stage)
+{
+    uint64_t sum = 0;
+    kept_in_all(stage->stage, KEPT "/", KEPT_ALL, add_bytes, &sum);
     return sum;
 }
 

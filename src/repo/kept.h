@@ -30,7 +30,8 @@ bool kept_waits(int stage);
 int kept_note(struct staging *stage, const char *what, uint32_t announced);
 
 /* Takes over what an earlier run has kept of one of WHATS[0..COUNT). What was kept for another
- * stays where that may go on, too; otherwise it is removed: a target is cloned once. The number of
+ * stays where that may go on, too, but for those that are the same up to " of "; otherwise it is
+ * removed: a target is cloned once. The number of
  * the one, from 1, and *ANNOUNCED; 0: there is nothing. */
 int kept_take(struct staging *stage, const char *const whats[], size_t count, uint32_t *announced);
 
@@ -39,6 +40,9 @@ void kept_alone(struct staging *stage);
 
 /* How many objects those packs hold that were taken over, by their headers. */
 uint64_t kept_objects(struct staging *stage, enum kept_packs which);
+
+/* And how many bytes they have. */
+uint64_t kept_bytes(struct staging *stage);
 
 /* The next pack of what was taken over, open for reading: a descriptor. DONE is the one before it,
  * or -1: it is closed, and that pack goes. -1: no more, and "kept" is removed. */

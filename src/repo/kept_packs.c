@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "repo/kept_packs.h"
 
+#include "system/fs.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -53,15 +55,17 @@ bool kept_in_directory(int at, const char *path, enum kept_packs which, kept_eac
     return enough;
 }
 
+static const char *const packs_in[] = {"repo/.git/objects/pack", "repo/objects/pack", NULL};
+
 bool kept_in_all(int at, const char *prefix, enum kept_packs which, kept_each *each, void *context)
 {
-    static const char *const packs[] = {"repo/.git/objects/pack", "repo/objects/pack", NULL};
+
     static const char *const bundles[] = {BUNDLES, NULL};
     char kept[(TAKEN_DEEP + 2) * sizeof KEPT], path[sizeof kept + 32]; /* PREFIX is one of them */
     bool enough = false;
     snprintf(kept, sizeof kept, "%s", prefix);
     for (int deep = 0; !enough && deep < TAKEN_DEEP; deep++) {
-        const char *const *below = which == KEPT_BUNDLES ? bundles : packs;
+        const char *const *below = which == KEPT_BUNDLES ? bundles : packs_in;
         for (; *below && !enough; below++) {
             snprintf(path, sizeof path, "%s%s", kept, *below);
             enough = kept_in_directory(at, path, which, each, context);
@@ -69,4 +73,27 @@ bool kept_in_all(int at, const char *prefix, enum kept_packs which, kept_each *e
         strcat(kept, KEPT "/");
     }
     return enough;
+}
+
+static bool move_up(void *context, int dir, const char *name, const struct stat *st)
+{
+    (void)st;
+    renameat(dir, name, *(int *)context, name);
+    return false;
+}
+
+void kept_lift(int stage)
+{
+    struct fault ignored;
+    int up = -1, kept = open_below(stage, KEPT);
+    for (const char *const *in = packs_in; *in && up < 0 && kept >= 0; in++)
+        up = open_below(kept, *in);
+    if (up >= 0) {
+        fault_clear(&ignored);
+        kept_in_all(kept, KEPT "/", KEPT_ALL, move_up, &up);
+        fs_remove(kept, KEPT, &ignored);
+        close(up);
+    }
+    if (kept >= 0)
+        close(kept);
 }

@@ -30,4 +30,8 @@ bool kept_in_directory(int at, const char *path, enum kept_packs which, kept_eac
  * taken over itself. */
 bool kept_in_all(int at, const char *prefix, enum kept_packs which, kept_each *each, void *context);
 
+/* STAGE has taken another directory over: packs that this had taken over itself are put among its
+ * own ones. Otherwise each run that receives nothing would put them one directory further down. */
+void kept_lift(int stage);
+
 #endif

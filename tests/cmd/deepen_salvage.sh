@@ -104,18 +104,22 @@ done
 usual_packs
 
 # A later run goes on: the server says again where history ends, by commits alone, and what was kept is read
-# then. When the second pack is asked for, the server goes away.
+# then; where all of it is wanted, it is known. When the second pack is asked for, the server goes away.
 GIT_HTTP_MAX_RETRIES=1
+cut=40
 quarantine() { ls -d "$repository"/.git/objects/tmp_* 2>/dev/null; }
 ours() { (cd "$repository" && exec "$SMIDGIT" fetch $deeper "$@"); }
 gives_up() {
 	second_pack "$(server_goes_away)"
-	broken 30 $kind
+	broken $cut $kind
+	goes_away "$@"
+	usual_packs
+	check "$what: as it was" test "$(state "$repository")" = "$(state "$tmp/before")"
+}
+goes_away() {
 	echo "$server" >"$tmp/server.pid"
 	check_fails 3 "$what: the server goes away" ours "$@"
 	cp "$tmp/check.log" "$tmp/gave.up"
-	usual_packs
-	check "$what: as it was" test "$(state "$repository")" = "$(state "$tmp/before")"
 }
 anew() {
 	rm -rf "$repository"
@@ -131,6 +135,7 @@ goes_on() {
 	[ -n "$other_waits" ] || check "$what: no quarantine" test -z "$(quarantine)"
 }
 other_waits= # what was kept for another depth may go on, too
+sent() { cat "$tmp"/answers/* | wc -c; }
 is_kept() { check "$what: is kept" grep -q "KiB, is kept in 'tmp_objdir.smidgit-" "$tmp/gave.up"; }
 nothing_kept() { check "$what: nothing is kept" test -z "$(quarantine)" -a -z "$(grep 'is kept in' "$tmp/gave.up")"; }
 on_it_went() { check "$what: it goes on" grep -q 'Going on with [1-9][0-9]* KiB' "$tmp/went"; }
@@ -141,6 +146,41 @@ for deeper in --unshallow '--deepen 80' '--depth 120' '--shallow-since=@16000060
 	begin --depth 3 --no-single-branch
 	anew
 	is_kept
+	goes_on
+	on_it_went
+done
+what='it is not sent again'
+deeper=--unshallow
+begin --depth 3 --no-single-branch
+rm -rf "$tmp/answers" && mkdir "$tmp/answers"
+broken -1 --remember "$tmp/answers"
+cp -r "$tmp/before" "$tmp/at.once" && git -C "$tmp/at.once" fetch -q --unshallow
+all=$(sent)
+cut=70
+anew
+kept=$(cat "$(quarantine)"/repo/objects/pack/*.pack | wc -c)
+check "$what: there is some" test "$kept" -gt $((all / 3))
+rm -rf "$tmp/answers" && mkdir "$tmp/answers"
+kind="--remember $tmp/answers"
+goes_on
+on_it_went
+kind=
+echo "$what: $(sent) bytes, of $all $kept were there"
+check "$what: $(sent) bytes, of $all $kept were there" test "$(sent)" -lt $((all - kept * 3 / 4))
+cut=40
+what='nothing comes, again and again'
+for deeper in --unshallow '--depth 120'; do
+	begin --depth 3
+	anew
+	kept=$(sed -n "s/.*what has come, \([0-9]*\) KiB, is kept.*/\1/p" "$tmp/gave.up")
+	check "$what: some is kept" test "$kept" -gt 0
+	for run in 1 2 3 4 5 6; do
+		nth_pack 1 "$(server_goes_away)"
+		broken -1
+		goes_away
+		usual_packs
+		check "$what: as much is kept" grep -q "what has come, $kept KiB, is kept" "$tmp/gave.up"
+	done
 	goes_on
 	on_it_went
 done
@@ -159,7 +199,7 @@ deeper='--depth 60' && check "$what" ours && deeper=--unshallow
 goes_on
 on_it_went
 what='another depth'
-deeper='--depth 60' && anew && deeper=--unshallow
+cut=20 deeper='--depth 60' && anew && deeper=--unshallow cut=40
 other_waits=1
 goes_on
 from_the_beginning
@@ -171,41 +211,41 @@ for deeper in '--depth 120' --unshallow; do
 	check "$what: a commit more" push_more "$root/m.git"
 	broken -1
 	rm -rf "$tmp/theirs" && cp -r "$tmp/before" "$tmp/theirs" && git -C "$tmp/theirs" fetch -q $deeper
-	if [ "$deeper" = --unshallow ]; then
-		goes_on
-		on_it_went
-	else
-		other_waits=1
-		goes_on
-		from_the_beginning
-		other_waits=
-	fi
+	goes_on
+	if [ "$deeper" = --unshallow ]; then on_it_went; else from_the_beginning; fi
 done
 what='a damaged pack'
 begin --depth 3
 anew
+is_kept
 damage $((pack / 5)) "$(quarantine)"/repo/objects/pack/*.pack
 goes_on
+from_the_beginning
 what=--no-resume
 anew --no-resume
 nothing_kept
-for kind in --no-filter --version-0; do
-	what="later, $kind"
-	anew
-	nothing_kept
-	goes_on
-	from_the_beginning
+for deeper in '--depth 120' --unshallow; do
+	for kind in --no-filter --version-0; do
+		what="later, $deeper $kind"
+		begin --depth 3
+		anew
+		if [ "$deeper $kind" = '--unshallow --no-filter' ]; then is_kept; else nothing_kept; fi
+		goes_on
+		if [ "$deeper $kind" = '--unshallow --no-filter' ]; then on_it_went; else from_the_beginning; fi
+	done
 done
 kind=
-what=killed
-rm -rf "$repository"
-cp -r "$tmp/before" "$repository"
-second_pack "kill -9 \$(cat '$tmp/fetch.pid')"
-broken 50
-(cd "$repository" && exec sh -c 'echo $$ >"$1"; shift; exec "$@"' sh "$tmp/fetch.pid" "$SMIDGIT" fetch -q $deeper) >/dev/null 2>&1
-status=$?
-check "$what: $status" test $status -eq 137
-usual_packs
-goes_on
-on_it_went
+for kind in '' --no-filter --version-0; do
+	what="killed, $kind"
+	rm -rf "$repository"
+	cp -r "$tmp/before" "$repository"
+	second_pack "kill -9 \$(cat '$tmp/fetch.pid')"
+	broken $cut $kind
+	(cd "$repository" && exec sh -c 'echo $$ >"$1"; shift; exec "$@"' sh "$tmp/fetch.pid" "$SMIDGIT" fetch -q $deeper) >/dev/null 2>&1
+	status=$?
+	check "$what: $status" test $status -eq 137
+	usual_packs
+	goes_on
+	if [ "$kind" = --version-0 ]; then from_the_beginning; else on_it_went; fi
+done
 finish

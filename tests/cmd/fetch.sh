@@ -177,6 +177,11 @@ for depth in 1 3; do
 	check "depth $depth: no longer shallow" test ! -e "$tmp/smidgit/.git/shallow"
 done
 
+begin --depth 1
+git -C "$tmp/smidgit" remote add again "$url/r.git"
+check 'each remote' "$SMIDGIT" -C "$tmp/smidgit" fetch --all --shallow-since=2023-11-19 --trace="$tmp/since"
+check 'each is asked since when' test "$(grep -c 'C: .*deepen-since' "$tmp/since")" = 2
+
 # Two thousand commits that only this side has: told in steps that grow, so that few rounds find what
 # both have.
 begin
