@@ -14,6 +14,7 @@
 #include <string.h>
 
 enum { BAND_DATA = 1, BAND_PROGRESS = 2, BAND_ERROR = 3 };
+enum { LENGTH = 4 /* bytes of a pkt-line before its data */ };
 
 static int not_a_band(struct band_reader *band)
 {
@@ -40,13 +41,34 @@ static int end(struct band_reader *band)
     return reader_end(band->pkt->below);
 }
 
+/* The next packet has not come whole: what came of its data is gathered in the buffer. */
+static int broken(struct band_reader *band)
+{
+    struct pkt_reader *pkt = band->pkt;
+    struct fault *fault = band->reader.fault;
+    uint64_t came = reader_tell(pkt->below) - pkt->offset;
+    if (fault->class != FAULT_NETWORK || came <= LENGTH + 1 || pkt->buffer[0] != BAND_DATA)
+        return -1;
+    band->broken = true;
+    band->why = *fault;
+    fault_clear(fault);
+    band->reader.at = pkt->buffer + 1;
+    band->reader.end = pkt->buffer + came - LENGTH;
+    band->reader.offset += came - LENGTH - 1;
+    return 1;
+}
+
 static int band_more(struct reader *reader)
 {
     struct band_reader *band = (struct band_reader *)reader;
     struct pkt_reader *pkt = band->pkt;
+    if (band->broken) {
+        *reader->fault = band->why;
+        return -1;
+    }
     while (!band->ended) {
         if (pkt_need(pkt) < 0)
-            return -1;
+            return broken(band);
         if (pkt->kind == PKT_FLUSH)
             return end(band);
         if (pkt->kind != PKT_DATA || pkt->size == 0)

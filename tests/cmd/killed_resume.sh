@@ -11,7 +11,7 @@ killed=$tmp/killed.so
 preload killed || not_ok 'killed.c'
 root=$tmp/root
 mkdir "$root"
-# Few objects, and more bytes than a side-band packet has, which counts when all of it has come.
+# Few objects, of some size.
 git init -q -b main "$tmp/up"
 for n in 1 2 3 4 5 6; do
 	head -c 50000 /dev/urandom >"$tmp/up/$n"

@@ -65,6 +65,10 @@ for share in 20 50 80; do
 	check "$what: at most twice the pack: $bytes of $pack" test "$bytes" -le $((pack * 2))
 	check "$what: more than the pack, which was cut" test "$bytes" -gt $((pack * 9 / 10))
 done
+# No packet of the server's side-band comes whole.
+what='cut within each packet'
+broken 15000
+whole ''
 what=TLS
 broken "$(per_cent 40)" --tls "$cert" "$key"
 whole '' --cacert "$cert"

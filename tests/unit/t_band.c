@@ -96,6 +96,61 @@ static void run(struct reader *in, void *context)
     CHECK(rc < 0 || reader_fill(&band.reader) == 0, "%s: ends twice", row->why);
 }
 
+/* A line that breaks. */
+struct breaking {
+    struct reader reader;
+    const char *at, *end;
+    size_t piece;
+};
+
+static int breaking_more(struct reader *reader)
+{
+    struct breaking *breaking = (struct breaking *)reader;
+    size_t left = (size_t)(breaking->end - breaking->at);
+    size_t take = left < breaking->piece ? left : breaking->piece;
+    if (take == 0)
+        return fault_set(reader->fault, FAULT_NETWORK, "the line broke");
+    reader->at = (const unsigned char *)breaking->at;
+    reader->end = reader->at + take;
+    reader->offset += take;
+    breaking->at += take;
+    return 1;
+}
+
+/* All data that came is given, wherever the line breaks, and progress that came whole; then the
+ * fault, as often as it is asked for. */
+static void breaks(void)
+{
+    static const char bytes[] = "0008\1abc0007\2hi0009\1defg0006\3h";
+    for (size_t size = 0; size < sizeof bytes - 1; size++)
+        for (size_t piece = 1; piece <= sizeof bytes; piece++) {
+            static struct pkt_reader pkt;
+            struct fault fault = {.class = FAULT_NONE};
+            struct breaking in = {
+                .reader = {.more = breaking_more, .name = "test", .fault = &fault},
+                .at = bytes,
+                .end = bytes + size,
+                .piece = piece};
+            struct heard heard = {{hear}, "", 0};
+            struct band_reader band;
+            unsigned char data[16];
+            size_t used = 0, expected = size < 5 ? 0 : size < 8 ? size - 5 : 3;
+            if (size > 20)
+                expected += size < 24 ? size - 20 : 4;
+            pkt_open(&pkt, &in.reader, NULL);
+            band_open(&band, &pkt, &heard.listener);
+            while (reader_byte(&band.reader, data + used) == 1)
+                used++;
+            CHECK(used == expected && memcmp(data, "abcdefg", used) == 0,
+                  "%zu by %zu: %zu bytes, not %zu", size, piece, used, expected);
+            CHECK(strcmp(heard.text, size < 15 ? "" : "hi") == 0, "%zu: \"%s\"", size, heard.text);
+            for (int again = 0; again < 2; again++)
+                CHECK(reader_fill(&band.reader) < 0 && fault.class == FAULT_NETWORK &&
+                          strcmp(fault.text, "the line broke") == 0,
+                      "%zu: %s", size, fault.text);
+        }
+}
+
 /* H7: empty packets and progress for ever, of which one more than the limit is too much. */
 struct endless {
     struct reader reader;
@@ -156,6 +211,7 @@ int main(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         pieces_all(rows[i].bytes, rows[i].size, run, (void *)&rows[i]);
     silence();
+    breaks();
     aside();
     return T_DONE();
 }
