@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 enum {
-    CACHE_FIRST = 512 * 1024,
+    CACHE_FIRST = 256 * 1024,
     CACHE_MOST = 2 * 1024 * 1024,
     WHOLE_MOST = CACHE_MOST / 2, /* what is in memory can be kept there, too */
     WHOLE_LEAST = 64 * 1024,

@@ -154,7 +154,7 @@ static void grow_budgets(struct receive *receive)
 {
     struct bodies *bodies = &receive->bases.bodies;
     uint64_t received = reader_tell(&receive->spool.reader);
-    uint64_t wish = receive->share.cache_first + received / 2;
+    uint64_t wish = receive->share.cache_first + received / 4;
     if (wish < 2 * bodies->largest)
         wish = 2 * bodies->largest;
     size_t most = receive->share.cache_most;

@@ -19,13 +19,13 @@ static void shares(void)
         const char *words; /* of the refusal; NULL: taken */
         struct memory_share share;
     } rows[] = {
-        {"no limit", 0, OID_SHA1, 1000, NULL, {512 * KIB, 2 * MIB, MIB, 32 * MIB, MIB, SIZE_MAX}},
+        {"no limit", 0, OID_SHA1, 1000, NULL, {256 * KIB, 2 * MIB, MIB, 32 * MIB, MIB, SIZE_MAX}},
         {"no limit, and the most objects",
          0,
          OID_SHA256,
          UINT32_MAX,
          NULL,
-         {512 * KIB, 2 * MIB, MIB, 32 * MIB, MIB, SIZE_MAX}},
+         {256 * KIB, 2 * MIB, MIB, 32 * MIB, MIB, SIZE_MAX}},
         {"the least",
          2 * MIB,
          OID_SHA1,
@@ -49,7 +49,7 @@ static void shares(void)
          OID_SHA1,
          MIB / 48,
          NULL,
-         {256 * KIB + 8, 256 * KIB + 8, 64 * KIB + 2, 64 * KIB + 2, 64 * KIB + 2, 128 * KIB + 4}},
+         {256 * KIB, 256 * KIB + 8, 64 * KIB + 2, 64 * KIB + 2, 64 * KIB + 2, 128 * KIB + 4}},
         {"the same with longer names", 3 * MIB, OID_SHA256, MIB / 48, "needs 3328 KiB", {0}},
         {"the most objects",
          64 * MIB,
@@ -57,7 +57,7 @@ static void shares(void)
          UINT32_MAX,
          "a pack of 4294967295 objects needs 251660288 KiB",
          {0}},
-        {"much", (uint64_t)1 << 40, OID_SHA1, 1000, NULL, {512 * KIB, 0, MIB, 32 * MIB, MIB, 0}},
+        {"much", (uint64_t)1 << 40, OID_SHA1, 1000, NULL, {256 * KIB, 0, MIB, 32 * MIB, MIB, 0}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fault fault = {.class = FAULT_NONE};
