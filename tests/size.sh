@@ -95,7 +95,7 @@ budget() {
 echo
 # The aims are 440,000 with the commands of a repository, and 475,000 with credential helpers and
 # certificates of clients.
-budget 'static' "$(wc -c <smidgit-static)" 575000
+budget 'static' "$(wc -c <smidgit-static)" 576500
 budget 'tiny' "$(wc -c <smidgit-tiny)" 286000
 # The same bytes from another directory, at another time.
 again() {
@@ -131,8 +131,8 @@ done
 # time that is left, --limit-rate and keep-alive; 9,000 for clones that go on; 6,000 for fetches that do, and
 # for what two threads share; 2,500 for those that go on in steps, in a directory that is there, and deeper;
 # 1,100 for two threads that write files.
-budget 'our code in static' "$(own static)" 368400
+budget 'our code in static' "$(own static)" 369500
 # The aim is 90,000: clone, export and everything they need of a repository is more than that.
 # 158,000 before a clone could be several packs, which the compiler no longer puts into one function with one.
-budget 'our code in tiny' "$(own tiny)" 159500
+budget 'our code in tiny' "$(own tiny)" 159900
 finish

@@ -71,6 +71,8 @@ as_wanted() {
 	same "$tmp/wanted" "$tmp/after"
 }
 
+left() { find "$tmp/w/.git" -name '*.lock' -o -name 'smidgit*' -o -name 'tmp_objdir*'; }
+
 # die N: runs the command, killed at its call N, and looks at what is left.
 die() {
 	rm -rf "$tmp/w"
@@ -87,9 +89,11 @@ die() {
 	(cd "$tmp/w" && exec "$SMIDGIT" $next) || { cat "$tmp/first"; return 1; }
 	[ "$next" != "$command" ] || as_wanted || return 1
 	git -C "$tmp/w" fsck --full --strict || return 1
-	# Packs that were not finished stay, as git's do.
-	left=$(find "$tmp/w/.git" -name '*.lock' -o -name 'smidgit*' -o -name 'tmp_objdir*')
-	[ -z "$left" ] || { echo "left: $left"; return 1; }
+	# Packs that were not finished stay, as git's do; and what another command can go on with, until it does.
+	if [ "$next" != "$command" ] && [ -n "$(left)" ]; then
+		(cd "$tmp/w" && exec "$SMIDGIT" $command) && git -C "$tmp/w" fsck --full --strict || return 1
+	fi
+	[ -z "$(left)" ] || { echo "left: $(left)"; return 1; }
 }
 
 # every NAME FROM COMMAND [NEXT]: the next run is another command.
