@@ -23,7 +23,7 @@ struct band_reader {
     uint64_t keepalives;
     uint32_t aside; /* packets since the last byte of the pack */
     bool ended, broken;
-    struct fault why; /* it is broken */
+    struct fault why; /* that the line broke */
 };
 
 /* Progress and empty packets in a row: a server that sends for half an hour, 500 a second, has
@@ -32,8 +32,7 @@ enum { BAND_ASIDE_MAX = 1 << 20 };
 
 /* Band 1 of PKT as a reader. It ends at the flush, after which the stream below must end too (R7).
  * Of a packet in which the line breaks, what came is given before the FAULT_NETWORK: 64 KiB may be
- * all that a line lets through.
- * Band 3 is a FAULT_REFUSED with the server's words. */
+ * all that a line lets through. Band 3 is a FAULT_REFUSED with the server's words. */
 void band_open(struct band_reader *band, struct pkt_reader *pkt, struct band_listener *listener);
 
 #endif

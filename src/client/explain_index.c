@@ -24,38 +24,38 @@ static struct parts find_parts(const struct explained *file, uint64_t at)
 {
     enum { EXTENDED = 0x4000, FLAGS = 2 };
     bool version_4 = bytes_get32(file->bytes + 4) == 4;
-    struct parts place = {.flags = at + INDEX_ID + file->hash->oid_len};
-    place.more = place.flags + FLAGS;
-    place.path = place.more + (bytes_get16(file->bytes + place.flags) & EXTENDED ? FLAGS : 0);
-    place.text = place.path;
-    while (version_4 && file->bytes[place.text++] & 0x80)
+    struct parts parts = {.flags = at + INDEX_ID + file->hash->oid_len};
+    parts.more = parts.flags + FLAGS;
+    parts.path = parts.more + (bytes_get16(file->bytes + parts.flags) & EXTENDED ? FLAGS : 0);
+    parts.text = parts.path;
+    while (version_4 && file->bytes[parts.text++] & 0x80)
         continue;
-    uint64_t nul = place.text;
+    uint64_t nul = parts.text;
     while (file->bytes[nul] != '\0')
         nul++;
-    place.end = version_4 ? nul + 1 : at + (nul - at + 8) / 8 * 8;
-    return place;
+    parts.end = version_4 ? nul + 1 : at + (nul - at + 8) / 8 * 8;
+    return parts;
 }
 
-static void tell_path(struct explained *file, const struct parts *place,
+static void tell_path(struct explained *file, const struct parts *parts,
                       const struct index_entry *entry)
 {
     char shown[EXPLAIN_SHORT], added[EXPLAIN_QUOTED];
-    size_t length = (size_t)(place->end - place->text);
+    size_t length = (size_t)(parts->end - parts->text);
     explain_short(entry->path, entry->path_len, shown);
-    if (place->text == place->path) {
-        explain_row(file, place->path, length, "%s, and %zu NUL", shown, length - entry->path_len);
+    if (parts->text == parts->path) {
+        explain_row(file, parts->path, length, "%s, and %zu NUL", shown, length - entry->path_len);
         return;
     }
-    explain_row(file, place->path, (size_t)(place->text - place->path),
+    explain_row(file, parts->path, (size_t)(parts->text - parts->path),
                 "of the path before, its end goes; the first %zu bytes stay",
                 entry->path_len - (length - 1));
-    explain_row(file, place->text, length, "%s and NUL: %s",
-                explain_quoted(file->bytes + place->text, length - 1, added), shown);
+    explain_row(file, parts->text, length, "%s and NUL: %s",
+                explain_quoted(file->bytes + parts->text, length - 1, added), shown);
     explain_means(file, "index", "path");
 }
 
-static void tell_entry(struct explained *file, uint64_t at, const struct parts *place,
+static void tell_entry(struct explained *file, uint64_t at, const struct parts *parts,
                        const struct index_entry *entry)
 {
     char hex[OID_HEX];
@@ -66,12 +66,12 @@ static void tell_entry(struct explained *file, uint64_t at, const struct parts *
     explain_row(file, at + 28, 8, "user %" PRIu32 ", group %" PRIu32, entry->uid, entry->gid);
     explain_row(file, at + 36, 4, "size %" PRIu32, entry->size);
     explain_row(file, at + INDEX_ID, entry->oid.len, "blob %s", oid_hex(&entry->oid, hex));
-    explain_row(file, place->flags, 2, "flags: stage %d, a path of %d bytes",
+    explain_row(file, parts->flags, 2, "flags: stage %d, a path of %d bytes",
                 (entry->flags & INDEX_STAGES) >> 12,
-                bytes_get16(file->bytes + place->flags) & 0xfff);
-    if (place->path > place->more)
-        explain_row(file, place->more, 2, "more flags");
-    tell_path(file, place, entry);
+                bytes_get16(file->bytes + parts->flags) & 0xfff);
+    if (parts->path > parts->more)
+        explain_row(file, parts->more, 2, "more flags");
+    tell_path(file, parts, entry);
     explain_means(file, "index", "entry");
 }
 
@@ -79,14 +79,14 @@ static int take(void *context, const struct index_entry *entry)
 {
     struct walk *walk = context;
     struct explained *file = walk->file;
-    struct parts place = find_parts(file, walk->at);
+    struct parts parts = find_parts(file, walk->at);
     if (explain_stopped(file) < 0)
         return -1;
     if (walk->count++ < ENTRIES || file->explain->all) {
         explain_heading(file, "Entry %" PRIu32, walk->count);
-        tell_entry(file, walk->at, &place, entry);
+        tell_entry(file, walk->at, &parts, entry);
     }
-    walk->at = place.end;
+    walk->at = parts.end;
     return 0;
 }
 

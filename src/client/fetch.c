@@ -152,8 +152,9 @@ static size_t make_wants(const struct fetch *fetch, struct oid *wants)
     return kept;
 }
 
-/* What WANTS lead to, and what is shallow then, before any reference leads there. */
-static int get_pack(struct fetch *fetch, const struct oid *wants, size_t count)
+/* What WANTS lead to, and what is shallow then, before any reference leads there. DEEPENS: the
+ * history is to end where the options say. */
+static int get_pack(struct fetch *fetch, const struct oid *wants, size_t count, bool deepens)
 {
     const struct connection *connection = &fetch->transfer.connection;
     struct shallow_list after;
@@ -169,9 +170,9 @@ static int get_pack(struct fetch *fetch, const struct oid *wants, size_t count)
         .wants = wants,
         .want_count = count,
         .shallow = &fetch->shallow,
-        .depth = fetch->depth,
-        .deepen_relative = fetch->deepen_relative,
-        .deepen_since = fetch->deepen_since,
+        .depth = deepens ? fetch->depth : 0,
+        .deepen_relative = deepens && fetch->deepen_relative,
+        .deepen_since = deepens ? fetch->deepen_since : NULL,
         .memory = fetch->transfer.memory,
         .unpacked_max = fetch->transfer.unpacked_max,
         .threads = fetch->transfer.threads,
@@ -199,7 +200,7 @@ static int get_objects(struct fetch *fetch)
     if (wants == NULL)
         return no_memory(fetch);
     size_t count = make_wants(fetch, wants);
-    int rc = count > 0 ? get_pack(fetch, wants, count) : 0;
+    int rc = count > 0 ? get_pack(fetch, wants, count, true) : 0;
     free(wants);
     return rc;
 }
@@ -217,9 +218,7 @@ static int follow_tags(struct fetch *fetch)
     for (size_t i = before; i < fetch->map.count; i++)
         if (!odb_has(fetch->odb, &fetch->map.items[i].oid))
             wants[missing++] = fetch->map.items[i].oid;
-    fetch->depth = 0;
-    fetch->deepen_since = NULL;
-    int rc = missing > 0 ? get_pack(fetch, wants, missing) : 0;
+    int rc = missing > 0 ? get_pack(fetch, wants, missing, false) : 0;
     free(wants);
     return rc;
 }

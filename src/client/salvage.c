@@ -63,6 +63,11 @@ static bool goes_on_by_steps(struct salvager *self)
     return self->can_step && self->can_step(self);
 }
 
+static bool goes_on(const struct salvage *salvage)
+{
+    return goes_on_by_name(salvage) || goes_on_by_steps(salvage->self);
+}
+
 /* Whose packs these are, for a later run. */
 static int note(const struct salvage *salvage)
 {
@@ -70,7 +75,7 @@ static int note(const struct salvage *salvage)
     const char *what = salvage->bundling   ? salvage->bundled
                        : salvage->stepping ? salvage->steps
                                            : salvage->what;
-    bool of_use = salvage->bundling || goes_on_by_name(salvage) || goes_on_by_steps(salvage->self);
+    bool of_use = salvage->bundling || goes_on(salvage);
     return self->never_kept || !of_use ? 0 : kept_note(self->stage, what, salvage->announced);
 }
 
@@ -303,8 +308,7 @@ static void stay(struct salvage *salvage)
     struct salvager *self = salvage->self;
     struct fault why = *self->fault;
     uint64_t bundles = has_elsewhere(self) ? kept_bundles_size(self->stage->stage) : 0;
-    bool packs = (salvage->unread || salvage->bytes > bundles) &&
-                 (goes_on_by_name(salvage) || goes_on_by_steps(self));
+    bool packs = (salvage->unread || salvage->bytes > bundles) && goes_on(salvage);
     if (why.class != FAULT_NETWORK || self->never_kept || !(packs || bundles > 0))
         return;
     if (packs) {

@@ -98,16 +98,12 @@ static int fetch_one(struct fetch_command *command, const char *remote)
 {
     struct fetch *fetch = &command->fetch;
     bool asked = fetch->prune;
-    unsigned long depth = fetch->depth;
-    const char *since = fetch->deepen_since;
     choose_tags(command, remote);
     if (choose_prune(command, remote, &fetch->prune) < 0)
         return -1;
     int rc = fetch_remote(fetch, remote);
     fetch_end(fetch);
     fetch->prune = asked;
-    fetch->depth = depth;
-    fetch->deepen_since = since;
     fetch->append = true;
     return rc;
 }

@@ -10,9 +10,8 @@
 
 #include <time.h>
 
-enum {
-    PACKSET_MAX = 1 << PLACE_PACK_BITS
-}; /* packs; each takes two mappings or descriptors of the process */
+/* Packs at most; each takes two mappings or descriptors of the process. */
+enum { PACKSET_MAX = 1 << PLACE_PACK_BITS };
 
 struct packset_pack {
     int fd;

@@ -191,18 +191,9 @@ uint64_t kept_objects(struct staging *stage, enum kept_packs which)
     return sum;
 }
 
-static bool add_bytes(void *context, int dir, const char *name, const struct stat *st)
-{
-    (void)dir, (void)name;
-    *(uint64_t *)context += (uint64_t)st->st_size;
-    return false;
-}
-
 uint64_t kept_bytes(struct staging *stage)
 {
-    uint64_t sum = 0;
-    kept_in_all(stage->stage, KEPT "/", KEPT_ALL, add_bytes, &sum);
-    return sum;
+    return kept_size_in_all(stage->stage, KEPT "/", KEPT_ALL);
 }
 
 static int more(struct reader *reader)

@@ -31,8 +31,8 @@ int kept_note(struct staging *stage, const char *what, uint32_t announced);
 
 /* Takes over what an earlier run has kept of one of WHATS[0..COUNT). What was kept for another
  * stays where that may go on, too, but for those that are the same up to " of "; otherwise it is
- * removed: a target is cloned once. The number of
- * the one, from 1, and *ANNOUNCED; 0: there is nothing. */
+ * removed: a target is cloned once. The number of the one, from 1, and *ANNOUNCED; 0: there is
+ * nothing. */
 int kept_take(struct staging *stage, const char *const whats[], size_t count, uint32_t *announced);
 
 /* Removes what was kept for others, where it may not stay (kept_take()). */

@@ -61,20 +61,9 @@ void kept_bundles_take(struct staging *stage)
     kept_in_all(stage->stage, KEPT "/", KEPT_BUNDLES, take, stage);
 }
 
-static bool add_size(void *context, int dir, const char *name, const struct stat *st)
-{
-    uint64_t *sum = context;
-    (void)dir;
-    (void)name;
-    *sum += (uint64_t)st->st_size;
-    return false;
-}
-
 uint64_t kept_bundles_size(int stage)
 {
-    uint64_t sum = 0;
-    kept_in_all(stage, "", KEPT_BUNDLES, add_size, &sum);
-    return sum;
+    return kept_size_in_all(stage, "", KEPT_BUNDLES);
 }
 
 bool kept_bundles_drop(struct staging *stage)

@@ -59,7 +59,6 @@ static const char *const packs_in[] = {"repo/.git/objects/pack", "repo/objects/p
 
 bool kept_in_all(int at, const char *prefix, enum kept_packs which, kept_each *each, void *context)
 {
-
     static const char *const bundles[] = {BUNDLES, NULL};
     char kept[(TAKEN_DEEP + 2) * sizeof KEPT], path[sizeof kept + 32]; /* PREFIX is one of them */
     bool enough = false;
@@ -73,6 +72,20 @@ bool kept_in_all(int at, const char *prefix, enum kept_packs which, kept_each *e
         strcat(kept, KEPT "/");
     }
     return enough;
+}
+
+static bool add_size(void *context, int dir, const char *name, const struct stat *st)
+{
+    (void)dir, (void)name;
+    *(uint64_t *)context += (uint64_t)st->st_size;
+    return false;
+}
+
+uint64_t kept_size_in_all(int at, const char *prefix, enum kept_packs which)
+{
+    uint64_t sum = 0;
+    kept_in_all(at, prefix, which, add_size, &sum);
+    return sum;
 }
 
 static bool move_up(void *context, int dir, const char *name, const struct stat *st)

@@ -5,6 +5,7 @@
 #define SMIDGIT_KEPT_PACKS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #define KEPT "kept"       /* a staging directory that was taken over, in another */
@@ -29,6 +30,9 @@ bool kept_in_directory(int at, const char *path, enum kept_packs which, kept_eac
 /* The packs of a clone, or of a bare one, at PREFIX in AT, or its bundles; and of what that had
  * taken over itself. */
 bool kept_in_all(int at, const char *prefix, enum kept_packs which, kept_each *each, void *context);
+
+/* The bytes of all of them. */
+uint64_t kept_size_in_all(int at, const char *prefix, enum kept_packs which);
 
 /* STAGE has taken another directory over: packs that this had taken over itself are put among its
  * own ones. Otherwise each run that receives nothing would put them one directory further down. */

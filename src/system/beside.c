@@ -31,12 +31,6 @@ bool beside_try(struct beside *beside, int (*run)(void *context), void *context)
     return begun;
 }
 
-void beside_start(struct beside *beside, int (*run)(void *context), void *context)
-{
-    if (!beside_try(beside, run, context))
-        beside->result = run(context);
-}
-
 int beside_end(struct beside *beside)
 {
     if (beside->thread) {

@@ -17,7 +17,11 @@ struct beside {
 bool beside_try(struct beside *beside, int (*run)(void *context), void *context);
 
 /* The same, but what cannot be started is done before this returns. */
-void beside_start(struct beside *beside, int (*run)(void *context), void *context);
+static inline void beside_start(struct beside *beside, int (*run)(void *context), void *context)
+{
+    if (!beside_try(beside, run, context))
+        beside->result = run(context);
+}
 
 /* Waits for it. What RUN has returned. */
 int beside_end(struct beside *beside);

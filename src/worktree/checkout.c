@@ -33,13 +33,13 @@ struct checkout {
     struct fault *fault;
 };
 
-/* What a thread writes files with. Two share them: one from the front of the order, one from its
- * end, PART by PART, until they meet. */
 enum {
     PART = 64,             /* files */
     SHARED_MIN = 16 * PART /* fewer take some hundredths of a second */
 };
 
+/* What a thread writes files with. Two share them: one from the front of the order, one from its
+ * end, PART by PART, until they meet. */
 struct hand {
     struct checkout *checkout;
     struct work_file work; /* its dir: the last file's, or -1 */

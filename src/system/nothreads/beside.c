@@ -9,12 +9,6 @@ bool beside_try(struct beside *beside, int (*run)(void *context), void *context)
     return false;
 }
 
-void beside_start(struct beside *beside, int (*run)(void *context), void *context)
-{
-    *beside = (struct beside){.run = run, .context = context};
-    beside->result = run(context);
-}
-
 int beside_end(struct beside *beside)
 {
     return beside->result;
