@@ -48,7 +48,7 @@ CFLAGS = $(OPTIMIZE) $(PACKED) $(SMALLEST_$(VARIANT)) $(LTO) -ffunction-sections
 	-fno-unwind-tables -fno-pie -fno-ident -fipa-pta
 CPPFLAGS += -Isrc/build -DMBEDTLS_CONFIG_FILE='"mbedtls_$(VARIANT).h"' \
 	-isystem $(MBEDTLS_SRC)/include -isystem $(ZLIB_SRC) $(SOURCE_DATE_EPOCH:%=-DSMIDGIT_BUILD_TIME=%)
-LDFLAGS += -Wl,-T,src/build/discard$(if $(findstring mips,$(TARGET)),_mips).ld -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-z,common-page-size=64,-Map=$(BUILD)/map
+LDFLAGS += -Wl,-T,src/build/discard$(if $(filter mips% s390x,$(TARGET)),_keep_got).ld -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-z,common-page-size=64,-Map=$(BUILD)/map
 # They are linked without symbols.
 STRIP =
 # Two builds that differ in our code alone can share what is not ours.

@@ -300,9 +300,11 @@ int http_session_head(struct http_session *session, const char *method, const ch
 int http_session_ask(struct http_session *session, const struct http_session_request *request)
 {
     bool closed = false;
-    if (session->net && net_stale(session->net))
+    /* What was not read of the last answer would be taken for the next one. */
+    if (session->net && (!session->kept || net_stale(session->net)))
         http_session_hang_up(session);
     bool kept = session->kept;
+    session->kept = false;
     if (!session->net && connect_to(session) < 0)
         return -1;
     if (ask_once(session, request, &closed) == 0)

@@ -88,8 +88,12 @@ static int authorize(struct http_session *session)
 {
     const struct url *url = &session->url;
     const struct http_head *head = &session->head;
-    if (session->cred.have)
-        return cred_refused(url, &session->options.cred, &session->cred, session->fault);
+    if (session->cred.have) {
+        int again = cred_refused(url, &session->options.cred, &session->cred, session->fault);
+        if (again == 1)
+            http_session_skip(session);
+        return again;
+    }
     bool basic = !head->challenge[0] || head->offers_basic || http_custom_bearer(&session->options);
     if (!basic && (!helpers_available || session->options.cred.helpers.commands.count == 0))
         return 0;

@@ -362,6 +362,18 @@ in_environments() {
 check 'helpers have written down their environments' grep -q '^PATH=' "$tmp/environments"
 if in_environments >"$tmp/check.log"; then not_ok 'C1: in the environment of a child'; else ok; fi
 
+# The body of a refusal is not taken for the next answer, and the next request goes over the same connection.
+printf 'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm="r"\r\nContent-Length: 13\r\n\r\nUnauthorized\n' \
+	>"$tmp/refused"
+serve --raw "$tmp/refused" --raw "$tmp/refused" --raw "$tmp/refused"
+printf 'machine 127.0.0.1 login alice password other\n' >"$HOME/.netrc"
+chmod 600 "$HOME/.netrc"
+check_fails 5 'a file is wrong, and the person' typist "$secret" -- \
+	"$SMIDGIT" ls-remote --trace="$tmp/trace" "http://alice@127.0.0.1:$port/r.git"
+said "Authentication failed for 'http://127.0.0.1:$port/r.git'"
+check 'the refusals come over one connection' test "$(grep -c "^== connected to" "$tmp/trace")" -eq 1
+rm "$HOME/.netrc"
+
 # C1: nothing was left where it was not to be.
 rm -f "$tmp"/*.told "$tmp"/expected "$tmp/store.before"
 check 'C1: not in the repository' sh -c '! grep -r -F -q -e "$1" "$2/r" "$2/home"' sh "$secret" "$tmp"

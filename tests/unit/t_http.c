@@ -102,7 +102,7 @@ static void whose_challenge(void)
     static const struct {
         const char *head, *challenge;
         bool basic;
-    } rows[] = {
+    } heads[] = {
         {"HTTP/1.1 407 A\r\nProxy-Authenticate: Basic\r\n\r\n", "Basic", true},
         {"HTTP/1.1 407 A\r\nproxy-authenticate: Digest\r\n\r\n", "Digest", false},
         {"HTTP/1.1 407 A\r\nWWW-Authenticate: Basic\r\n\r\n", "", false},
@@ -110,15 +110,15 @@ static void whose_challenge(void)
         {"HTTP/1.1 407 A\r\nWWW-Authenticate: Basic\r\nProxy-Authenticate: NTLM\r\n\r\n", "NTLM",
          false},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
         struct fault fault = {.class = FAULT_NONE};
         struct reader in;
         struct http_head head;
         bool fresh;
-        reader_memory(&in, rows[i].head, strlen(rows[i].head), "test", &fault);
+        reader_memory(&in, heads[i].head, strlen(heads[i].head), "test", &fault);
         CHECK(http_read_head(&in, &head, &fresh) == 0, "%s", fault.text);
-        CHECK_TEXT(head.challenge, rows[i].challenge);
-        CHECK(head.offers_basic == rows[i].basic, "%s", rows[i].head);
+        CHECK_TEXT(head.challenge, heads[i].challenge);
+        CHECK(head.offers_basic == heads[i].basic, "%s", heads[i].head);
     }
 }
 
