@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 enum {
-    TRIES = 10,          /* packs that go while their directory is read */
-    TICK_NANO = 20000000 /* a file system's clock may tell no shorter times apart (10 ms) */
+    NANO = 1000000000,    /* of a second */
+    TRIES = 10,           /* packs that go while their directory is read */
+    TICK_NANO = 20000000, /* a file system's clock may tell no shorter times apart (10 ms), */
+    TICK_SECONDS = 2      /* or, where it counts whole seconds (ext3, FAT), these */
 };
 
 static struct oid trailer(const struct packset *set, uint32_t pack)
@@ -75,15 +77,16 @@ static bool read_once(struct packset *set)
 static bool is_same(struct packset *set)
 {
     struct stat st;
-    struct timespec now;
+    struct timespec now, none = {.tv_sec = 0};
     if (fstat(set->dir, &st) < 0)
         return true;
     if (st.st_mtim.tv_sec == set->seen.tv_sec && st.st_mtim.tv_nsec == set->seen.tv_nsec)
         return true;
     clock_gettime(CLOCK_REALTIME, &now);
     int64_t age =
-        (int64_t)(now.tv_sec - st.st_mtim.tv_sec) * 1000000000 + now.tv_nsec - st.st_mtim.tv_nsec;
-    set->seen = age > TICK_NANO ? st.st_mtim : (struct timespec){.tv_sec = 0};
+                (int64_t)(now.tv_sec - st.st_mtim.tv_sec) * NANO + now.tv_nsec - st.st_mtim.tv_nsec,
+            tick = st.st_mtim.tv_nsec == 0 ? (int64_t)TICK_SECONDS * NANO : TICK_NANO;
+    set->seen = age > tick ? st.st_mtim : none;
     return false;
 }
 
