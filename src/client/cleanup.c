@@ -4,9 +4,9 @@
 #include "client/work_status.h"
 #include "proto/object.h"
 #include "system/array.h"
+#include "system/dir_names.h"
 #include "system/texts.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -23,7 +23,8 @@ struct walk {
     bool rules; /* what they ignore stays */
     struct cleanup *out;
     char path[OBJECT_PATH_MAX]; /* of the directory at hand, with a slash; then an entry's */
-    struct index_range range;   /* what the index has in that directory */
+    struct index_range range;   /* what the index has in that directory, */
+    size_t near;                /* and where the last search there ended */
     unsigned depth;
 };
 
@@ -55,8 +56,9 @@ static int read_directory(struct walk *walk, int fd, size_t length, bool tracked
 static int take_directory(struct walk *walk, int at, const char *name, size_t length, bool above)
 {
     struct stat st;
-    struct index_range range = walk->range,
-                       below = index_list_below(&walk->workspace->index, range, walk->path, length);
+    struct index_range range = walk->range, behind = {walk->near, range.behind},
+                       below =
+                           index_list_below(&walk->workspace->index, behind, walk->path, length);
     bool tracked = below.first < below.behind;
     if (!tracked && walk->rules && ignore_matches(&walk->ignore, walk->path, true))
         return 0;
@@ -93,15 +95,15 @@ static int take_directory(struct walk *walk, int at, const char *name, size_t le
 static int take_entry(struct walk *walk, int at, const char *name, size_t length, bool tracked)
 {
     struct stat st;
-    size_t here, size = strlen(name);
+    size_t size = strlen(name);
     const struct index_list *index = &walk->workspace->index;
     if (length + size + 2 > sizeof walk->path)
         return 0;
     memcpy(walk->path + length, name, size + 1);
     if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return 1;
-    if (index_list_find(index, walk->range, walk->path, &here) &&
-        (!S_ISDIR(st.st_mode) || index_list_mode(index, here) == MODE_GITLINK))
+    if (index_list_find(index, walk->range, walk->path, &walk->near) &&
+        (!S_ISDIR(st.st_mode) || index_list_mode(index, walk->near) == MODE_GITLINK))
         return 0;
     if (S_ISDIR(st.st_mode))
         return take_directory(walk, at, name, length + size, tracked);
@@ -115,14 +117,16 @@ static int read_directory(struct walk *walk, int fd, size_t length, bool tracked
 {
     struct ignore *ignore = &walk->ignore;
     size_t rules = ignore->count;
-    struct dirent *entry;
-    int rc = 1;
+    const char *name;
+    int rc = 1, more = 0;
     bool stays = false;
-    DIR *dir = walk->depth < DEPTH_MAX ? fdopendir(fd) : NULL;
-    if (dir == NULL) {
+    if (walk->depth == DEPTH_MAX) {
         close(fd);
         return 0;
     }
+    struct dir_names *names = dir_names_open(fd);
+    if (names == NULL)
+        return 0;
     walk->depth++;
     if (walk->rules && ignore_read(ignore, fd, ".gitignore", length, true) < 0) {
         if (walk->workspace->fault->class != FAULT_LOCAL)
@@ -130,14 +134,14 @@ static int read_directory(struct walk *walk, int fd, size_t length, bool tracked
         else /* a link is not read, and is no fault */
             fault_clear(walk->workspace->fault);
     }
-    while (rc >= 0 && (entry = readdir(dir)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-            strcmp(entry->d_name, ".git") == 0)
+    while (rc >= 0 && (more = dir_names_next(names, &name)) == 1) {
+        if (strcmp(name, ".git") == 0)
             continue;
-        rc = take_entry(walk, fd, entry->d_name, length, tracked);
+        rc = take_entry(walk, fd, name, length, tracked);
         stays = stays || rc == 0;
     }
-    closedir(dir);
+    stays = stays || more < 0;
+    dir_names_close(names);
     ignore_forget(ignore, rules);
     walk->depth--;
     return rc < 0 ? -1 : !stays;
@@ -159,6 +163,7 @@ static int read_ignored(struct walk *walk)
         bool directory = found.paths[i][length - 1] == '/';
         memcpy(walk->path, found.paths[i], length + 1);
         walk->path[length - directory] = '\0';
+        walk->near = 0;
         if (directory)
             rc = take_directory(walk, options.work_dir, walk->path, length - 1, true);
         else if (is_asked(walk))

@@ -58,8 +58,8 @@ struct http_session {
     struct cred cred;
     struct net *net; /* NULL: no connection */
     struct tls *tls; /* NULL with http */
-    bool kept;       /* the last answer was read to its end: another may follow, unless the server has
-                      * closed the connection by now */
+    bool kept; /* the last answer was read to its end: another may follow, unless the server has
+                * closed the connection by now */
     struct tap_reader in;
     struct writer *out;
     struct fault *fault;

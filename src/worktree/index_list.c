@@ -23,7 +23,7 @@ static int no_memory(struct fault *fault)
     return fault_set(fault, FAULT_LIMIT, "no memory for the index");
 }
 
-/* What was looked at is forgotten every FAR entries, and when a search has gone as far. */
+/* What was looked at is forgotten every FAR entries. */
 static void forget(const struct index_list *list, size_t at)
 {
     if (at % FAR == 0)
@@ -46,6 +46,12 @@ static int take(void *context, const struct index_entry *entry)
     struct index_list *list = context;
     forget(list, list->count);
     list->extended = list->extended || entry->extended;
+    if (list->count % INDEX_LIST_APART == 0) {
+        list->landmark_at[list->count / INDEX_LIST_APART] = (uint32_t)list->landmarks.used;
+        if (writer_put(&list->landmarks.writer, entry->path, entry->path_len) < 0 ||
+            writer_put(&list->landmarks.writer, "", 1) < 0)
+            return -1;
+    }
     list->starts[list->count++] =
         (uint32_t)(entry->raw ? (size_t)(entry->raw - list->map.bytes) : list->whole.used);
     return entry->raw ? 0 : keep_whole(list, entry);
@@ -58,6 +64,7 @@ int index_list_read(int git_dir, const struct hash_ops *hash, struct index_list 
     struct stat st;
     *out = (struct index_list){.hash = hash};
     growing_writer_open(&out->whole, INDEX_MAX, "the index", fault);
+    growing_writer_open(&out->landmarks, INDEX_MAX, "the index", fault);
     /* Before it is read: what is written in between is newer than this says. */
     if (fstatat(git_dir, "index", &st, 0) < 0) {
         if (errno == ENOENT)
@@ -70,8 +77,10 @@ int index_list_read(int git_dir, const struct hash_ops *hash, struct index_list 
     if (rc <= 0)
         return rc;
     out->there = true;
-    out->starts = malloc((out->map.size / ENTRY_MIN + 1) * sizeof *out->starts);
-    if (out->starts == NULL)
+    size_t room = out->map.size / ENTRY_MIN + 1;
+    out->starts = malloc(room * sizeof *out->starts);
+    out->landmark_at = malloc((room / INDEX_LIST_APART + 1) * sizeof *out->landmark_at);
+    if (out->starts == NULL || out->landmark_at == NULL)
         return no_memory(fault);
     if (index_read(out->map.bytes, out->map.size, hash, take, out, &extensions, fault) < 0 ||
         tree_cache_read(&out->trees, extensions.trees, extensions.trees_size, hash->oid_len,
@@ -91,6 +100,8 @@ void index_list_free(struct index_list *list)
     free(list->changed);
     free(list->seen);
     free(list->starts);
+    free(list->landmark_at);
+    growing_writer_close(&list->landmarks);
     growing_writer_close(&list->whole);
     file_map_close(&list->map);
     tree_cache_free(&list->trees);
@@ -125,10 +136,32 @@ struct index_range index_list_all(const struct index_list *list)
     return (struct index_range){0, list->count};
 }
 
+/* Of RANGE, what lies between two landmarks, and where PATH is or would stand. */
+static struct index_range narrow(const struct index_list *list, struct index_range range,
+                                 const char *path)
+{
+    size_t first = range.first / INDEX_LIST_APART + 1, low = first,
+           behind = range.behind / INDEX_LIST_APART + (range.behind % INDEX_LIST_APART != 0),
+           high = behind;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp((const char *)list->landmarks.bytes + list->landmark_at[middle], path) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low > first)
+        range.first = (low - 1) * INDEX_LIST_APART + 1;
+    if (low < behind)
+        range.behind = low * INDEX_LIST_APART;
+    return range;
+}
+
 bool index_list_find(const struct index_list *list, struct index_range range, const char *path,
                      size_t *at)
 {
-    size_t low = range.first, high = range.behind;
+    struct index_range within = narrow(list, range, path);
+    size_t low = within.first, high = within.behind;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (strcmp(index_list_path(list, middle), path) < 0)
@@ -136,9 +169,9 @@ bool index_list_find(const struct index_list *list, struct index_range range, co
         else
             high = middle;
     }
-    *at = low;
-    if (range.behind - range.first > FAR)
+    if (low / FAR != *at / FAR)
         file_map_forget(&list->map);
+    *at = low;
     return low < range.behind && strcmp(index_list_path(list, low), path) == 0;
 }
 
@@ -146,9 +179,10 @@ struct index_range index_list_below(const struct index_list *list, struct index_
                                     const char *path, size_t length)
 {
     char key[OBJECT_PATH_MAX + 1];
-    struct index_range out;
+    struct index_range out = {range.first, range.first};
     snprintf(key, sizeof key, "%.*s/", (int)length, path);
     index_list_find(list, range, key, &out.first);
+    out.behind = out.first;
     key[length] = '/' + 1; /* "src/..." is before "src0", and nothing is between */
     index_list_find(list, (struct index_range){out.first, range.behind}, key, &out.behind);
     return out;

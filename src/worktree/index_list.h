@@ -9,6 +9,8 @@
 #include "worktree/index.h"
 #include "worktree/tree_cache.h"
 
+enum { INDEX_LIST_APART = 256 }; /* entries: some 20 KB */
+
 struct index_list {
     size_t count;                   /* entries, in the index's order */
     bool there;                     /* there is an index */
@@ -17,9 +19,13 @@ struct index_list {
     /* The index stays as it is on the disk, and what is known better is beside it: so that 20,000
      * entries take no 5 MB of memory. */
     struct file_map map;
-    struct growing_writer whole;  /* of version 4: entries with their whole paths */
-    const unsigned char *bytes;   /* one of these */
-    uint32_t *starts;             /* where each entry begins */
+    struct growing_writer whole; /* of version 4: entries with their whole paths */
+    const unsigned char *bytes;  /* one of these */
+    uint32_t *starts;            /* where each entry begins */
+    /* The path of each INDEX_LIST_APART-th, with its NUL, and where it stands: a search looks at no
+     * more of the index than lies between two of them. */
+    struct growing_writer landmarks;
+    uint32_t *landmark_at;
     struct index_entry **changed; /* NULL, or the entry as it is to be written */
     bool *seen;                   /* its file was looked at by this run */
     bool extended;                /* one of them has flags of version 3 */
@@ -45,7 +51,9 @@ struct index_range {
 };
 struct index_range index_list_all(const struct index_list *list);
 
-/* Where PATH is in RANGE, or would stand; whether it is there (in any stage). */
+/* Where PATH is in RANGE, or would stand; whether it is there (in any stage). *AT comes in as what
+ * the last search of this caller gave, or 0: of the index, only what is near both stays in memory.
+ * Who searches for much does so in the list's order. */
 bool index_list_find(const struct index_list *list, struct index_range range, const char *path,
                      size_t *at);
 

@@ -24,6 +24,7 @@ struct level {
 struct walk {
     struct odb *odb;
     const struct index_list *index; /* NEW, or NULL: it is a tree */
+    size_t near;                    /* where the last search there ended */
     size_t oid_len;
     struct tree_diff *out;
     struct level *levels;
@@ -173,10 +174,9 @@ static int note(struct walk *walk, size_t length, const struct tree_entry *old,
                 const struct tree_entry *new)
 {
     struct tree_diff *out = walk->out;
-    size_t at;
     /* The sides of a merge. */
     if (walk->index && new == NULL &&
-        index_list_find(walk->index, index_list_all(walk->index), walk->path, &at))
+        index_list_find(walk->index, index_list_all(walk->index), walk->path, &walk->near))
         return 0;
     walk->paths += length + 1;
     if (out->count == WORKTREE_ENTRIES_MAX || walk->paths > WORKTREE_PATHS_MAX)

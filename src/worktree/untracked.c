@@ -3,9 +3,9 @@
 
 #include "proto/object.h"
 #include "system/array.h"
+#include "system/dir_names.h"
 #include "system/texts.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,7 +20,8 @@ struct walk {
     const struct untracked_options *options;
     struct untracked *out;
     char path[OBJECT_PATH_MAX]; /* of the directory at hand, with a slash; then an entry's */
-    struct index_range range;   /* what the index has in that directory */
+    struct index_range range;   /* what the index has in that directory, */
+    size_t near;                /* and where the last search there ended */
     unsigned depth;
     bool ignored; /* what is looked for */
     struct fault *fault;
@@ -95,14 +96,14 @@ static int take_entry(struct walk *walk, int at, const char *name, size_t length
 {
     const struct untracked_options *options = walk->options;
     struct stat st;
-    size_t here, size = strlen(name);
+    size_t size = strlen(name);
     if (length + size + 2 > sizeof walk->path)
         return 0;
     memcpy(walk->path + length, name, size + 1);
-    bool indexed = index_list_find(options->index, walk->range, walk->path, &here);
+    bool indexed = index_list_find(options->index, walk->range, walk->path, &walk->near);
     /* Most are: they need not be looked at. A directory in the place of a file is not said to be
      * untracked as such. */
-    if (indexed && (!options->all || index_list_mode(options->index, here) == MODE_GITLINK))
+    if (indexed && (!options->all || index_list_mode(options->index, walk->near) == MODE_GITLINK))
         return 0;
     if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return 0;
@@ -113,7 +114,9 @@ static int take_entry(struct walk *walk, int at, const char *name, size_t length
         return 0;
     struct index_range below = {0, 0};
     if (directory)
-        below = index_list_below(options->index, walk->range, walk->path, length + size);
+        below =
+            index_list_below(options->index, (struct index_range){walk->near, walk->range.behind},
+                             walk->path, length + size);
     bool tracked = below.first < below.behind;
     bool ignored = !tracked && ignore_matches(options->ignore, walk->path, directory);
     if (ignored != walk->ignored && (!directory || ignored))
@@ -131,15 +134,16 @@ static int read_directory(struct walk *walk, int fd, size_t length, bool only_fi
 {
     struct ignore *ignore = walk->options->ignore;
     size_t rules = ignore->count;
-    struct dirent *entry;
-    DIR *dir = walk->depth < DEPTH_MAX ? fdopendir(fd) : NULL;
-    if (dir)
-        rewinddir(dir); /* it may have been read before */
-    if (dir == NULL) {
+    const char *name;
+    int more = 0;
+    if (walk->depth == DEPTH_MAX) {
         close(fd);
         return fault_set(walk->fault, FAULT_LIMIT, "over %d directories below each other",
                          DEPTH_MAX);
     }
+    struct dir_names *names = dir_names_open(fd);
+    if (names == NULL)
+        return no_memory(walk);
     walk->depth++;
     int rc = ignore_read(ignore, fd, ".gitignore", length, true);
     /* A link is not read, and is no fault. */
@@ -147,14 +151,13 @@ static int read_directory(struct walk *walk, int fd, size_t length, bool only_fi
         fault_clear(walk->fault);
         rc = 0;
     }
-    while (rc == 0 && (errno = 0, entry = readdir(dir)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-            strcmp(entry->d_name, ".git") != 0)
-            rc = take_entry(walk, fd, entry->d_name, length, only_first);
-    if (rc == 0 && errno != 0)
+    while (rc == 0 && (more = dir_names_next(names, &name)) == 1)
+        if (strcmp(name, ".git") != 0)
+            rc = take_entry(walk, fd, name, length, only_first);
+    if (more < 0)
         rc = fault_set(walk->fault, FAULT_LOCAL, "cannot read '%.*s': %s", (int)length, walk->path,
                        strerror(errno));
-    closedir(dir);
+    dir_names_close(names);
     ignore_forget(ignore, rules);
     walk->depth--;
     return rc;

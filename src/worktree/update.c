@@ -33,6 +33,7 @@ struct step {
 struct update {
     const struct update_options *options;
     struct index_list *list;
+    size_t near; /* where the last search there ended */
     struct update_conflicts *conflicts;
     struct tree_diff diff;
     struct step *steps;
@@ -196,7 +197,8 @@ static int plan(struct update *update, struct step *step)
 {
     const struct tree_change *change = step->change;
     const struct index_list *list = update->list;
-    index_list_find(list, index_list_all(list), change->path, &step->at);
+    index_list_find(list, index_list_all(list), change->path, &update->near);
+    step->at = update->near;
     while (is_at(list, step->at + step->listed, change->path))
         step->listed++;
     step->entry = entry_of(change);
@@ -388,7 +390,7 @@ static int remove_entry(struct update *update, size_t at)
 static int remove_namesakes(struct update *update)
 {
     const struct index_range all = index_list_all(update->list);
-    size_t count = update->diff.count, at;
+    size_t count = update->diff.count, at = 0;
     for (size_t i = 0; i < count; i++) {
         char path[OBJECT_PATH_MAX];
         int length = snprintf(path, sizeof path, "%s", update->diff.changes[i].path);

@@ -122,6 +122,26 @@ begin
 touch -d '2001-01-01' "$w"/a "$w"/b
 check 'refreshes' "$SMIDGIT" -C "$w" status
 check 'the index is up to date' git -C "$w" diff-files --quiet
+
+# In a directory of thousands the index is gone through a few times, not to and fro for each file.
+begin
+(cd "$w" && seq 5000 | xargs touch && git add -A)
+few_passes() {
+	strace -f -qq -e trace=madvise -o "$tmp/calls" "$SMIDGIT" -C "$w" "$@" && test "$(wc -l <"$tmp/calls")" -lt 100
+}
+if strace -o "$tmp/calls" true 2>/dev/null; then
+	check 'status: few passes' few_passes status -s
+	check 'clean: few passes' few_passes clean -n
+	git -C "$w" commit -q -m many
+	git -C "$w" rm -q --cached '*5'
+	check 'status of what is removed: few passes' few_passes status -s
+	check 'reset: few passes' few_passes reset -q --hard HEAD~
+else
+	echo 'left out: how often status goes through the index: no strace'
+fi
+(cd "$w" && seq 5000 | xargs touch && git add '*3')
+both 'in a large directory' -s
+finish_group
 check_fails 8 'in no repository' "$SMIDGIT" -C / status
 git init -q --bare "$tmp/bare"
 check_fails 8 'in a bare one' "$SMIDGIT" -C "$tmp/bare" status
