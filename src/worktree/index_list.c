@@ -47,10 +47,10 @@ static int take(void *context, const struct index_entry *entry)
     forget(list, list->count);
     list->extended = list->extended || entry->extended;
     if (list->count % INDEX_LIST_APART == 0) {
-        list->landmark_at[list->count / INDEX_LIST_APART] = (uint32_t)list->landmarks.used;
-        if (writer_put(&list->landmarks.writer, entry->path, entry->path_len) < 0 ||
-            writer_put(&list->landmarks.writer, "", 1) < 0)
-            return -1;
+        const char *kept = texts_keep(&list->texts, entry->path, entry->path_len);
+        if (kept == NULL)
+            return no_memory(list->whole.writer.fault);
+        list->landmarks[list->count / INDEX_LIST_APART] = kept;
     }
     list->starts[list->count++] =
         (uint32_t)(entry->raw ? (size_t)(entry->raw - list->map.bytes) : list->whole.used);
@@ -64,7 +64,6 @@ int index_list_read(int git_dir, const struct hash_ops *hash, struct index_list 
     struct stat st;
     *out = (struct index_list){.hash = hash};
     growing_writer_open(&out->whole, INDEX_MAX, "the index", fault);
-    growing_writer_open(&out->landmarks, INDEX_MAX, "the index", fault);
     /* Before it is read: what is written in between is newer than this says. */
     if (fstatat(git_dir, "index", &st, 0) < 0) {
         if (errno == ENOENT)
@@ -79,8 +78,8 @@ int index_list_read(int git_dir, const struct hash_ops *hash, struct index_list 
     out->there = true;
     size_t room = out->map.size / ENTRY_MIN + 1;
     out->starts = malloc(room * sizeof *out->starts);
-    out->landmark_at = malloc((room / INDEX_LIST_APART + 1) * sizeof *out->landmark_at);
-    if (out->starts == NULL || out->landmark_at == NULL)
+    out->landmarks = malloc((room / INDEX_LIST_APART + 1) * sizeof *out->landmarks);
+    if (out->starts == NULL || out->landmarks == NULL)
         return no_memory(fault);
     if (index_read(out->map.bytes, out->map.size, hash, take, out, &extensions, fault) < 0 ||
         tree_cache_read(&out->trees, extensions.trees, extensions.trees_size, hash->oid_len,
@@ -100,8 +99,8 @@ void index_list_free(struct index_list *list)
     free(list->changed);
     free(list->seen);
     free(list->starts);
-    free(list->landmark_at);
-    growing_writer_close(&list->landmarks);
+    free(list->landmarks);
+    texts_free(list->texts);
     growing_writer_close(&list->whole);
     file_map_close(&list->map);
     tree_cache_free(&list->trees);
@@ -136,39 +135,32 @@ struct index_range index_list_all(const struct index_list *list)
     return (struct index_range){0, list->count};
 }
 
-/* Of RANGE, what lies between two landmarks, and where PATH is or would stand. */
-static struct index_range narrow(const struct index_list *list, struct index_range range,
-                                 const char *path)
+/* The first of the entries, or of the landmarks, LOW to HIGH that is not before PATH. */
+static size_t search(const struct index_list *list, size_t low, size_t high, bool landmarks,
+                     const char *path)
 {
-    size_t first = range.first / INDEX_LIST_APART + 1, low = first,
-           behind = range.behind / INDEX_LIST_APART + (range.behind % INDEX_LIST_APART != 0),
-           high = behind;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (strcmp((const char *)list->landmarks.bytes + list->landmark_at[middle], path) < 0)
+        const char *other = landmarks ? list->landmarks[middle] : index_list_path(list, middle);
+        if (strcmp(other, path) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low > first)
-        range.first = (low - 1) * INDEX_LIST_APART + 1;
-    if (low < behind)
-        range.behind = low * INDEX_LIST_APART;
-    return range;
+    return low;
 }
 
 bool index_list_find(const struct index_list *list, struct index_range range, const char *path,
                      size_t *at)
 {
-    struct index_range within = narrow(list, range, path);
-    size_t low = within.first, high = within.behind;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(index_list_path(list, middle), path) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = range.first, high = range.behind, first = low / INDEX_LIST_APART + 1,
+           behind = (high + INDEX_LIST_APART - 1) / INDEX_LIST_APART,
+           mark = search(list, first, behind, true, path);
+    if (mark > first)
+        low = (mark - 1) * INDEX_LIST_APART + 1;
+    if (mark < behind)
+        high = mark * INDEX_LIST_APART;
+    low = search(list, low, high, false, path);
     if (low / FAR != *at / FAR)
         file_map_forget(&list->map);
     *at = low;

@@ -6,6 +6,7 @@
 #include "proto/object.h"
 #include "system/file_map.h"
 #include "system/growing_writer.h"
+#include "system/texts.h"
 #include "worktree/index.h"
 #include "worktree/tree_cache.h"
 
@@ -22,10 +23,10 @@ struct index_list {
     struct growing_writer whole; /* of version 4: entries with their whole paths */
     const unsigned char *bytes;  /* one of these */
     uint32_t *starts;            /* where each entry begins */
-    /* The path of each INDEX_LIST_APART-th, with its NUL, and where it stands: a search looks at no
-     * more of the index than lies between two of them. */
-    struct growing_writer landmarks;
-    uint32_t *landmark_at;
+    /* The path of each INDEX_LIST_APART-th: a search looks at no more of the index than lies
+     * between two of them. */
+    const char **landmarks;
+    struct texts *texts;
     struct index_entry **changed; /* NULL, or the entry as it is to be written */
     bool *seen;                   /* its file was looked at by this run */
     bool extended;                /* one of them has flags of version 3 */

@@ -77,23 +77,46 @@ int work_change_remove(struct work_change *change, const char *path)
     return rc;
 }
 
-/* By force: whatever has the place of a file, or of a directory above it, goes. */
-static int clear_way(struct work_change *change, const char *path)
+/* By force: whatever has the place of a file, or of a directory above it, goes. A submodule's
+ * directory stays, with all that is in it. */
+static int clear_way(struct work_change *change, const struct index_entry *entry)
 {
     char found[OBJECT_PATH_MAX];
     int work_dir = change->work.work_dir;
+    const char *path = entry->path;
     struct stat st;
     for (const char *slash = path; (slash = strchr(slash, '/')) != NULL; slash++) {
         snprintf(found, sizeof found, "%.*s", (int)(slash - path), path);
-        if (fstatat(work_dir, found, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st.st_mode) &&
-            unlinkat(work_dir, found, 0) < 0)
-            return failed(change, "remove", found);
         if (fstatat(work_dir, found, &st, AT_SYMLINK_NOFOLLOW) < 0)
             return 0;
+        if (!S_ISDIR(st.st_mode))
+            return unlinkat(work_dir, found, 0) < 0 ? failed(change, "remove", found) : 0;
     }
-    if (fstatat(work_dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
+    if (entry->mode != MODE_GITLINK && fstatat(work_dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISDIR(st.st_mode))
         return fs_remove(work_dir, path, change->work.fault);
     return 0;
+}
+
+/* Takes the place of a file, or of an empty directory, in which was what has been removed. */
+static int rename_made(const struct work_change *change, const char *name)
+{
+    int dir = change->work.dir;
+    if (renameat(change->git_dir, made, dir, name) == 0)
+        return 0;
+    if (errno != EISDIR || unlinkat(dir, name, AT_REMOVEDIR) < 0)
+        return -1;
+    return renameat(change->git_dir, made, dir, name);
+}
+
+/* The repository is on another file system than this directory. */
+static int make_in_place(struct work_change *change, struct index_entry *entry, const char *name)
+{
+    int dir = change->work.dir;
+    unlinkat(change->git_dir, made, 0);
+    if (unlinkat(dir, name, 0) < 0 && errno != ENOENT && unlinkat(dir, name, AT_REMOVEDIR) < 0)
+        return failed(change, "replace", entry->path);
+    return work_file_make(&change->work, name, entry);
 }
 
 static int move_into_place(struct work_change *change, struct index_entry *entry, const char *name)
@@ -104,11 +127,9 @@ static int move_into_place(struct work_change *change, struct index_entry *entry
     change->work.dir = change->git_dir;
     int rc = work_file_make(&change->work, made, entry);
     change->work.dir = dir;
-    if (rc == 0 && renameat(change->git_dir, made, dir, name) < 0 && errno == EISDIR)
-        /* An empty directory: what was in it has been removed. */
-        rc = unlinkat(dir, name, AT_REMOVEDIR) < 0 || renameat(change->git_dir, made, dir, name) < 0
-                 ? failed(change, "replace", entry->path)
-                 : 0;
+    if (rc == 0 && rename_made(change, name) < 0)
+        rc = errno == EXDEV ? make_in_place(change, entry, name)
+                            : failed(change, "replace", entry->path);
     if (rc == 0 && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         rc = failed(change, "look at", entry->path);
     if (rc == 0)
@@ -122,7 +143,7 @@ int work_change_write(struct work_change *change, struct index_entry *entry)
 {
     const char *slash = strrchr(entry->path, '/'), *name = slash ? slash + 1 : entry->path;
     struct stat st;
-    if (change->force && clear_way(change, entry->path) < 0)
+    if (change->force && clear_way(change, entry) < 0)
         return -1;
     snprintf(change->work.path, sizeof change->work.path, "%s", entry->path);
     change->work.dir = work_file_dir(&change->work, (size_t)(name - entry->path));

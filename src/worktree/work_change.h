@@ -8,7 +8,8 @@
 
 struct work_change {
     struct work_file work;
-    int git_dir; /* where a file is made before it gets its name: on the same file system */
+    int git_dir; /* where a file is made before it gets its name, unless it is on another file
+                    system */
     bool force;  /* what has the place of a file, or of a directory above it, goes */
 };
 
