@@ -347,7 +347,9 @@ void http_session_skip(struct http_session *session)
         body->at = body->end;
     }
     net_deadline_end(session->net);
-    if (!session->head.close && rc == 0 && http_body_finished(&session->body)) {
+    /* Some servers send a body where they say that there is none. */
+    if (!session->head.close && rc == 0 && http_body_finished(&session->body) &&
+        session->in.reader.at == session->in.reader.end) {
         session->kept = true;
         return;
     }

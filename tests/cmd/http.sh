@@ -85,6 +85,22 @@ refs=$(printf '%s HEAD\0side-band-64k' "$id" | wc -c)
 	printf 'HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\nContent-Length: %d\r\n\r\n' $((refs + 42))
 	printf '001e# service=git-upload-pack\n0000%04x%s HEAD\0side-band-64k0000' $((refs + 4)) "$id"
 } >"$tmp/refs"
+# Some servers send a body where they say that there is none: it is not taken for the next answer.
+printf 'HTTP/1.1 302 Found\r\nLocation: /y.git/info/refs?service=git-upload-pack\r\nContent-Length: 0\r\n\r\n<html>moved\n' \
+	>"$tmp/moved"
+serve --raw "$tmp/moved" --raw "$tmp/refs"
+check 'a redirect with a body that it denies' "$SMIDGIT" ls-remote "$url/x.git"
+said "$id	HEAD"
+stop_servers
+head='HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 104\r\n\r\n'
+# shellcheck disable=SC2059
+printf "$head" >"$tmp/none" && head_size=$(wc -c <"$tmp/none")
+printf '%0100d end' 0 >>"$tmp/none"
+serve --raw "$tmp/none" --drip 20 --drip-from "$head_size"
+check_fails 6 'H7: the dripping body of a refusal' "$SMIDGIT" ls-remote --idle-timeout 0.1 "$url/$repo"
+said "repository '$url/$repo' not found"
+check 'its end is not waited for' test -z "$(grep end "$tmp/check.log")"
+stop_servers
 answer() {
 	printf 'HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-result\r\nConnection: close\r\n\r\n0008NAK\n'
 }
