@@ -275,13 +275,21 @@ static int ask_once(struct http_session *session, const struct http_session_requ
     bool fresh_close = false, alert = false;
     uint64_t before = session->in.reader.offset;
     int rc = request_send(session, request);
-    if (rc == 0)
+    struct fault why = *session->fault;
+    /* Who refuses a long request may do so before all of it is there, and hear no more. */
+    bool early = rc < 0 && why.class == FAULT_NETWORK && net_stale(session->net);
+    if (early)
+        fault_clear(session->fault);
+    if (rc == 0 || early)
         rc = head_read(session, &fresh_close, &alert);
+    if (early && rc < 0 && session->fault->class == FAULT_NETWORK)
+        *session->fault = why;
+    session->head.close = session->head.close || early;
     if (rc == 0)
         return proxy_answered(session);
     bool silent = session->in.reader.offset == before;
     *closed = silent && (fresh_close || net_stale(session->net));
-    if (!session->tls)
+    if (!session->tls && !request->type)
         tls_port_ask(alert || *closed, session->fault);
     return -1;
 }

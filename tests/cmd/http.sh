@@ -163,4 +163,26 @@ for rule in '' x x:1 x:1: ":$port:127.0.0.1" x:0:127.0.0.1 x:65536:127.0.0.1 x:1
 done
 stop_servers
 
+
+# A refusal that comes while the request is still on its way counts, though the rest of it cannot be sent.
+if [ -n "${SANITIZE:-}" ]; then
+	echo 'left out: an early refusal, the sanitizers do not go with LD_PRELOAD'
+	finish
+fi
+check 'tests/preload/short.c' preload short
+{
+	printf '001e# service=git-upload-pack\n0000%04x%s HEAD\0side-band-64k' $((refs + 4)) "$id"
+	n=1000 && while [ $n -lt 1400 ]; do n=$((n + 1)) && printf '003e%040d refs/heads/b%04d\n' $n $n; done
+	printf 0000
+} >"$tmp/body"
+{
+	printf 'HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\nContent-Length: %d\r\n\r\n' \
+		"$(wc -c <"$tmp/body")"
+	cat "$tmp/body"
+} >"$tmp/refs"
+printf 'HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n' >"$tmp/large"
+serve --raw "$tmp/refs" --raw "$tmp/large"
+check_fails 6 'an early refusal' env REFUSED=8192 LD_PRELOAD="$tmp/short.so" "$SMIDGIT" clone "$url/x.git" "$tmp/x"
+said 'the server answered 413, 200 was expected'
+stop_servers
 finish

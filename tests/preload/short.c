@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls that move fewer bytes than they were asked for (LD_PRELOAD, GNU C library):
  *
- *   SHORT=N   read, pread, write, pwrite, recv and send move at most N bytes each
+ *   SHORT=N     read, pread, write, pwrite, recv and send move at most N bytes each
+ *   REFUSED=N   send of over N bytes waits for an answer, and then fails as if the other side had
+ *               read no more
  */
 #define _GNU_SOURCE /* RTLD_NEXT, off64_t */
 #include <dlfcn.h>
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -51,5 +55,12 @@ ssize_t recv(int fd, void *bytes, size_t size, int flags)
 
 ssize_t send(int fd, const void *bytes, size_t size, int flags)
 {
-    return REAL("send", ssize_t(*)(int, const void *, size_t, int))(fd, bytes, less(size), flags);
+    const char *text = getenv("REFUSED");
+    ssize_t sent =
+        REAL("send", ssize_t(*)(int, const void *, size_t, int))(fd, bytes, less(size), flags);
+    if (sent < 0 || text == NULL || size <= (size_t)atol(text))
+        return sent;
+    poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1);
+    errno = ECONNRESET;
+    return -1;
 }
