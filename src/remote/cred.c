@@ -329,6 +329,7 @@ int cred_refused(const struct url *url, const struct cred_options *options, stru
         return 0;
     fprintf(stderr, "The password from %s was refused.\n", cred->source);
     helpers_forget(&cred->helped);
+    cred->told = false;
     return from_person(&filling) < 0 ? -1 : 1;
 }
 

@@ -374,6 +374,22 @@ said "Authentication failed for 'http://127.0.0.1:$port/r.git'"
 check 'the refusals come over one connection' test "$(grep -c "^== connected to" "$tmp/trace")" -eq 1
 rm "$HOME/.netrc"
 
+# A password that was right for the first request, and has expired before the second: what is typed then is kept.
+# answer TYPE PACKETS: an answer; \n in PACKETS is a line's end.
+answer() {
+	printf 'HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-%s\r\nContent-Length: %d\r\n\r\n%b' \
+		"$1" "$(printf %b "$2" | wc -c)" "$2"
+}
+answer advertisement '001e# service=git-upload-pack\n0000000eversion 2\n000cls-refs\n0000' >"$tmp/capabilities"
+answer result "003c$(printf %040d 1) refs/heads/now\n0000" >"$tmp/references"
+serve --raw "$tmp/refused" --raw "$tmp/capabilities" --raw "$tmp/refused" --raw "$tmp/references"
+helper expires "printf 'username=alice\npassword=other\n'"
+check 'it expires' typist "$secret" -- "$SMIDGIT" -c "credential.helper=$tmp/expires" ls-remote "$url/r.git"
+said 'refs/heads/now'
+check 'what was typed then is kept' \
+	test "$(grep -e '^get$' -e '^store$' -e '^erase$' -e '^password=' "$tmp/expires.told" | tr '\n' ' ')" = \
+	"get store password=other erase password=other store password=$secret "
+
 # C1: nothing was left where it was not to be.
 rm -f "$tmp"/*.told "$tmp"/expected "$tmp/store.before"
 check 'C1: not in the repository' sh -c '! grep -r -F -q -e "$1" "$2/r" "$2/home"' sh "$secret" "$tmp"
