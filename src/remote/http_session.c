@@ -6,6 +6,7 @@
 #include "remote/tls_port.h"
 #include "system/wipe.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -251,11 +252,14 @@ static int head_read(struct http_session *session, bool *fresh_close, bool *aler
     growing_writer_open(&record, 2 * HTTP_HEAD_MAX, "trace", session->fault);
     session->in.from = session->in.reader.at;
     session->in.record = shown ? &record : NULL;
-    /* The server may think before it answers; but once it begins, its head has to come (H7). */
+    /* The server may think before it answers, though TLS can have things to say meanwhile; but once
+     * it begins, its head has to come (H7). */
+    unsigned idle_ms = session->options.limits.idle_ms;
+    net_deadline_begin(session->net, "the wait for its answer",
+                       idle_ms < UINT_MAX / 2 ? 2 * idle_ms : UINT_MAX, "twice --idle-timeout");
     if (reader_fill(&session->in.reader) == 1) {
         *alert = *session->in.reader.at == TLS_PORT_ALERT;
-        net_deadline_begin(session->net, "the head of its answer", session->options.limits.idle_ms,
-                           "--idle-timeout");
+        net_deadline_begin(session->net, "the head of its answer", idle_ms, "--idle-timeout");
     }
     int rc = http_read_head(&session->in.reader, &session->head, fresh_close);
     net_deadline_end(session->net);

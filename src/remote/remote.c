@@ -165,10 +165,14 @@ static bool is_redirect(const struct http_head *head)
     return false;
 }
 
-static int follow(struct http_session *session, const char *tail)
+static int follow(struct http_session *session, const char *tail, int hops)
 {
     struct url before = session->url;
     char shown[1024];
+    if (hops == REDIRECTS_MAX)
+        return fault_set(session->fault, FAULT_REFUSED,
+                         "%s: over %d redirects, the last one to '%.200s'", session->url.host,
+                         REDIRECTS_MAX, url_shown(session->head.location));
     http_session_skip(session);
     if (session->fault->class != FAULT_NONE)
         return -1;
@@ -196,11 +200,7 @@ static int discover(struct remote *remote)
         if (!is_redirect(&session->head) ||
             http_custom_redirects(&session->options) == HTTP_REDIRECTS_NONE)
             return refusal_check(session, advertisement_type);
-        if (hops == REDIRECTS_MAX)
-            return fault_set(remote->fault, FAULT_REFUSED,
-                             "%s: over %d redirects, the last one to '%.200s'", session->url.host,
-                             REDIRECTS_MAX, url_shown(session->head.location));
-        if (follow(session, tail) < 0)
+        if (follow(session, tail, hops) < 0)
             return -1;
     }
 }
@@ -315,10 +315,10 @@ static int post(struct remote *remote, const struct growing_writer *body)
     for (int hops = 0;; hops++) {
         if (ask(session, &request) < 0)
             return -1;
-        if (!is_redirect(&session->head) || hops == REDIRECTS_MAX ||
+        if (!is_redirect(&session->head) ||
             http_custom_redirects(&session->options) != HTTP_REDIRECTS_ALL)
             return refusal_check(session, result_type);
-        if (follow(session, request.tail) < 0)
+        if (follow(session, request.tail, hops) < 0)
             return -1;
     }
 }

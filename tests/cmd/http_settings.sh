@@ -196,6 +196,10 @@ serve --tls "$cert" "$key" --root "$FIXTURES" --redirect /four-objects.git/git-u
 at=$url/four-objects.git
 check_fails 6 'a POST that leads elsewhere' list
 check 'followRedirects true: after a POST, too' list -c http.followRedirects=true
+serve --tls "$cert" "$key" --root "$FIXTURES" --redirect /four-objects.git/git-upload-pack /four-objects.git/git-upload-pack
+at=$url/four-objects.git
+check_fails 6 'a POST that leads to itself' list -c http.followRedirects=true
+said "over 5 redirects, the last one to '/four-objects.git/git-upload-pack'"
 
 # http.lowSpeedLimit, http.lowSpeedTime
 serve --drip 20 --drip-from 400

@@ -240,6 +240,11 @@ serve --silent
 check_fails 3 'a silent handshake' list --connect-timeout 1 "https://localhost:$port/r.git"
 said 'the TLS handshake did not end within 1000 ms'
 stop_servers
+# Nor does whoever has only warnings to say.
+tls good --max-tls 1.2 --drip 50 --warn
+check_fails 3 'warnings without end' list --cacert "$certs/root.pem" --idle-timeout 1 "$url/four-objects.git"
+said 'the wait for its answer did not end within 2000 ms (twice --idle-timeout)'
+stop_servers
 
 # T3: the time by hand.
 tls good

@@ -30,6 +30,7 @@
  *   --until-close          bodies that end with the connection
  *   --drip MS              one byte every MS milliseconds ...
  *   --drip-from N          ... from byte N of the connection on
+ *   --warn                 with --tls and --drip: a warning of TLS instead of each of these bytes
  *   --cut N                break the connection off after N bytes of the body, without close_notify
  *   --cuts M               but only the first M times
  *   --no-filter            the backend does not allow "filter"
@@ -93,11 +94,9 @@ static bool flag_option(struct options *options, const char *name)
     const struct {
         const char *name;
         bool *value;
-    } rows[] = {{"--version-0", &options->version_0},
-                {"--chunked", &options->chunked},
-                {"--until-close", &options->until_close},
-                {"--no-filter", &options->no_filter},
-                {"--silent", &options->silent}};
+    } rows[] = {{"--version-0", &options->version_0},     {"--chunked", &options->chunked},
+                {"--until-close", &options->until_close}, {"--no-filter", &options->no_filter},
+                {"--silent", &options->silent},           {"--warn", &options->warn}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(name, rows[i].name) == 0)
             return *rows[i].value = true;

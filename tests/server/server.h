@@ -22,7 +22,7 @@ struct options {
     long long cut;       /* body bytes; -1: never */
     unsigned short port; /* 0: a free one */
     unsigned cuts;       /* bodies that are cut; 0: all */
-    bool version_0, chunked, until_close, silent, no_filter;
+    bool version_0, chunked, until_close, silent, no_filter, warn;
     unsigned *raw_next, *cuts_made; /* shared by all connections */
     pid_t server;                   /* connections end when it has ended */
 };

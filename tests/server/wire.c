@@ -192,7 +192,11 @@ void wire_write(struct wire *wire, const void *bytes, size_t size)
         poll(NULL, 0, (int)wire->options->drip_ms);
         if (getppid() != wire->options->server)
             _exit(0);
-        write_some(wire, at++, 1);
+        if (!wire->options->warn)
+            write_some(wire, at++, 1);
+        else if (mbedtls_ssl_send_alert_message(&wire->ssl, MBEDTLS_SSL_ALERT_LEVEL_WARNING,
+                                                MBEDTLS_SSL_ALERT_MSG_NO_RENEGOTIATION) < 0)
+            _exit(0);
     }
 }
 
