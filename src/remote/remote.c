@@ -126,6 +126,8 @@ static int wait_as_asked(struct http_session *session, int tries)
         seconds > RETRY_WAIT_MAX)
         return 0;
     http_session_skip(session);
+    if (session->fault->class != FAULT_NONE)
+        return -1;
     int jitter = (int)((unsigned)getpid() * 2654435761U >> 24);
     trace_note(session->options.trace, "the server answered %d, waiting %d s", head->status,
                (int)seconds);

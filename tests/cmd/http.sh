@@ -164,6 +164,18 @@ done
 stop_servers
 
 
+# Interrupted before the wait that a server asks for.
+printf 'HTTP/1.1 429 Slow\r\nRetry-After: 9\r\nContent-Length: 9\r\n\r\n' >"$tmp/slow"
+serve --raw "$tmp/slow" --raw "$tmp/slow"
+"$SMIDGIT" ls-remote --trace="$tmp/trace3" "$url/x.git" 2>"$tmp/check.log" &
+client=$!
+until grep -q '^S: Retry-After' "$tmp/trace3" 2>/dev/null; do sleep 0.02; done
+kill $client
+wait $client
+check 'interrupted in the body of a refusal' test $? -eq 143
+check 'nothing is waited for' test -z "$(grep 'waiting 9 s' "$tmp/trace3")"
+stop_servers
+
 # A refusal that comes while the request is still on its way counts, though the rest of it cannot be sent.
 if [ -n "${SANITIZE:-}" ]; then
 	echo 'left out: an early refusal, the sanitizers do not go with LD_PRELOAD'
