@@ -60,9 +60,9 @@ static int take_directory(struct walk *walk, int at, const char *name, size_t le
                        below =
                            index_list_below(&walk->workspace->index, behind, walk->path, length);
     bool tracked = below.first < below.behind;
-    if (!tracked && walk->rules && ignore_matches(&walk->ignore, walk->path, true))
-        return 0;
-    if (!tracked && !walk->options->directories)
+    bool ignored = walk->rules && ignore_matches(&walk->ignore, walk->path, true);
+    bool all = walk->ignore.all;
+    if (!tracked && (ignored || !walk->options->directories))
         return 0;
     if (walk->options->paths && !pathset_takes(walk->options->paths, walk->path, length, true))
         return 0;
@@ -77,7 +77,9 @@ static int take_directory(struct walk *walk, int at, const char *name, size_t le
     walk->path[length] = '/';
     walk->path[length + 1] = '\0';
     walk->range = below;
+    walk->ignore.all = ignored;
     int rc = read_directory(walk, fd, length + 1, tracked);
+    walk->ignore.all = all;
     walk->range = range;
     walk->path[length + 1] = '\0';
     if (rc <= 0 || tracked || strncmp(walk->options->here, walk->path, length + 1) == 0)
@@ -102,11 +104,13 @@ static int take_entry(struct walk *walk, int at, const char *name, size_t length
     memcpy(walk->path + length, name, size + 1);
     if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return 1;
-    if (index_list_find(index, walk->range, walk->path, &walk->near) &&
-        (!S_ISDIR(st.st_mode) || index_list_mode(index, walk->near) == MODE_GITLINK))
+    /* A directory in the place of a file stays, as for git. */
+    if (index_list_find(index, walk->range, walk->path, &walk->near))
         return 0;
     if (S_ISDIR(st.st_mode))
         return take_directory(walk, at, name, length + size, tracked);
+    if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+        return 1; /* pipes and sockets go with their directory */
     if ((walk->rules && ignore_matches(&walk->ignore, walk->path, false)) || !is_asked(walk))
         return 0;
     return note(walk, false) < 0 ? -1 : 1;

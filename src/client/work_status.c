@@ -152,7 +152,8 @@ int work_status_ignore(struct workspace *workspace, struct ignore *ignore)
         snprintf(path, sizeof path, "%s/git/ignore", xdg);
     else if (home)
         snprintf(path, sizeof path, "%s/.config/git/ignore", home);
-    if (*path && ignore_read(ignore, AT_FDCWD, path, 0, false) < 0)
+    /* A relative one is one of the working tree, wherever we are in it. */
+    if (*path && ignore_read(ignore, workspace->repository.work_dir, path, 0, false) < 0)
         return -1;
     return ignore_read(ignore, workspace->repository.common_dir, "info/exclude", 0, false);
 }

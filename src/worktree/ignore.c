@@ -113,6 +113,8 @@ static bool name_matches(const struct ignore *ignore, const char *pattern, const
 bool ignore_matches(const struct ignore *ignore, const char *path, bool directory)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    if (ignore->all)
+        return true;
     for (size_t i = ignore->count; i > 0; i--) {
         const struct ignore_rule *rule = &ignore->rules[i - 1];
         if (rule->directories && !directory)

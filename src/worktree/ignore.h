@@ -23,6 +23,7 @@ struct ignore {
     struct ignore_rule *rules; /* a later one counts more */
     size_t count, room;
     bool fold; /* core.ignoreCase */
+    bool all;  /* of a walk: it is in a directory that a rule has matched, and the index has */
     struct texts *texts;
     struct fault *fault;
 };

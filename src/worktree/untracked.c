@@ -118,15 +118,20 @@ static int take_entry(struct walk *walk, int at, const char *name, size_t length
             index_list_below(options->index, (struct index_range){walk->near, walk->range.behind},
                              walk->path, length + size);
     bool tracked = below.first < below.behind;
-    bool ignored = !tracked && ignore_matches(options->ignore, walk->path, directory);
+    bool matches = ignore_matches(options->ignore, walk->path, directory);
+    bool ignored = !tracked && matches, all = options->ignore->all;
     if (ignored != walk->ignored && (!directory || ignored))
         return 0;
     if (directory) {
         walk->path[length + size] = '/';
         walk->path[length + size + 1] = '\0';
     }
-    if (directory && !ignored)
-        return take_directory(walk, at, name, length + size + 1, below, only_first);
+    if (directory && !ignored) {
+        options->ignore->all = matches;
+        int rc = take_directory(walk, at, name, length + size + 1, below, only_first);
+        options->ignore->all = all;
+        return rc;
+    }
     return only_first ? 1 : note(walk, walk->path);
 }
 

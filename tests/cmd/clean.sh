@@ -8,6 +8,9 @@ mkdir -p dir/deep below
 echo x >a
 echo x >dir/a
 echo x >below/a
+echo x >place
+mkdir kept
+echo x >kept/a
 printf '*.o\n/ign/\n/gone/\n!keep.o\n' >.gitignore
 echo '*.tmp' >below/.gitignore
 git add -A
@@ -24,6 +27,20 @@ ln -s "$tmp" lnk
 ln -s nowhere dir/dangling
 ln -s ../a u/link
 git rm -q --cached below/a
+# An ignored directory that has something in it that is not: all else in it is ignored, whatever rules it has.
+echo '/kept/' >>.gitignore
+mkdir kept/sub
+echo x >kept/b
+echo x >kept/sub/c
+echo '!b' >kept/.gitignore
+git config core.excludesFile .git/info/own
+echo '*.own' >.git/info/own
+touch a.own dir/a.own
+# A directory where the index has a file, and a pipe.
+rm place
+mkdir place
+echo x >place/f
+mkfifo pipe
 cd "$top" || exit 2
 echo precious >"$tmp/precious"
 

@@ -80,6 +80,7 @@ done <<-'EOF'
 	odd names|echo x >'a b'; echo x >'tab	x'; echo x >'quote"x'; echo x >"$(printf 'caf\303\251')"; echo x >'back\x'
 	ignored|printf '*.o\n/build/\n!keep.o\nlogs/\n' >.gitignore; touch x.o keep.o; mkdir build logs dir/logs; touch build/x logs/x dir/logs/x dir/build
 	ignored below|printf '*\n!.gitignore\n' >dir/.gitignore; touch dir/new dir/deep/new
+	ignored, and tracked in part|printf 'dir\n' >.gitignore; touch dir/new; mkdir dir/u; touch dir/u/x dir/deep/new; echo '!*' >dir/deep/.gitignore
 	ignored by exclude|echo '*.x' >>.git/info/exclude; touch a.x dir/b.x
 	patterns|printf 'doc/**/x\n**/any\nfoo/*\n!foo/keep\n\\#hash\ntrail  \nq?z\n[a-c].t\n' >.gitignore; mkdir -p doc/a/b foo any2/any; touch doc/x doc/a/x doc/a/b/x any2/any/f foo/y foo/keep '#hash' trail qxz a.t d.t
 	a link to a directory|mkdir u; ln -s u ul; ln -s /tmp out
