@@ -106,6 +106,8 @@ static int take_indexed(struct workspace *workspace, struct glance *glance, stru
         return take_merge(workspace, out, at);
     if (change && change->old_mode == 0)
         staged = entry.extended & INDEX_INTENT_TO_ADD ? ' ' : 'A';
+    else if (change && entry.extended & INDEX_INTENT_TO_ADD)
+        staged = 'D'; /* and is to be added again */
     else if (change)
         staged = is_other_kind(change->old_mode, entry.mode) ? 'T' : 'M';
     if (unstaged_state(workspace, glance, (*at)++, &out->refreshed, &unstaged) < 0)

@@ -71,6 +71,7 @@ done <<-'EOF'
 	added|echo n >n; git add n
 	added, then deleted|echo n >n; git add n; rm n
 	intent to add|echo n >n; git add -N n
+	intent to add what was removed|git rm -q --cached a; git add -N a
 	a link for a file|rm a; ln -s b a
 	a file for a link|rm link; echo x >link
 	a directory for a file|rm a; mkdir a; echo x >a/x
