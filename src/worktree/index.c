@@ -8,7 +8,7 @@
  *          version 4: instead of the path, how many bytes to drop from the end of the last one (a
  *          number as in OFS_DELTAs), what stands there instead, and one NUL
  *   extension: signature (4) | size (4) | bytes
- *   hash of all before
+ *   hash of all before, or zeros
  */
 #include "worktree/index.h"
 
@@ -367,9 +367,10 @@ static int read_extensions(struct index_reader *reader, struct index_extensions 
 
 static int check_trailer(struct index_reader *reader)
 {
+    static const unsigned char none[sizeof(struct oid)]; /* index.skipHash */
     struct oid oid;
     reader->ops->end(&reader->hash, &oid);
-    if (memcmp(reader->end, oid.id, oid.len) != 0)
+    if (memcmp(reader->end, oid.id, oid.len) != 0 && memcmp(reader->end, none, oid.len) != 0)
         return fault_set(reader->fault, FAULT_PROTOCOL, "index: its hash does not match");
     return 0;
 }

@@ -93,6 +93,7 @@ done <<-'EOF'
 	detached, and moved|git checkout -q --detach; git commit -qam more --allow-empty
 	detached by nobody knows whom|git checkout -q --detach; rm .git/logs/HEAD
 	assume unchanged|git update-index --assume-unchanged a; echo x >>a
+	an index without a hash|git update-index --refresh; size=$(wc -c <.git/index); truncate -s $((size - 20)) .git/index; truncate -s "$size" .git/index; echo x >>a
 	an index of version 4|git update-index --index-version 4; echo x >>a
 EOF
 rm -rf "$w"
