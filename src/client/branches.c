@@ -2,10 +2,17 @@
 #include "client/branches.h"
 
 #include "objects/peel.h"
+#include "proto/object.h"
 #include "repo/config_edit.h"
+#include "system/fs.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char heads[] = "refs/heads/", remotes[] = "refs/remotes/";
 
@@ -14,6 +21,51 @@ const struct local_ref *branches_find(const struct workspace *workspace, const c
     char full[REFS_NAME_MAX];
     int length = snprintf(full, sizeof full, "%s%s", heads, name);
     return (size_t)length < sizeof full ? local_refs_find(&workspace->refs, full) : NULL;
+}
+
+/* Whether the HEAD in DIR, below the repository's, is on FULL, and not ours. */
+static int is_on(const struct workspace *workspace, const char *dir, const char *full)
+{
+    struct stat here, there;
+    char *text = NULL;
+    size_t size, length = strlen(full);
+    int rc = 0,
+        fd = openat(workspace->repository.common_dir, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    if (fstat(fd, &there) < 0 || fstat(workspace->repository.git_dir, &here) < 0 ||
+        here.st_ino != there.st_ino || here.st_dev != there.st_dev)
+        rc = fs_read(fd, "HEAD", REFS_NAME_MAX + 16, false, &text, &size, workspace->fault);
+    if (text && strncmp(text, "ref: ", 5) == 0 && strncmp(text + 5, full, length) == 0 &&
+        (text[5 + length] == '\n' || text[5 + length] == '\0'))
+        rc = 1;
+    free(text);
+    close(fd);
+    return rc;
+}
+
+int branches_elsewhere(const struct workspace *workspace, const char *full)
+{
+    const struct repository *repository = &workspace->repository;
+    char path[OBJECT_NAME_MAX + 16];
+    struct dirent *entry;
+    bool bare;
+    if (settings_flag(&repository->settings, "core.bare", false, &bare, workspace->fault) < 0)
+        return -1;
+    int rc = bare ? 0 : is_on(workspace, ".", full);
+    int fd = openat(repository->common_dir, "worktrees", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    while (dir && rc == 0 && (entry = readdir(dir)) != NULL) {
+        snprintf(path, sizeof path, "worktrees/%s", entry->d_name);
+        if (entry->d_name[0] != '.')
+            rc = is_on(workspace, path, full);
+    }
+    if (dir)
+        closedir(dir);
+    return rc > 0 ? fault_set(workspace->fault, FAULT_LOCAL,
+                              "'%.200s' is checked out in another working tree",
+                              full + sizeof heads - 1)
+                  : rc;
 }
 
 int branches_plan(struct workspace *workspace, const char *name, const char *start, bool again,
@@ -29,6 +81,8 @@ int branches_plan(struct workspace *workspace, const char *name, const char *sta
     if (out->again && !again)
         return fault_set(workspace->fault, FAULT_LOCAL, "a branch named '%.200s' already exists",
                          name);
+    if (out->again && branches_elsewhere(workspace, out->full) < 0)
+        return -1;
     if (start == NULL)
         return 0;
     if (revision_resolve(&workspace->revisions, start, &out->commit) < 0)

@@ -16,6 +16,10 @@ struct new_branch {
 /* The branch NAME; NULL: there is none. */
 const struct local_ref *branches_find(const struct workspace *workspace, const char *name);
 
+/* Refuses what would move the branch FULL below another of the repository's working trees
+ * (git-worktree). 0 or -1. */
+int branches_elsewhere(const struct workspace *workspace, const char *full);
+
 /* What the branch NAME at START (or NULL) is to be. FAULT_USAGE when the name is none; FAULT_LOCAL
  * when there is one, unless AGAIN. 0 or -1. */
 int branches_plan(struct workspace *workspace, const char *name, const char *start, bool again,

@@ -146,6 +146,8 @@ static int remove_one(struct branch *branch, const char *name)
     if (workspace->head.branch && strcmp(full, workspace->head.branch) == 0)
         return refuse(branch, "Cannot delete branch '%s' checked out at '%s'\n", name,
                       workspace->repository.work_path);
+    if (!branch->remotes && branches_elsewhere(workspace, full) < 0)
+        return -1;
     if (!branch->remotes && !branch->remove_unmerged && !branch->force)
         merged = is_merged(branch, ref);
     if (merged <= 0)

@@ -91,7 +91,8 @@ static int switch_to(struct checkout *checkout, const struct local_ref *branch, 
     const struct local_head *head = &checkout->workspace.head;
     struct oid commit;
     bool already = head->branch && strcmp(head->branch, branch->name) == 0;
-    if (peel_to_commit(checkout->workspace.odb, &branch->oid, &commit, checkout->fault) < 0)
+    if ((!already && branches_elsewhere(&checkout->workspace, branch->name) < 0) ||
+        peel_to_commit(checkout->workspace.odb, &branch->oid, &commit, checkout->fault) < 0)
         return -1;
     if (go(checkout, branch->name, &commit, name) < 0)
         return -1;

@@ -148,6 +148,16 @@ every
 # And git goes on with what smidgit made.
 for who in git smidgit; do check "git renames it, $who" git -C "$tmp/$who" branch -m new newer; done
 both -d newer
+# What another working tree of the repository is on stays below it.
+begin
+git -C "$tmp/smidgit" worktree add -q -b aside "$tmp/beside"
+for form in 'branch -D aside' 'branch -f aside HEAD~1' 'checkout aside' 'checkout -B aside'; do
+	# shellcheck disable=SC2086
+	check_fails 8 "$form" "$SMIDGIT" -C "$tmp/smidgit" $form
+	said "'aside' is checked out in another working tree"
+done
+check_fails 8 'and from there' "$SMIDGIT" -C "$tmp/beside" checkout main
+check 'its own' "$SMIDGIT" -C "$tmp/beside" checkout aside
 base=$tmp/none
 git init -q -b main "$base"
 begin
