@@ -95,6 +95,8 @@ static void show_conflicts(const struct update_conflicts *conflicts, const char 
         {"The following untracked working tree files would be overwritten by ",
          "Please move or remove them before you ", ".\n"},
         {"Updating the following directories would lose untracked files in them", NULL, NULL},
+        {"The following files are marked assume-unchanged or skip-worktree, and have local changes",
+         NULL, NULL},
     };
     char shown[2 * OBJECT_PATH_MAX];
     bool checkout = strcmp(command, "checkout") == 0;
@@ -114,6 +116,16 @@ static void show_conflicts(const struct update_conflicts *conflicts, const char 
             fputs("\n", stderr);
     }
     fputs("Aborting\n", stderr);
+}
+
+/* As git does: the next commit is to be no merge with what these name. */
+static void forget_merge(const struct workspace *workspace)
+{
+    static const char *const names[] = {"MERGE_HEAD",       "MERGE_RR",   "MERGE_MSG",
+                                        "MERGE_MODE",       "AUTO_MERGE", "SQUASH_MSG",
+                                        "CHERRY_PICK_HEAD", "REVERT_HEAD"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unlinkat(workspace->repository.git_dir, names[i], 0);
 }
 
 int workspace_move(struct workspace *workspace, const struct oid *old, const struct oid *new,
@@ -142,6 +154,8 @@ int workspace_move(struct workspace *workspace, const struct oid *old, const str
         show_conflicts(&conflicts, command);
         rc = fault_set(workspace->fault, FAULT_NO, "files are in the way");
     }
+    if (rc == 0)
+        forget_merge(workspace);
     update_conflicts_free(&conflicts);
     workspace->files.place = NULL;
     file_place_close(&place);

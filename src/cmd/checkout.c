@@ -71,8 +71,13 @@ static int say_previous(struct checkout *checkout, const struct oid *new)
     return 0;
 }
 
-/* Files, index and HEAD to COMMIT; BRANCH: the full name, or NULL to detach. ASKED: how it was
- * called. */
+static bool stays(const struct checkout *checkout, const char *asked)
+{
+    return !checkout->detach && strcmp(asked, "HEAD") == 0;
+}
+
+/* Files, index and HEAD to COMMIT; BRANCH: the full name, or NULL to detach, but for "HEAD", which
+ * is where we are. ASKED: how it was called. */
 static int go(struct checkout *checkout, const char *branch, const struct oid *commit,
               const char *asked)
 {
@@ -81,6 +86,8 @@ static int go(struct checkout *checkout, const char *branch, const struct oid *c
     if (workspace_move(workspace, &workspace->head.oid, commit, checkout->force, "checkout") < 0 ||
         say_previous(checkout, commit) < 0)
         return -1;
+    if (branch == NULL && stays(checkout, asked))
+        return 0;
     snprintf(message, sizeof message, "checkout: moving from %s to %s",
              place(&workspace->head, hex), asked);
     return workspace_set_head(workspace, branch, commit, message);
@@ -109,7 +116,8 @@ static int detach(struct checkout *checkout, const char *text)
         go(checkout, NULL, &commit, text) < 0 ||
         workspace_subject(&checkout->workspace, &commit, subject, sizeof subject) < 0)
         return -1;
-    say(checkout, "HEAD is now at %s\n", subject);
+    if (!stays(checkout, text))
+        say(checkout, "HEAD is now at %s\n", subject);
     return 0;
 }
 
@@ -219,6 +227,8 @@ static int work(struct checkout *checkout, int count, char **arguments)
         return take_paths(checkout, before ? arguments[0] : NULL, count - before,
                           arguments + before);
     }
+    if (count == 0 && checkout->detach)
+        return detach(checkout, "HEAD");
     if (count == 0)
         return checkout->force && workspace->head.oid.len
                    ? workspace_move(workspace, &workspace->head.oid, &workspace->head.oid, true,

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct pull {
     struct fetch_command fetch;
@@ -104,7 +105,12 @@ static int merge(struct pull *pull, struct fault *fault)
     struct workspace *workspace = &pull->workspace;
     struct oid target = {.len = 0};
     const struct connection *connection = &pull->fetch.fetch.transfer.connection;
-    if (workspace_open(workspace, fault) < 0 || find_target(workspace, &target) < 0 ||
+    if (workspace_open(workspace, fault) < 0)
+        return -1;
+    if (faccessat(workspace->repository.git_dir, "MERGE_HEAD", F_OK, 0) == 0)
+        return fault_set(fault, FAULT_LOCAL,
+                         "a merge is not finished: commit it (reset --hard gives it up)");
+    if (find_target(workspace, &target) < 0 ||
         peel_to_commit(workspace->odb, &target, &target, fault) < 0)
         return -1;
     workspace->progress = progress_wanted(connection->quiet, connection->progress);

@@ -88,14 +88,35 @@ static int by_path(const void *a, const void *b)
     return strcmp(x->path, y->path);
 }
 
-/* Whether a step before, or the one for PATH, removes what stands there. */
+/* Whether a step before, or the one for PATH, removes what stands there, which the index has. */
 static bool is_removed(const struct update *update, const char *path)
 {
     const struct tree_diff *diff = &update->diff;
     const struct tree_change key = {.path = path};
     const struct tree_change *change =
         diff->count == 0 ? NULL : bsearch(&key, diff->changes, diff->count, sizeof key, by_path);
-    return change != NULL && change->new_mode == 0;
+    size_t at;
+    return change != NULL && change->new_mode == 0 &&
+           index_list_find(update->list, index_list_all(update->list), path, &at);
+}
+
+/* What is staged as a file above PATH, or below it, and stays there: no index can have both. */
+static int check_index(struct update *update, const char *path)
+{
+    const struct index_list *list = update->list;
+    const struct index_range all = index_list_all(list);
+    struct index_range below = index_list_below(list, all, path, strlen(path));
+    char above[OBJECT_PATH_MAX];
+    size_t at;
+    for (at = below.first; at < below.behind; at++)
+        if (!is_removed(update, index_list_path(list, at)))
+            return conflict(update, index_list_path(list, at), CONFLICT_CHANGED);
+    for (const char *slash = path; (slash = strchr(slash, '/')) != NULL; slash++) {
+        snprintf(above, sizeof above, "%.*s", (int)(slash - path), path);
+        if (index_list_find(list, all, above, &at) && !is_removed(update, above))
+            return conflict(update, above, CONFLICT_CHANGED);
+    }
+    return 0;
 }
 
 /* Whether the directory PATH has anything in it that is not removed by this update; what is further
@@ -158,6 +179,8 @@ static int plan_untracked(struct update *update, struct step *step)
     if (step->change->new_mode == 0)
         return 0;
     step->action = WRITE;
+    if (!update->options->force && check_index(update, step->change->path) < 0)
+        return -1;
     if (is_new_already(update, step, &already) < 0)
         return -1;
     if (already) {
@@ -170,26 +193,31 @@ static int plan_untracked(struct update *update, struct step *step)
 /* A path that the index has as OLD has it: its file must be unchanged. */
 static int plan_tracked(struct update *update, struct step *step)
 {
+    const struct update_options *options = update->options;
+    struct index_entry entry = index_list_entry(update->list, step->at);
+    /* git leaves these alone, by force too, unless they are asked for. */
+    bool marked = !options->paths && !options->take_all &&
+                  (entry.flags & INDEX_ASSUME_VALID || entry.extended & INDEX_SKIP_WORKTREE);
+    bool same = entry.mode == step->change->new_mode && oid_equal(&entry.oid, &step->change->new);
     enum file_state state;
     struct stat st;
     bool refreshed, already = false;
     step->action = step->change->new_mode ? WRITE : REMOVE;
-    if (index_list_entry(update->list, step->at).extended & INDEX_SKIP_WORKTREE)
-        return 0;
     if (index_list_look(update->list, &update->options->files, step->at, &state, &st, &refreshed,
                         update->fault) < 0)
         return -1;
     if (state == FILE_SAME || (state == FILE_MISSING && step->action == REMOVE))
         return 0;
     if (state == FILE_MISSING)
-        return update->options->force ? 0 : check_way(update, step->change->path);
+        return options->force ? 0 : check_way(update, step->change->path);
     if (step->change->new_mode && is_new_already(update, step, &already) < 0)
         return -1;
     if (already)
         step->action = TAKE_OVER;
-    return already || update->options->force
-               ? 0
-               : conflict(update, step->change->path, CONFLICT_CHANGED);
+    if (already || (options->force && (same || !marked)))
+        return 0;
+    return conflict(update, step->change->path,
+                    options->force ? CONFLICT_MARKED : CONFLICT_CHANGED);
 }
 
 /* What the index has at the step's path, against what the two trees have there. */
@@ -208,9 +236,11 @@ static int plan(struct update *update, struct step *step)
         return conflict(update, change->path, CONFLICT_CHANGED);
     }
     struct index_entry entry = index_list_entry(list, step->at);
-    if (change->new_mode == entry.mode && oid_equal(&entry.oid, &change->new) &&
-        !update->options->force)
-        return 0;
+    if (change->new_mode == entry.mode && oid_equal(&entry.oid, &change->new)) {
+        if (!update->options->force || entry.extended & INDEX_SKIP_WORKTREE)
+            return 0;
+        step->entry.flags = entry.flags & INDEX_ASSUME_VALID;
+    }
     if (update->options->force ||
         (change->old_mode == entry.mode && oid_equal(&entry.oid, &change->old)))
         return plan_tracked(update, step);
@@ -308,9 +338,12 @@ static int compare_index(struct update *update)
     out->changes = malloc((list->count + 1) * sizeof *out->changes);
     for (size_t i = 0; out->changes && i < list->count; i++) {
         struct index_entry entry = index_list_entry(list, i);
-        if (takes(update, entry.path) && !(entry.flags & INDEX_STAGES))
-            out->changes[out->count++] =
-                (struct tree_change){.path = entry.path, .new_mode = entry.mode, .new = entry.oid};
+        if (entry.extended & INDEX_SKIP_WORKTREE || !takes(update, entry.path))
+            continue;
+        if (entry.flags & INDEX_STAGES)
+            return fault_set(update->fault, FAULT_LOCAL, "path '%.400s' is unmerged", entry.path);
+        out->changes[out->count++] =
+            (struct tree_change){.path = entry.path, .new_mode = entry.mode, .new = entry.oid};
     }
     return out->changes ? 0 : no_memory(update);
 }

@@ -9,6 +9,7 @@ enum conflict_kind {
     CONFLICT_CHANGED,   /* files that were changed here */
     CONFLICT_UNTRACKED, /* files that the index does not have */
     CONFLICT_DIRECTORY, /* directories with such files, where a file is to be */
+    CONFLICT_MARKED,    /* changed files that an option of the index keeps even by force */
     CONFLICT_KINDS
 };
 struct update_conflicts {

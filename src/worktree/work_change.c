@@ -3,6 +3,7 @@
 
 #include "system/fs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -82,8 +83,8 @@ int work_change_remove(struct work_change *change, const char *path)
 static int clear_way(struct work_change *change, const struct index_entry *entry)
 {
     char found[OBJECT_PATH_MAX];
-    int work_dir = change->work.work_dir;
     const char *path = entry->path;
+    int work_dir = change->work.work_dir;
     struct stat st;
     for (const char *slash = path; (slash = strchr(slash, '/')) != NULL; slash++) {
         snprintf(found, sizeof found, "%.*s", (int)(slash - path), path);
@@ -98,13 +99,30 @@ static int clear_way(struct work_change *change, const struct index_entry *entry
     return 0;
 }
 
-/* Takes the place of a file, or of an empty directory, in which was what has been removed. */
+/* The directory NAME, when nothing is in it but directories of which the same is true. */
+static int remove_empty(int at, const char *name)
+{
+    struct dirent *entry;
+    int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    int rc = dir == NULL ? -1 : 0;
+    while (rc == 0 && (entry = readdir(dir)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            rc = remove_empty(fd, entry->d_name);
+    if (dir)
+        closedir(dir);
+    else if (fd >= 0)
+        close(fd);
+    return rc < 0 ? -1 : unlinkat(at, name, AT_REMOVEDIR);
+}
+
+/* Takes the place of a file, or of a directory in which was what has been removed. */
 static int rename_made(const struct work_change *change, const char *name)
 {
     int dir = change->work.dir;
     if (renameat(change->git_dir, made, dir, name) == 0)
         return 0;
-    if (errno != EISDIR || unlinkat(dir, name, AT_REMOVEDIR) < 0)
+    if (errno != EISDIR || remove_empty(dir, name) < 0)
         return -1;
     return renameat(change->git_dir, made, dir, name);
 }
@@ -114,7 +132,7 @@ static int make_in_place(struct work_change *change, struct index_entry *entry, 
 {
     int dir = change->work.dir;
     unlinkat(change->git_dir, made, 0);
-    if (unlinkat(dir, name, 0) < 0 && errno != ENOENT && unlinkat(dir, name, AT_REMOVEDIR) < 0)
+    if (unlinkat(dir, name, 0) < 0 && errno != ENOENT && remove_empty(dir, name) < 0)
         return failed(change, "replace", entry->path);
     return work_file_make(&change->work, name, entry);
 }

@@ -108,7 +108,7 @@ says() {
 }
 
 for from in main other lonely; do
-	for to in main other lonely behind v1 main~1 "$(in_base rev-parse --short other)"; do
+	for to in main other lonely behind v1 main~1 HEAD "$(in_base rev-parse --short other)"; do
 		begin "git checkout -q $from"
 		says "from $from to $to" checkout "$to"
 	done
@@ -147,7 +147,36 @@ done <<-'EOF'
 	many|echo mine >>changed; echo mine >>removed; mkdir new; echo mine >new/file; echo mine >link-to-file
 	an index of version 4|git update-index --index-version 4
 	an entry of version 3|echo mine >mine; git add -N mine
+	changed and to be skipped, and does not differ|echo mine >same; git update-index --skip-worktree same
+	assumed unchanged, and does not differ|git update-index --assume-unchanged same
+	empty directories in one that becomes a file|mkdir -p dir-to-file/empty/more dir-to-file/other
+	not in the index, in a directory that becomes a file|git rm -q --cached dir-to-file/x
 EOF
+# What is refused here as it is by git: nothing is touched.
+while IFS='|' read -r name change; do
+	begin "$change"
+	for form in '' -f; do
+		# shellcheck disable=SC2086
+		check_fails 1 "$name, checkout $form" "$SMIDGIT" -C "$tmp/smidgit" checkout $form other
+		leave_the_same "$name, checkout $form: nothing is touched"
+	done
+	check_fails 1 "$name, reset" "$SMIDGIT" -C "$tmp/smidgit" reset --hard other
+	said 'assume-unchanged or skip-worktree'
+	leave_the_same "$name, reset: nothing is touched"
+done <<-'EOF'
+	changed, and to be skipped|echo mine >changed; git update-index --skip-worktree changed
+	changed, and assumed not to be|echo mine >changed; git update-index --assume-unchanged changed
+	skipped, and goes|echo mine >removed; git update-index --skip-worktree removed
+EOF
+begin 'git rm -q --cached file-to-dir'
+check_fails 1 'not in the index, and becomes a directory' "$SMIDGIT" -C "$tmp/smidgit" checkout other
+leave_the_same 'not in the index, and becomes a directory: nothing is touched'
+# git forgets what was staged.
+for change in 'echo mine >dir-to-file/y; git add dir-to-file/y; rm dir-to-file/y' 'echo mine >new; git add new; rm new'; do
+	begin "$change"
+	check_fails 1 "staged without a file: $change" "$SMIDGIT" -C "$tmp/smidgit" checkout other
+	leave_the_same "nothing is touched: $change"
+done
 
 # What is there already is taken as it is: so a run that was killed is finished by the next. git
 # refuses.
@@ -179,6 +208,7 @@ both 'what is not there' checkout nowhere
 both 'detached' checkout --detach other
 both 'and detached elsewhere' checkout "$(in_base rev-parse main)"
 both 'back' checkout main
+both 'detached where we are' checkout --detach
 
 # Single files.
 begin 'echo mine >changed; rm same; echo mine >dir/a; echo mine >dir/mine; git rm -q --cached mode'
@@ -196,6 +226,33 @@ begin 'echo mine >>same; git commit -qam mine'
 both 'reset to a commit before' reset --hard HEAD~1
 both 'reset to where it is' reset --hard
 both 'reset to what is not there' reset --hard nowhere
+
+# What is checked out of a submodule stays, also by force.
+begin 'git init -q --template= module; echo mine >module/mine; git -C module add mine; git -C module commit -qm one
+	git add module; git commit -qm one; git -C module commit -q --allow-empty -m two; git add module; git commit -qm two
+	git branch with'
+both 'reset to another commit of a submodule' reset --hard HEAD~1
+check 'it stays' test -e "$tmp/smidgit/module/mine"
+both 'where there is none' checkout -f main~1
+both 'where there is one, by force' checkout -f with
+both 'a submodule by its path' checkout with~1 -- module
+check 'it stays, also by force' test -e "$tmp/smidgit/module/mine"
+begin 'git checkout -q -b side; echo side >changed; git commit -qam side; git checkout -q main; echo mine >changed
+	git commit -qam mine; git merge -q side; echo mine >same'
+check_fails 8 'a file of an unfinished merge' "$SMIDGIT" -C "$tmp/smidgit" checkout -- changed
+said "path 'changed' is unmerged"
+check_fails 8 'all files, when there is one' "$SMIDGIT" -C "$tmp/smidgit" checkout -- .
+leave_the_same 'and nothing was touched'
+# What git notes of a merge goes with it: the next commit is to have one parent.
+both 'a merge that is given up' reset --hard
+check 'nothing says that there is a merge' test ! -e "$tmp/smidgit/.git/MERGE_HEAD"
+both 'another one' checkout side
+begin 'git checkout -q -b side; echo side >changed; git commit -qam side; git checkout -q main; echo mine >changed
+	git commit -qam mine; git merge -q side; git checkout --theirs changed; git add changed; git branch here'
+both 'a merge without open conflicts, left for a branch' checkout here
+begin 'echo mine >same; git update-index --skip-worktree same; echo mine >dir/a'
+both 'a file that is to be skipped' checkout -- same
+both 'all files but one that is to be skipped' checkout -- .
 
 # Branches that a remote has; pull.
 serve --root "$root"
@@ -224,6 +281,11 @@ both 'ahead, and an untracked file in the way' pull --ff-only
 begin 'echo mine >mine; git add mine; git commit -qm mine'
 both 'apart' pull --ff-only
 check 'names the way out' grep -q 'smidgit reset --hard' "$tmp/smidgit.err"
+begin 'git checkout -q -b side HEAD~1; git commit -q --allow-empty -m side; git checkout -q main; git merge -q --no-commit side'
+check 'a merge is to be finished' test -e "$tmp/smidgit/.git/MERGE_HEAD"
+check_fails 8 'a pull during a merge' "$SMIDGIT" -C "$tmp/smidgit" pull
+said 'a merge is not finished'
+check 'and it is still to be finished' test -e "$tmp/smidgit/.git/MERGE_HEAD"
 begin 'git checkout -q other'
 both 'another branch' pull --ff-only origin main
 git init -q --bare -b main "$root/empty.git"
