@@ -37,7 +37,8 @@ static const char *behind(const char *at)
 
 static bool is_any(const char *pattern)
 {
-    return strncmp(pattern, "**", 2) == 0 && (pattern[2] == '/' || pattern[2] == '\0');
+    size_t stars = strspn(pattern, "*");
+    return stars >= 2 && (pattern[stars] == '/' || pattern[stars] == '\0');
 }
 
 /* The last "**" is the one to come back to: what it stands for grows by a part whenever what

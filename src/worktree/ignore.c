@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A file of rules (gitignore, "PATTERN FORMAT"):
  *
- *   file = [ BOM ] *( [ "#" comment / rule ] [ CR ] LF )
+ *   file = [ BOM ] *( [ "#" comment / rule ] [ CR ] LF )     the last LF may be missing
  *   rule = [ "!" ] [ "/" ] pattern [ "/" ]       blanks at the end fall away, unless "\ "
  */
 #include "worktree/ignore.h"
@@ -95,7 +95,7 @@ int ignore_read(struct ignore *ignore, int at, const char *path, size_t base, bo
     while (rc == 0 && text && from < end) {
         const char *lf = memchr(from, '\n', (size_t)(end - from)), *stop = lf ? lf : end;
         size_t length = (size_t)(stop - from);
-        if (lf && length > 0 && from[length - 1] == '\r')
+        if (length > 0 && from[length - 1] == '\r')
             length--;
         if (length > 0 && *from != '#')
             rc = add_rule(ignore, from, length, base);

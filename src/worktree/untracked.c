@@ -64,7 +64,7 @@ static int take_directory(struct walk *walk, int at, const char *name, size_t le
         return 0; /* it has gone, or is not for us */
     if (is_repository(fd)) {
         close(fd);
-        if (tracked || walk->ignored)
+        if (tracked || (walk->ignored && !walk->options->ignore->all))
             return 0;
         return only_first ? 1 : note(walk, walk->path);
     }
@@ -126,7 +126,7 @@ static int take_entry(struct walk *walk, int at, const char *name, size_t length
         walk->path[length + size] = '/';
         walk->path[length + size + 1] = '\0';
     }
-    if (directory && !ignored) {
+    if (directory && (!ignored || (options->all && walk->ignored))) {
         options->ignore->all = matches;
         int rc = take_directory(walk, at, name, length + size + 1, below, only_first);
         options->ignore->all = all;

@@ -42,7 +42,7 @@ finish_group() {
 	rm "$tmp"/git/* "$tmp"/smidgit/*
 }
 every() {
-	for form in '' -s '-sb' --porcelain '--porcelain -b' '-s -uno' '-s -uall' '--porcelain -z' '-s --ignored'; do
+	for form in '' -s '-sb' --porcelain '--porcelain -b' '-s -uno' '-s -uall' '--porcelain -z' '-s --ignored' '-s -uall --ignored'; do
 		# shellcheck disable=SC2086
 		both "$1" $form
 	done
@@ -82,6 +82,8 @@ done <<-'EOF'
 	ignored|printf '*.o\n/build/\n!keep.o\nlogs/\n' >.gitignore; touch x.o keep.o; mkdir build logs dir/logs; touch build/x logs/x dir/logs/x dir/build
 	ignored below|printf '*\n!.gitignore\n' >dir/.gitignore; touch dir/new dir/deep/new
 	ignored, and tracked in part|printf 'dir\n' >.gitignore; touch dir/new; mkdir dir/u; touch dir/u/x dir/deep/new; echo '!*' >dir/deep/.gitignore
+	no LF behind the last CR|printf '*.y\r\nx.o\r' >.gitignore; touch x.o a.y
+	three stars|printf '***/x.o\na/***\n' >.gitignore; mkdir -p u/v; touch x.o u/v/x.o u/v/y
 	ignored by exclude|echo '*.x' >>.git/info/exclude; touch a.x dir/b.x
 	patterns|printf 'doc/**/x\n**/any\nfoo/*\n!foo/keep\n\\#hash\ntrail  \nq?z\n[a-c].t\n' >.gitignore; mkdir -p doc/a/b foo any2/any; touch doc/x doc/a/x doc/a/b/x any2/any/f foo/y foo/keep '#hash' trail qxz a.t d.t
 	a link to a directory|mkdir u; ln -s u ul; ln -s /tmp out
