@@ -62,8 +62,9 @@ static const struct {
     {"** in front of a part's rest", "**a/b", "xa/b", true},
     {"** in front of a part's rest stays there", "**a", "b/a", false},
     {"** between parts' rests", "a**/b", "ax/b", true},
-    {"*** is a star", "***", "a", true},
-    {"*** stays in its part", "***", "a/b", false},
+    {"*** is **, of one part", "***", "a", true},
+    {"*** is **", "***", "a/b", true},
+    {"*** is **, in front", "***/b", "a/a/b", true},
     {"another case", "a/B", "A/b", false},
     {"a byte above 127", "a/[\x80-\xff]", "a/\xe4", true},
 };
