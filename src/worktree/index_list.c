@@ -384,7 +384,8 @@ int index_list_look(struct index_list *list, const struct file_options *options,
 }
 
 /* Entry AT as it is to be written. A file as new as the index may have been changed after that was
- * written, in the same moment. */
+ * written, in the same moment: for git, which as a rule compares no nanoseconds, in the same
+ * second. */
 static int settled(struct index_list *list, const struct file_options *files, size_t at,
                    struct index_entry *out, struct fault *fault)
 {
@@ -392,7 +393,7 @@ static int settled(struct index_list *list, const struct file_options *files, si
     struct stat st;
     bool refreshed;
     *out = index_list_entry(list, at);
-    if (!list->seen[at] && is_racy(list, out) &&
+    if (!list->seen[at] && list->written_s != 0 && out->mtime_s >= list->written_s &&
         index_list_file(list, files, out, &state, &st, &refreshed, fault) < 0)
         return -1;
     if (state != FILE_SAME)

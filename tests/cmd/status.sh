@@ -127,6 +127,16 @@ begin
 touch -d '2001-01-01' "$w"/a "$w"/b
 check 'refreshes' "$SMIDGIT" -C "$w" status
 check 'the index is up to date' git -C "$w" diff-files --quiet
+# What was changed within the second in which the index was written stays changed for git, which looks at seconds.
+echo 1 >"$w/a"
+touch -d '2001-01-01 00:00:00.1' "$w/a"
+git -C "$w" add a
+touch -d '2001-01-01 00:00:00.5' "$w/.git/index"
+echo 2 >"$w/a"
+touch -d '2001-01-01 00:00:00.3' "$w/a"
+touch "$w/b"
+check 'refreshes, with something changed in the same second' "$SMIDGIT" -C "$w" status
+check_fails 1 'git still sees it' git -c core.trustctime=false -C "$w" diff-files --quiet
 
 # In a directory of thousands the index is gone through a few times, not to and fro for each file.
 begin
