@@ -94,22 +94,22 @@ static int take_directory(struct walk *walk, int at, const char *name, size_t le
 }
 
 /* 1: nothing of it stays, 0, -1. */
-static int take_entry(struct walk *walk, int at, const char *name, size_t length, bool tracked)
+static int take_entry(struct walk *walk, int at, const char *name, mode_t kind, size_t length,
+                      bool tracked)
 {
-    struct stat st;
     size_t size = strlen(name);
     const struct index_list *index = &walk->workspace->index;
     if (length + size + 2 > sizeof walk->path)
         return 0;
     memcpy(walk->path + length, name, size + 1);
-    if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+    if (dir_names_kind(at, name, &kind) < 0)
         return 1;
     /* A directory in the place of a file stays, as for git. */
     if (index_list_find(index, walk->range, walk->path, &walk->near))
         return 0;
-    if (S_ISDIR(st.st_mode))
+    if (S_ISDIR(kind))
         return take_directory(walk, at, name, length + size, tracked);
-    if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+    if (!S_ISREG(kind) && !S_ISLNK(kind))
         return 1; /* pipes and sockets go with their directory */
     if ((walk->rules && ignore_matches(&walk->ignore, walk->path, false)) || !is_asked(walk))
         return 0;
@@ -122,6 +122,7 @@ static int read_directory(struct walk *walk, int fd, size_t length, bool tracked
     struct ignore *ignore = &walk->ignore;
     size_t rules = ignore->count;
     const char *name;
+    mode_t kind;
     int rc = 1, more = 0;
     bool stays = false;
     if (walk->depth == DEPTH_MAX) {
@@ -138,10 +139,10 @@ static int read_directory(struct walk *walk, int fd, size_t length, bool tracked
         else /* a link is not read, and is no fault */
             fault_clear(walk->workspace->fault);
     }
-    while (rc >= 0 && (more = dir_names_next(names, &name)) == 1) {
+    while (rc >= 0 && (more = dir_names_next(names, &name, &kind)) == 1) {
         if (strcmp(name, ".git") == 0)
             continue;
-        rc = take_entry(walk, fd, name, length, tracked);
+        rc = take_entry(walk, fd, name, kind, length, tracked);
         stays = stays || rc == 0;
     }
     stays = stays || more < 0;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE /* d_type */
 #include "system/dir_names.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +12,8 @@
 enum {
     BATCH = 1024, /* names at a time, */
     BATCH_BYTES =
-        BATCH * 32,  /* and bytes of them: each level of a tree that is walked has so many */
+        BATCH * 32, /* and bytes of them: each level of a tree that is walked has so many */
+    TYPE_SHIFT = 12,
     NAME_SIZE = 4096 /* bytes of a name with its NUL: more than any file system has */
 };
 
@@ -18,7 +21,7 @@ struct dir_names {
     DIR *dir;
     size_t count, at; /* names of this batch, and those that were given */
     const char *names[BATCH];
-    char bytes[BATCH_BYTES];
+    char bytes[BATCH_BYTES]; /* of each its type, then its name with a NUL */
 };
 
 struct dir_names *dir_names_open(int fd)
@@ -42,6 +45,19 @@ void dir_names_close(struct dir_names *names)
     free(names);
 }
 
+#ifdef DT_UNKNOWN
+static unsigned char type_of(const struct dirent *entry)
+{
+    return entry->d_type; /* DT_DIR is S_IFDIR >> TYPE_SHIFT, and so on; DT_UNKNOWN is 0 */
+}
+#else
+static unsigned char type_of(const struct dirent *entry)
+{
+    (void)entry;
+    return 0;
+}
+#endif
+
 static int compare(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -52,7 +68,7 @@ static int fill(struct dir_names *names)
 {
     size_t used = 0;
     names->count = names->at = 0;
-    while (names->count < BATCH && used + NAME_SIZE <= sizeof names->bytes) {
+    while (names->count < BATCH && used + 1 + NAME_SIZE <= sizeof names->bytes) {
         errno = 0;
         const struct dirent *entry = readdir(names->dir);
         if (entry == NULL && errno != 0)
@@ -66,6 +82,7 @@ static int fill(struct dir_names *names)
             errno = ENAMETOOLONG;
             return -1;
         }
+        names->bytes[used++] = (char)type_of(entry);
         names->names[names->count++] = memcpy(names->bytes + used, entry->d_name, size);
         used += size;
     }
@@ -73,12 +90,24 @@ static int fill(struct dir_names *names)
     return 0;
 }
 
-int dir_names_next(struct dir_names *names, const char **name)
+int dir_names_next(struct dir_names *names, const char **name, mode_t *kind)
 {
     if (names->at == names->count && fill(names) < 0)
         return -1;
     if (names->at == names->count)
         return 0;
     *name = names->names[names->at++];
+    *kind = (mode_t)(unsigned char)(*name)[-1] << TYPE_SHIFT;
     return 1;
+}
+
+int dir_names_kind(int at, const char *name, mode_t *kind)
+{
+    struct stat st;
+    if (*kind != 0)
+        return 0;
+    if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return -1;
+    *kind = st.st_mode & S_IFMT;
+    return 0;
 }

@@ -92,10 +92,10 @@ static int take_directory(struct walk *walk, int at, const char *name, size_t le
 }
 
 /* 1: ONLY_FIRST, and it is one that is looked for; 0; -1. */
-static int take_entry(struct walk *walk, int at, const char *name, size_t length, bool only_first)
+static int take_entry(struct walk *walk, int at, const char *name, mode_t kind, size_t length,
+                      bool only_first)
 {
     const struct untracked_options *options = walk->options;
-    struct stat st;
     size_t size = strlen(name);
     if (length + size + 2 > sizeof walk->path)
         return 0;
@@ -105,11 +105,11 @@ static int take_entry(struct walk *walk, int at, const char *name, size_t length
      * untracked as such. */
     if (indexed && (!options->all || index_list_mode(options->index, walk->near) == MODE_GITLINK))
         return 0;
-    if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+    if (dir_names_kind(at, name, &kind) < 0)
         return 0;
-    if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+    if (!S_ISDIR(kind) && !S_ISREG(kind) && !S_ISLNK(kind))
         return 0;
-    bool directory = S_ISDIR(st.st_mode);
+    bool directory = S_ISDIR(kind);
     if (indexed && !directory)
         return 0;
     struct index_range below = {0, 0};
@@ -140,6 +140,7 @@ static int read_directory(struct walk *walk, int fd, size_t length, bool only_fi
     struct ignore *ignore = walk->options->ignore;
     size_t rules = ignore->count;
     const char *name;
+    mode_t kind;
     int more = 0;
     if (walk->depth == DEPTH_MAX) {
         close(fd);
@@ -156,9 +157,9 @@ static int read_directory(struct walk *walk, int fd, size_t length, bool only_fi
         fault_clear(walk->fault);
         rc = 0;
     }
-    while (rc == 0 && (more = dir_names_next(names, &name)) == 1)
+    while (rc == 0 && (more = dir_names_next(names, &name, &kind)) == 1)
         if (strcmp(name, ".git") != 0)
-            rc = take_entry(walk, fd, name, length, only_first);
+            rc = take_entry(walk, fd, name, kind, length, only_first);
     if (more < 0)
         rc = fault_set(walk->fault, FAULT_LOCAL, "cannot read '%.*s': %s", (int)length, walk->path,
                        strerror(errno));
