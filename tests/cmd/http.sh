@@ -71,8 +71,8 @@ stop_servers
 # in it. The next file of --raw is on a connection of its own.
 repo=four-objects.git
 serve --drip 20
-check_fails 3 'H7: a dripping head' "$SMIDGIT" ls-remote --idle-timeout 0.1 "$url/$repo"
-said ': the head of its answer did not end within 100 ms (--idle-timeout)'
+check_fails 3 'H7: a dripping head' "$SMIDGIT" ls-remote --idle-timeout 0.5 "$url/$repo"
+said ': the head of its answer did not end within 500 ms (--idle-timeout)'
 stop_servers
 serve --drip 20 --drip-from 400
 check_fails 3 'H7: dripping references' "$SMIDGIT" ls-remote --min-rate 1000 --min-rate-time 0.1 "$url/$repo"
@@ -97,7 +97,7 @@ head='HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 104\
 printf "$head" >"$tmp/none" && head_size=$(wc -c <"$tmp/none")
 printf '%0100d end' 0 >>"$tmp/none"
 serve --raw "$tmp/none" --drip 20 --drip-from "$head_size"
-check_fails 6 'H7: the dripping body of a refusal' "$SMIDGIT" ls-remote --idle-timeout 0.1 "$url/$repo"
+check_fails 6 'H7: the dripping body of a refusal' "$SMIDGIT" ls-remote --idle-timeout 0.5 "$url/$repo"
 said "repository '$url/$repo' not found"
 check 'its end is not waited for' test -z "$(grep end "$tmp/check.log")"
 stop_servers
@@ -118,8 +118,8 @@ empty='' && for n in 1 2 3 4 5 6 7 8; do empty="${empty}0005\\001"; done
 	for n in 1 2 3 4 5 6; do printf "$empty"; done
 } >"$tmp/begun"
 serve --raw "$tmp/refs" --raw "$tmp/empty" --drip 1 --drip-from 300
-check_fails 3 'H7: empty packets, no pack' "$SMIDGIT" clone --idle-timeout 0.1 "$url/x.git" "$tmp/x"
-said ': the wait for the pack did not end within 3000 ms (30 times --idle-timeout)'
+check_fails 3 'H7: empty packets, no pack' "$SMIDGIT" clone --idle-timeout 0.2 "$url/x.git" "$tmp/x"
+said ': the wait for the pack did not end within 6000 ms (30 times --idle-timeout)'
 serve --raw "$tmp/refs" --raw "$tmp/begun" --drip 20 --drip-from 300
 check_fails 3 'H7: empty packets in the pack' "$SMIDGIT" clone --min-rate 20 --min-rate-time 0.2 "$url/x.git" "$tmp/x"
 said ' is too slow: '
