@@ -26,7 +26,7 @@ struct transaction {
     size_t count, locked, prepared;
     const struct ref_update **sorted; /* by name */
     const struct ref_update_options *options;
-    bool released; /* the locks of those that are deleted are gone */
+    size_t released; /* of these, the locks of those that are deleted are gone */
     struct local_refs now;
     struct fault *fault;
 };
@@ -175,7 +175,7 @@ static void unlock_all(struct transaction *change)
     for (size_t i = 0; i < change->prepared; i++)
         repo_lock_forget(change->options->lock, (unsigned)i);
     for (size_t i = 0; i < change->locked; i++) {
-        if (change->released && deletes(&change->updates[i]))
+        if (i < change->released && deletes(&change->updates[i]))
             continue;
         repo_lock_drop(change->options->lock, change->git_dir, change->updates[i].name);
         remove_empty_parents(change->git_dir, change->updates[i].name);
@@ -352,15 +352,20 @@ static int delete_packed(struct transaction *change)
 }
 
 /* The lock goes too: its directory may be the place of a reference that comes. */
-static void delete_loose(struct transaction *change, const struct ref_update *update)
+static int delete_loose(struct transaction *change, const struct ref_update *update)
 {
     char path[NAME_BYTES];
-    unlinkat(change->git_dir, update->name, 0);
+    /* What is packed alone may have a directory in its place, or a file above that. */
+    if (unlinkat(change->git_dir, update->name, 0) < 0 && errno != ENOENT && errno != EISDIR &&
+        errno != ENOTDIR)
+        return fault_set(change->fault, FAULT_LOCAL, "cannot remove '%.200s': %s", update->name,
+                         strerror(errno));
     repo_lock_drop(change->options->lock, change->git_dir, update->name);
     remove_empty_parents(change->git_dir, update->name);
     snprintf(path, sizeof path, "logs/%s", update->name);
     unlinkat(change->git_dir, path, 0);
     remove_empty_parents(change->git_dir, path);
+    return 0;
 }
 
 static int log_change(struct transaction *change, const struct ref_update *update)
@@ -403,10 +408,12 @@ static int publish(struct transaction *change, size_t number)
 static int apply(struct transaction *change)
 {
     int rc = delete_packed(change);
-    for (size_t i = 0; rc == 0 && i < change->count; i++)
+    for (size_t i = 0; rc == 0 && i < change->count; i++) {
         if (deletes(&change->updates[i]))
-            delete_loose(change, &change->updates[i]);
-    change->released = rc == 0;
+            rc = delete_loose(change, &change->updates[i]);
+        if (rc == 0)
+            change->released = i + 1;
+    }
     for (size_t i = 0; rc == 0 && i < change->count; i++)
         if (!deletes(&change->updates[i]))
             rc = publish(change, i);

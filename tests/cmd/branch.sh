@@ -164,4 +164,20 @@ begin
 every
 both new
 check_fails 8 'in no repository' "$SMIDGIT" -C / branch
+
+# What cannot be removed is not said to be.
+git -C "$base" commit -q --allow-empty -m one
+git -C "$base" branch one
+git -C "$base" branch two
+if [ -z "${SANITIZE:-}" ] && strace -o /dev/null -e inject=unlinkat:error=EACCES:when=999 true 2>/dev/null; then
+	strace -f -o "$tmp/calls" "$SMIDGIT" -C "$base" branch -d one >/dev/null
+	first=$(grep ' unlinkat(' "$tmp/calls" | grep -n '"refs/heads/one"' | cut -d : -f 1)
+	check_fails 8 'a file of a reference that stays' strace -f -o /dev/null -e trace=unlinkat \
+		-e inject="unlinkat:error=EACCES:when=$first" "$SMIDGIT" -C "$base" branch -d two
+	said "cannot remove 'refs/heads/two'"
+	check 'a file of a reference that stays: no lock does' test ! -e "$base/.git/refs/heads/two.lock"
+	check 'a file of a reference that stays: until it can' "$SMIDGIT" -C "$base" branch -d two
+else
+	echo 'left out: a reference that cannot be removed; strace is missing or may not trace, or sanitizers'
+fi
 finish
