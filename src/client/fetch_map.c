@@ -407,6 +407,9 @@ bool fetch_map_is_stale(const struct fetch_map *map, const struct reflist *refs,
         if (!refspec_source(&map->specs[i], name, source) || is_excluded(map, 0, specs, source))
             continue;
         ours = true;
+        /* A single one is there, by a short name perhaps; else nothing would have been chosen. */
+        if (!map->specs[i].pattern)
+            return false;
         for (size_t k = 0; k < refs->count; k++)
             if (strcmp(refs->refs[k].name, source) == 0 && !refs->refs[k].unborn)
                 return false;

@@ -128,6 +128,11 @@ push +v1 light
 both 'a tag that moved' fetch --tags
 both 'a tag that moved, by force' fetch --tags --force
 both 'a refspec that excludes' fetch origin 'refs/heads/*:refs/x/*' '^refs/heads/side'
+for who in git smidgit; do
+	GIT_AUTHOR_DATE=@1800000000 GIT_COMMITTER_DATE=@1800000000 git -C "$tmp/$who" commit -q --allow-empty -m 'local work'
+	git -C "$tmp/$who" branch mine
+done
+both 'a branch with work of its own is not pruned' fetch -p origin main:mine
 for who in git smidgit; do git -C "$tmp/$who" update-ref -d refs/remotes/origin/topic; done
 both 'as if' fetch --dry-run
 both 'without tags' fetch --no-tags

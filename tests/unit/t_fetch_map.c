@@ -341,11 +341,15 @@ static void stale(const char *git_dir)
         {"all tags", ALL, "--tags", NULL, NULL},
         {"tags by a pattern", ALL REFSPEC "'refs/tags/*:refs/tags/*'", "", NULL, NULL},
         {"two places", ALL REFSPEC "'refs/heads/*:refs/copy/*'", "", NULL, NULL},
+        {"short names", ALL, "main:gone", NULL, NULL},
+        {"short names, configured", REFSPEC "main:heads/gone", "", NULL, NULL},
+        {"an id", ALL, "$M:refs/x/gone", NULL, NULL},
         {"one name", REFSPEC "refs/heads/main:refs/remotes/origin/gone", "", NULL, NULL},
         {"excluded", ALL REFSPEC "'^refs/heads/g*'", "", NULL, NULL},
         {"asked for", ALL, "refs/heads/*:refs/x/*", NULL, NULL},
         {"another is asked for", ALL, "main", NULL, NULL},
-        {"another is asked for, to a place", ALL, "main:refs/heads/other", NULL, NULL},
+        /* From "main" to refs/heads/other git deletes what it then makes anew. */
+        {"another is asked for, to a place", ALL, "refs/heads/main:refs/heads/other", NULL, NULL},
         {"a pattern of fewer", ALL, "refs/heads/t*:refs/remotes/origin/t*", NULL, NULL},
     };
     static char before[16384];
@@ -359,11 +363,12 @@ static void stale(const char *git_dir)
               "git");
         fetch_with_git(&prunes[i]);
         CHECK(
-            system("cd L && git update-ref refs/x/gone HEAD 2>/dev/null; m=$(git -C ../R rev-parse "
-                   "main); for r in refs/x/gone refs/x/main refs/remotes/origin/gone "
-                   "refs/remotes/origin/topic/gone refs/remotes/other/gone refs/tags/gone "
-                   "refs/copy/gone; do git update-ref $r $m; done;"
-                   "git -C ../R branch -q -D gone && git -C ../R tag -d gone >/dev/null") == 0,
+            system(
+                "cd L && git update-ref refs/x/gone HEAD 2>/dev/null; m=$(git -C ../R rev-parse "
+                "main); for r in refs/heads/gone refs/x/gone refs/x/main refs/remotes/origin/gone "
+                "refs/remotes/origin/topic/gone refs/remotes/other/gone refs/tags/gone "
+                "refs/copy/gone; do git update-ref $r $m; done;"
+                "git -C ../R branch -q -D gone && git -C ../R tag -d gone >/dev/null") == 0,
             "git");
         read_git(before, sizeof before);
         read_list(&refs);
@@ -371,8 +376,8 @@ static void stale(const char *git_dir)
         CHECK(fetch_map_open(&fetching.options, &map, &fault) == 0 &&
                   fetch_map_choose(&fetching.options, &refs, &map, &fault) == 0,
               "%s", fault.text);
-        snprintf(command, sizeof command, "cd L && git fetch -q --prune origin %s 2>../err",
-                 prunes[i].arguments);
+        snprintf(command, sizeof command, "cd L && M=%s && git fetch -q --prune origin %s 2>../err",
+                 remote_id, prunes[i].arguments);
         CHECK(system(command) == 0, "%s: %s", prunes[i].why, file_text("err"));
         for (char *line = strtok(before, "\n"); line; line = strtok(NULL, "\n")) {
             line[strcspn(line, "=")] = '\0';
