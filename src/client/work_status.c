@@ -254,8 +254,9 @@ static bool find_upstream(struct workspace *workspace, const char *branch, char 
     const struct settings *settings = &workspace->repository.settings;
     const char *name = strncmp(branch, "refs/heads/", 11) == 0 ? branch + 11 : branch;
     const char *remote = settings_text(settings, "branch", name, "remote");
-    const char *merge = settings_text(settings, "branch", name, "merge");
-    const struct setting *fetch;
+    size_t first = 0; /* of several, as git does */
+    const struct setting *said = settings_next(settings, &first, "branch", name, "merge"), *fetch;
+    const char *merge = said ? said->value : NULL;
     struct fault ignored;
     if (remote == NULL || merge == NULL)
         return false;

@@ -112,6 +112,8 @@ begin checkout -q feature/unmerged
 every
 begin tag main HEAD~1
 every
+begin config --add branch.main.merge refs/heads/topic
+every
 
 begin
 both new
