@@ -131,6 +131,8 @@ static void set_refspec(const struct refmap_options *options, struct refmap *ref
         out[0] = '\0';
     else if (!options->single_branch)
         snprintf(out, size, "+refs/heads/*:refs/remotes/%s/*", origin);
+    else if (refmap->head == HEAD_UNBORN)
+        out[0] = '\0'; /* as git: nobody knows yet which it will be, and later fetches take HEAD */
     else if (begins(name, heads))
         snprintf(out, size, "+%s:refs/remotes/%s/%s", name, origin, name + strlen(heads));
     else if (begins(name, tags))
