@@ -118,6 +118,20 @@ static void make_action(struct fetch_command *command, int count, char **argumen
     command->fetch.action = command->action;
 }
 
+/* "fetch --all" passes it by; git has two names for that. */
+static int is_left_out(const struct fetch_command *command, const char *remote, bool *out)
+{
+    static const char *const keys[] = {"skipdefaultupdate", "skipfetchall"};
+    char name[REFS_NAME_MAX + 32];
+    *out = false;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        snprintf(name, sizeof name, "remote.%s.%s", remote, keys[i]);
+        if (settings_flag(&command->repository.settings, name, *out, out, command->fetch.fault) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Each remote of the settings, once, in their order. */
 static int fetch_all(struct fetch_command *command)
 {
@@ -127,11 +141,16 @@ static int fetch_all(struct fetch_command *command)
         char remote[REFS_NAME_MAX];
         size_t length = strlen(name);
         size_t at = 0;
+        bool left_out;
         if (strncmp(name, "remote.", 7) != 0 || length < 12 ||
             strcmp(name + length - 4, ".url") != 0 || length - 11 >= sizeof remote)
             continue;
         snprintf(remote, sizeof remote, "%.*s", (int)(length - 11), name + 7);
         if (settings_next(settings, &at, "remote", remote, "url") != &settings->all[i])
+            continue;
+        if (is_left_out(command, remote, &left_out) < 0)
+            return -1;
+        if (left_out)
             continue;
         if (!command->fetch.transfer.connection.quiet && !command->fetch.transfer.connection.json)
             printf("Fetching %s\n", remote);

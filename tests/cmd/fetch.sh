@@ -145,6 +145,9 @@ git -C "$w" checkout -q main
 commit f9
 push main
 both 'all remotes' fetch --all
+for who in git smidgit; do git -C "$tmp/$who" remote add third "$url/r.git"; done
+both 'all remotes but one' -c remote.second.skipFetchAll=true fetch --all
+both 'all remotes but one, by its older name' -c remote.third.skipDefaultUpdate=true fetch --all
 git -C "$tmp/smidgit" gc -q
 check 'git continues what smidgit has fetched' git -C "$tmp/smidgit" fetch
 
