@@ -6,6 +6,7 @@
 #include "client/remotes.h"
 #include "objects/commits.h"
 #include "objects/pack_join.h"
+#include "objects/peel.h"
 #include "system/cpu.h"
 #include "system/progress.h"
 
@@ -279,6 +280,15 @@ static char *show_url(const struct fetch *fetch)
     return shown;
 }
 
+/* The tag of a file or of a tree is nothing that "git pull" could merge. */
+static void only_commits_merge(const struct fetch *fetch, struct fetch_item *item)
+{
+    struct oid commit;
+    struct fault ignored;
+    fault_clear(&ignored);
+    item->merge = item->merge && peel_to_commit(fetch->odb, &item->oid, &commit, &ignored) == 0;
+}
+
 static int write_changes(struct fetch *fetch, const char *url)
 {
     struct commits commits;
@@ -286,6 +296,8 @@ static int write_changes(struct fetch *fetch, const char *url)
     commits_open(&commits, fetch->odb, fetch->shallow.oids, fetch->shallow.count, fetch->fault);
     changes_open(fetch, &commits, &changes);
     int rc = fetch_changes_judge(&changes, &fetch->map);
+    for (size_t i = 0; rc == 0 && i < fetch->map.count; i++)
+        only_commits_merge(fetch, &fetch->map.items[i]);
     if (rc == 0 && !fetch->dry_run)
         rc = fetch_head_write(fetch->repository, &fetch->map, url, fetch->append, fetch->fault);
     if (rc == 0 && !fetch->dry_run)

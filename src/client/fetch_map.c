@@ -125,10 +125,13 @@ static int take_specs(struct fetch_map *map, size_t from, size_t to, const struc
 {
     for (size_t i = from; i < to; i++) {
         const struct refspec *spec = &map->specs[i];
+        const struct remote_ref *one = spec->pattern ? NULL : best(spec, refs);
         int rc = 0;
-        if (spec->pattern && !spec->excludes)
+        if (spec->excludes || (one && is_excluded(map, from, to, one->name)))
+            continue;
+        if (spec->pattern)
             rc = take_pattern(map, i, from, to, refs, model, fault);
-        else if (!spec->excludes)
+        else
             rc = take_one(map, spec, refs, model, may_be_missing, fault);
         if (rc < 0)
             return -1;
@@ -206,7 +209,8 @@ static int mark_merge(const struct fetch_map_options *options, struct fetch_map 
         if (refspec_parse(merge->value ? merge->value : "", &spec, fault) < 0)
             return -1;
         spec.destination[0] = '\0';
-        for (size_t i = 0; i < map->count; i++)
+        /* Of several places that it goes to, the first is enough. */
+        for (size_t i = 0; i < map->count && !found; i++)
             if (refspec_matches(&spec, map->items[i].name) > 0)
                 found = map->items[i].merge = true;
         if (!found && take_one(map, &spec, refs, &model, true, fault) < 0)

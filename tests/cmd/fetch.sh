@@ -148,6 +148,9 @@ both 'all remotes' fetch --all
 for who in git smidgit; do git -C "$tmp/$who" remote add third "$url/r.git"; done
 both 'all remotes but one' -c remote.second.skipFetchAll=true fetch --all
 both 'all remotes but one, by its older name' -c remote.third.skipDefaultUpdate=true fetch --all
+git -C "$w" tag file main:f1
+push file
+both 'a tag that is no commit is not for a merge' fetch origin main tag file
 git -C "$tmp/smidgit" gc -q
 check 'git continues what smidgit has fetched' git -C "$tmp/smidgit" fetch
 

@@ -62,6 +62,9 @@ static const struct row rows[] = {
     {"a negative pattern", ALL, "^refs/heads/t* refs/heads/*:refs/x/*", NULL, NULL},
     {"a negative short one", ALL, "refs/heads/*:refs/x/* ^x", NULL, NULL},
     {"a negative one and a name", ALL, "main x ^refs/tags/x", NULL, NULL},
+    {"a negative pattern and a name", ALL, "topic/a main ^refs/heads/topic/*", NULL, NULL},
+    {"a negative one and a full name", ALL, "refs/heads/main x ^refs/heads/main", NULL, NULL},
+    {"a negative one and a place", ALL, "main:refs/x/m x ^refs/heads/main", NULL, NULL},
     {"a negative one for what is kept beside", ALL REFSPEC "^refs/heads/main", "main", NULL, NULL},
     {"a negative one configured", ALL REFSPEC "'^refs/heads/topic/*'", "", NULL, NULL},
     {"only negative ones configured", REFSPEC "^refs/heads/x", "", NULL, NULL},
@@ -91,6 +94,11 @@ static const struct row rows[] = {
      ALL "git config branch.main.remote origin;"
          "git config branch.main.merge refs/heads/topic/a;"
          "git config --add branch.main.merge refs/heads/x",
+     "", NULL, NULL},
+    {"follows a branch that goes to two places",
+     ALL REFSPEC "'refs/heads/*:refs/copy/*';"
+                 "git config branch.main.remote origin;"
+                 "git config branch.main.merge refs/heads/topic/a",
      "", NULL, NULL},
     {"follows a branch that is not taken",
      REFSPEC "refs/heads/x:refs/remotes/origin/x;"
