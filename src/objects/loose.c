@@ -114,33 +114,30 @@ static DIR *open_folder(int git_dir, const struct oid *oid)
     return dir;
 }
 
-bool loose_next(int git_dir, const struct oid *first, unsigned digits, size_t *at, struct oid *out)
+bool loose_next(int git_dir, const struct oid *first, unsigned digits, void **at, struct oid *out)
 {
     char whole[OID_HEX + 256], hex[OID_HEX];
-    DIR *dir = open_folder(git_dir, first);
+    DIR *dir = *at ? *at : open_folder(git_dir, first);
     struct dirent *entry;
-    size_t number = 0;
-    bool found = false;
     oid_hex(first, hex);
-    while (dir && !found && (entry = readdir(dir)) != NULL) {
-        if (number++ < *at)
-            continue;
-        *at = number;
+    *at = dir;
+    while (dir && (entry = readdir(dir)) != NULL) {
         snprintf(whole, sizeof whole, "%.2s%s", hex, entry->d_name);
         *out = (struct oid){.len = 0};
-        found = oid_parse(whole, strlen(whole), out) == 0 && out->len == first->len &&
-                oid_shared(out, first) >= digits;
+        if (oid_parse(whole, strlen(whole), out) == 0 && out->len == first->len &&
+            oid_shared(out, first) >= digits)
+            return true;
     }
     if (dir)
         closedir(dir);
-    return found;
+    return false;
 }
 
 unsigned loose_shared(int git_dir, const struct oid *oid)
 {
     struct oid other;
     unsigned most = 0;
-    for (size_t at = 0; loose_next(git_dir, oid, 2, &at, &other);) {
+    for (void *at = NULL; loose_next(git_dir, oid, 2, &at, &other);) {
         unsigned digits = oid_shared(&other, oid);
         if (digits < 2U * oid->len && digits > most)
             most = digits;

@@ -17,9 +17,9 @@
 
 bool loose_has(int git_dir, const struct oid *oid);
 
-/* The next object with a file, from number *AT (0 first) on in no order, that has DIGITS, at least
- * 2, in common with FIRST. false: no more. */
-bool loose_next(int git_dir, const struct oid *first, unsigned digits, size_t *at, struct oid *out);
+/* The next object with a file, in no order, that has DIGITS, at least 2, in common with FIRST. *AT
+ * is NULL first; what it keeps open is closed with the last. false: no more. */
+bool loose_next(int git_dir, const struct oid *first, unsigned digits, void **at, struct oid *out);
 
 /* How many hexadecimal digits OID has in common with another object that has a file: at most. */
 unsigned loose_shared(int git_dir, const struct oid *oid);

@@ -435,7 +435,7 @@ static size_t list_candidates(struct odb *odb, const char *hex, struct oid *foun
                 break;
             count = add_candidate(&oid, found, count, most);
         }
-    for (size_t at = 0; loose_next(odb->git_dir, &first, (unsigned)digits, &at, &oid);)
+    for (void *at = NULL; loose_next(odb->git_dir, &first, (unsigned)digits, &at, &oid);)
         count = add_candidate(&oid, found, count, most);
     return count;
 }

@@ -109,6 +109,24 @@ every 'detached'
 in_w gc -q
 every 'packed'
 
+# For a short id the objects beside it are listed once.
+if strace -o "$tmp/calls" true 2>/dev/null; then
+	git init -q -b main "$tmp/loose"
+	git -C "$tmp/loose" commit -q --allow-empty -m one
+	id=$(git -C "$tmp/loose" rev-parse HEAD)
+	beside=$(printf %.2s "$id")
+	(cd "$tmp/loose/.git/objects/$beside" && seq -f "$(printf %.33s "$id" | tr 0-9a-f a-f0-9)%05g" 200 | xargs touch)
+	once() {
+		strace -f -qq -e trace=openat -o "$tmp/calls" "$SMIDGIT" -C "$tmp/loose" "$@" >/dev/null &&
+			test "$(grep -c "objects/$beside\"" "$tmp/calls")" = 1
+	}
+	check 'log: objects of their own are listed once' once log --oneline
+	check 'rev-parse: objects of their own are listed once' once rev-parse --short HEAD
+	check 'rev-parse: and for a short id that is given' once rev-parse "$(printf %.10s "$id")"
+else
+	echo 'left out: how often the objects of a directory are listed: no strace'
+fi
+
 # Of a long history only what stands between is held, and who reads a line only is not told of it.
 git init -q -b main "$tmp/long"
 # git's fast-import takes minutes for it where memory is slow.

@@ -15,7 +15,7 @@ bool loose_has(int git_dir, const struct oid *oid)
     return false;
 }
 
-bool loose_next(int git_dir, const struct oid *first, unsigned digits, size_t *at, struct oid *out)
+bool loose_next(int git_dir, const struct oid *first, unsigned digits, void **at, struct oid *out)
 {
     (void)git_dir;
     (void)first;
