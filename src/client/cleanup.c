@@ -102,11 +102,11 @@ static int take_entry(struct walk *walk, int at, const char *name, mode_t kind, 
     if (length + size + 2 > sizeof walk->path)
         return 0;
     memcpy(walk->path + length, name, size + 1);
-    if (dir_names_kind(at, name, &kind) < 0)
-        return 1;
-    /* A directory in the place of a file stays, as for git. */
+    /* Most are. A directory in the place of a file stays, as for git. */
     if (index_list_find(index, walk->range, walk->path, &walk->near))
         return 0;
+    if (dir_names_kind(at, name, &kind) < 0)
+        return 1;
     if (S_ISDIR(kind))
         return take_directory(walk, at, name, length + size, tracked);
     if (!S_ISREG(kind) && !S_ISLNK(kind))

@@ -206,6 +206,9 @@ static int plan_tracked(struct update *update, struct step *step)
     if (index_list_look(update->list, &update->options->files, step->at, &state, &st, &refreshed,
                         update->fault) < 0)
         return -1;
+    /* What is as NEW has it, in the index and as a file, is left alone. */
+    if (state == FILE_SAME && same && !(entry.flags & INDEX_STAGES))
+        step->action = LEAVE;
     if (state == FILE_SAME || (state == FILE_MISSING && step->action == REMOVE))
         return 0;
     if (state == FILE_MISSING)
@@ -384,29 +387,6 @@ static int compare_all(struct update *update)
     return out->changes ? 0 : no_memory(update);
 }
 
-/* What is as NEW has it, in the index and as a file, is left alone. */
-static int leave_same(struct update *update)
-{
-    for (size_t i = 0; i < update->count; i++) {
-        struct step *step = &update->steps[i];
-        if (step->action != WRITE || step->listed == 0)
-            continue;
-        struct index_entry entry = index_list_entry(update->list, step->at);
-        enum file_state state;
-        struct stat st;
-        bool refreshed;
-        if (entry.flags & INDEX_STAGES || entry.mode != step->change->new_mode ||
-            !oid_equal(&entry.oid, &step->change->new))
-            continue;
-        if (index_list_look(update->list, &update->options->files, step->at, &state, &st,
-                            &refreshed, update->fault) < 0)
-            return -1;
-        if (state == FILE_SAME)
-            step->action = LEAVE;
-    }
-    return 0;
-}
-
 static int remove_entry(struct update *update, size_t at)
 {
     struct tree_diff *diff = &update->diff;
@@ -483,8 +463,6 @@ int update_work_tree(const struct update_options *options, struct index_list *li
         rc = pathset_all_found(options->paths, fault);
     if (rc == 0)
         rc = plan_all(&update);
-    if (rc == 0 && options->force)
-        rc = leave_same(&update);
     for (int kind = 0; rc == 0 && kind < CONFLICT_KINDS; kind++)
         if (conflicts->count[kind] > 0)
             rc = 1;

@@ -141,22 +141,32 @@ check_fails 1 'git still sees it' git -c core.trustctime=false -C "$w" diff-file
 # In a directory of thousands the index is gone through a few times, not to and fro for each file, and what
 # the directory says of a name needs no call of its own.
 begin
-(cd "$w" && seq 5000 | xargs touch)
-few() {
-	calls=$1
+(cd "$w" && seq 5000 | xargs touch && git add -A)
+few_passes() {
+	strace -f -qq -e trace=madvise -o "$tmp/calls" "$SMIDGIT" -C "$w" "$@" && test "$(wc -l <"$tmp/calls")" -lt 200
+}
+# few_looks MOST ARGUMENT...
+few_looks() {
+	most=$1
 	shift
-	strace -f -qq -e trace="$calls" -o "$tmp/calls" "$SMIDGIT" -C "$w" "$@" && test "$(wc -l <"$tmp/calls")" -lt 200
+	strace -f -qq -e trace=%%stat -o "$tmp/calls" "$SMIDGIT" -C "$w" "$@" >"$tmp/smidgit.out" &&
+		test "$(grep -vc "resumed>" "$tmp/calls")" -lt "$most"
 }
 if strace -o "$tmp/calls" true 2>/dev/null; then
-	check 'status of untracked files: few calls' few '/fstatat|statx' status -s
-	check 'clean: few calls' few '/fstatat|statx' clean -n
-	git -C "$w" add -A
-	check 'status: few passes' few madvise status -s
-	check 'clean: few passes' few madvise clean -n
+	check 'status: few passes' few_passes status -s
+	check 'clean: few passes' few_passes clean -n
+	check 'clean: what is in the index need not be looked at' few_looks 200 clean -n
 	git -C "$w" commit -q -m many
+	check 'reset: one look at each file' few_looks 5500 reset -q --hard
+	(cd "$w" && mkdir heap && seq 5000 | sed 's,^,heap/,' | xargs touch)
+	check 'clean: nor what the directory says enough of' few_looks 200 clean -ndx
+	check 'which is all said' test "$(wc -l <"$tmp/smidgit.out")" -lt 100
+	check 'status: one look at each file that is tracked' few_looks 5500 status -s -uall
+	check 'and the others are said' test "$(grep -c '^?? heap/' "$tmp/smidgit.out")" = 5000
+	rm -r "$w/heap"
 	git -C "$w" rm -q --cached '*5'
-	check 'status of what is removed: few passes' few madvise status -s
-	check 'reset: few passes' few madvise reset -q --hard HEAD~
+	check 'status of what is removed: few passes' few_passes status -s
+	check 'reset: few passes' few_passes reset -q --hard HEAD~
 else
 	echo 'left out: how often status goes through the index: no strace'
 fi
