@@ -26,9 +26,13 @@ int work_file_not_a_blob(const char *path, enum object_type type, struct fault *
 /* One component further down, made where it is missing. A link or a file there is refused. */
 static int step_down(int dir, const char *name)
 {
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    int fd = openat(dir, name, flags);
+    if (fd >= 0 || errno != ENOENT)
+        return fd;
     if (mkdirat(dir, name, 0777) < 0 && errno != EEXIST)
         return -1;
-    return openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return openat(dir, name, flags);
 }
 
 int work_file_dir(struct work_file *work, size_t length)

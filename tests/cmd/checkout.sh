@@ -114,6 +114,14 @@ for from in main other lonely; do
 	done
 done
 
+if strace -o "$tmp/calls" true 2>/dev/null; then
+	begin 'echo mine >dir/a; echo mine >dir/deep/b'
+	strace -f -qq -e trace=mkdirat -o "$tmp/calls" "$SMIDGIT" -C "$tmp/smidgit" checkout -q -f main
+	check 'a directory that is there is not made' test "$(grep -c '"d[ie]' "$tmp/calls")" = 0
+else
+	echo 'left out: whether directories are made that are there: no strace'
+fi
+
 # What somebody has changed stays, or nothing happens.
 while IFS='|' read -r name change; do
 	begin "$change"
