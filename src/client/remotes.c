@@ -9,11 +9,16 @@ bool remotes_next(const struct settings *settings, char name[REFS_NAME_MAX])
 {
     char best[REFS_NAME_MAX] = "";
     for (size_t i = 0; i < settings->count; i++) {
-        const char *full = settings->all[i].name, *dot = strrchr(full, '.');
+        const char *full = settings->all[i].name;
         char one[REFS_NAME_MAX];
-        if (strncmp(full, "remote.", 7) != 0 || dot < full + 8 || dot - full - 7 >= REFS_NAME_MAX)
+        if (strncmp(full, "remote.", 7) != 0)
             continue;
-        snprintf(one, sizeof one, "%.*s", (int)(dot - full - 7), full + 7);
+        const char *dot = strrchr(full + 7, '.');
+        if (dot == NULL || dot == full + 7 || dot - full - 7 >= REFS_NAME_MAX)
+            continue;
+        size_t length = (size_t)(dot - full - 7);
+        memcpy(one, full + 7, length);
+        one[length] = '\0';
         if (strcmp(one, name) > 0 && (*best == '\0' || strcmp(one, best) < 0))
             strcpy(best, one);
     }
