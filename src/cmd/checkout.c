@@ -156,6 +156,7 @@ static int no_match(struct checkout *checkout, const char *path)
 static int take_paths(struct checkout *checkout, const char *revision, int count, char **arguments)
 {
     struct workspace *workspace = &checkout->workspace;
+    struct pathset *set = &checkout->paths.set;
     struct update_conflicts conflicts;
     struct oid tree;
     if (paths_open(&checkout->paths, &workspace->repository, count, arguments, checkout->fault) < 0)
@@ -170,9 +171,10 @@ static int take_paths(struct checkout *checkout, const char *revision, int count
         .files = workspace->files,
         .new = revision ? &tree : NULL,
         .force = true,
-        .paths = paths_set(&checkout->paths),
+        /* Beside one that is everything the others have to be there, too. */
+        .paths = checkout->paths.all && set->paths.count == 0 ? NULL : set,
         .from_index = revision == NULL,
-        .take_all = paths_set(&checkout->paths) == NULL,
+        .take_all = checkout->paths.all,
         .progress = workspace->progress,
     };
     int rc = update_work_tree(&options, &workspace->index, &conflicts, checkout->fault);
@@ -180,9 +182,9 @@ static int take_paths(struct checkout *checkout, const char *revision, int count
     if (rc == 0 || checkout->fault->class != FAULT_REFUSED)
         return rc;
     fault_clear(checkout->fault);
-    for (size_t i = 0; i < checkout->paths.set.paths.count; i++)
-        if (!checkout->paths.set.found[i])
-            no_match(checkout, checkout->paths.set.paths.items[i]);
+    for (size_t i = 0; i < set->paths.count; i++)
+        if (!set->found[i])
+            no_match(checkout, set->paths.items[i]);
     return -1;
 }
 

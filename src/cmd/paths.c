@@ -33,6 +33,13 @@ static int append(char out[OBJECT_PATH_MAX], size_t *used, const char *path)
     return 0;
 }
 
+/* Whether PATH can be but a directory: "a/", "a/.", ".." */
+static bool is_directory(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    return *name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
 /* ARGUMENT from the current directory as a path below WORK. */
 static int resolve(const char *work, const char *argument, char out[OBJECT_PATH_MAX])
 {
@@ -59,6 +66,9 @@ int paths_open(struct paths *paths, const struct repository *repository, int cou
             return fault_set(fault, FAULT_USAGE,
                              "'%.400s' is outside of the repository at '%.400s'", arguments[i],
                              repository->work_path);
+        size_t length = strlen(path);
+        if (length > 0 && length + 1 < sizeof path && is_directory(arguments[i]))
+            memcpy(path + length, "/", 2);
         const char *kept = texts_keep(&paths->texts, path, strlen(path));
         if (kept == NULL)
             return fault_set(fault, FAULT_LIMIT, "no memory for paths");

@@ -12,8 +12,9 @@ struct paths {
     bool all; /* one of them is the whole working tree */
 };
 
-/* Takes COUNT paths; "." and ".." are resolved. One outside of the working tree is a FAULT_USAGE.
- * paths_close() follows, whatever happened. 0 or -1. */
+/* Takes COUNT paths; "." and ".." are resolved; what can be but a directory ends in a slash. One
+ * outside of the working tree is a FAULT_USAGE. paths_close() follows, whatever happened. 0 or -1.
+ */
 int paths_open(struct paths *paths, const struct repository *repository, int count,
                char *const *arguments, struct fault *fault);
 void paths_close(struct paths *paths);

@@ -48,18 +48,30 @@ static bool begins_with(const char *whole, size_t whole_length, const char *part
            (whole_length == length || whole[length] == '/');
 }
 
-bool pathset_takes(struct pathset *set, const char *path, size_t length, bool directory)
+static bool take(struct pathset *set, const char *path, size_t length, bool directory, bool file)
 {
     bool takes = false;
     for (size_t i = 0; i < set->paths.count; i++) {
         const char *wanted = set->paths.items[i];
         size_t wanted_length = set->lengths[i];
+        if (file && length == wanted_length && wanted[length] == '/')
+            continue;
         if (begins_with(path, length, wanted, wanted_length))
             takes = set->found[i] = true;
         else if (directory && begins_with(wanted, wanted_length, path, length))
             takes = true;
     }
     return takes;
+}
+
+bool pathset_takes(struct pathset *set, const char *path, size_t length, bool directory)
+{
+    return take(set, path, length, directory, false);
+}
+
+bool pathset_takes_file(struct pathset *set, const char *path, size_t length, bool module)
+{
+    return take(set, path, length, false, !module);
 }
 
 int pathset_all_found(const struct pathset *set, struct fault *fault)

@@ -22,6 +22,9 @@ int pathset_open(struct pathset *set, struct fault *fault);
  * leads to one. Remembers which were found. */
 bool pathset_takes(struct pathset *set, const char *path, size_t length, bool directory);
 
+/* The same for what is no directory, or a submodule: "a/" is no file "a". */
+bool pathset_takes_file(struct pathset *set, const char *path, size_t length, bool module);
+
 /* 0; -1 and FAULT_REFUSED when one was never found. */
 int pathset_all_found(const struct pathset *set, struct fault *fault);
 

@@ -327,10 +327,12 @@ static int write_index(struct update *update)
     return rc;
 }
 
-static bool takes(const struct update *update, const char *path)
+/* All are taken but where paths are named, of which each is to be found. */
+static bool takes(const struct update *update, const char *path, uint32_t mode)
 {
     struct pathset *paths = update->options->paths;
-    return paths == NULL || pathset_takes(paths, path, strlen(path), false);
+    bool named = paths && pathset_takes_file(paths, path, strlen(path), mode == MODE_GITLINK);
+    return named || paths == NULL || update->options->take_all;
 }
 
 /* Files that are to be as the index has them. */
@@ -341,7 +343,7 @@ static int compare_index(struct update *update)
     out->changes = malloc((list->count + 1) * sizeof *out->changes);
     for (size_t i = 0; out->changes && i < list->count; i++) {
         struct index_entry entry = index_list_entry(list, i);
-        if (entry.extended & INDEX_SKIP_WORKTREE || !takes(update, entry.path))
+        if (entry.extended & INDEX_SKIP_WORKTREE || !takes(update, entry.path, entry.mode))
             continue;
         if (entry.flags & INDEX_STAGES)
             return fault_set(update->fault, FAULT_LOCAL, "path '%.400s' is unmerged", entry.path);
@@ -378,7 +380,7 @@ static int compare_all(struct update *update)
             if (update->options->paths == NULL && !update->options->take_all &&
                 (out->count == 0 || !is_at(list, at, out->changes[out->count - 1].path)))
                 out->changes[out->count++] = gone(list, at);
-        if (i < all.count && takes(update, all.changes[i].path))
+        if (i < all.count && takes(update, all.changes[i].path, all.changes[i].new_mode))
             out->changes[out->count++] = all.changes[i];
         while (i < all.count && is_at(list, at, all.changes[i].path))
             at++;

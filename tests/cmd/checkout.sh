@@ -230,6 +230,27 @@ in=dir both 'from a directory' checkout main~1 -- deep ../changed
 in=dir both 'all of it' checkout -- .
 both 'all of a commit' checkout other -- .
 
+# One path that nobody has, and nothing is done for the others.
+begin 'echo mine >changed; echo mine >dir/a'
+for paths in '. nothing' 'nothing .' 'dir ./nothing' '. dir'; do
+	# shellcheck disable=SC2086
+	both "one of several: $paths" checkout -- $paths
+	# shellcheck disable=SC2086
+	both "of a commit, one of several: $paths" checkout other -- $paths
+done
+
+# Where a file is, or comes, "a/" and "." in it are a directory.
+begin 'echo mine >dir-to-file/x; echo mine >dir-to-file/mine; echo mine >changed'
+in=dir-to-file both 'from inside what is a file there' checkout other -- .
+check 'what is in it stays' test -e "$tmp/smidgit/dir-to-file/mine"
+for paths in dir-to-file/ dir-to-file/. changed/ ./changed/ dir/ dir/deep/.. dir/../; do
+	both "of a commit: $paths" checkout other -- "$paths"
+	both "of the index: $paths" checkout -- "$paths"
+done
+in=dir both 'from inside, what is above' checkout other -- ..
+
+in=
+
 begin 'echo mine >>same; git commit -qam mine'
 both 'reset to a commit before' reset --hard HEAD~1
 both 'reset to where it is' reset --hard
