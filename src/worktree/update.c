@@ -19,7 +19,7 @@ enum {
     DEPTH = 64             /* directories below one that has the place of a file */
 };
 
-enum action { LEAVE, TAKE_OVER, WRITE, REMOVE };
+enum action { LEAVE, TAKE_OVER, WRITE, REMOVE, FORGET /* REMOVE, but for the file */ };
 
 /* What becomes of one path that differs. */
 struct step {
@@ -88,14 +88,17 @@ static int by_path(const void *a, const void *b)
     return strcmp(x->path, y->path);
 }
 
+static const struct tree_change *change_of(const struct update *update, const char *path)
+{
+    const struct tree_change key = {.path = path};
+    return bsearch(&key, update->diff.changes, update->diff.count, sizeof key, by_path);
+}
+
 /* Whether a step before, or the one for PATH, removes what stands there, which the index has. */
 static bool is_removed(const struct update *update, const char *path)
 {
-    const struct tree_diff *diff = &update->diff;
-    const struct tree_change key = {.path = path};
-    const struct tree_change *change =
-        diff->count == 0 ? NULL : bsearch(&key, diff->changes, diff->count, sizeof key, by_path);
-    size_t at;
+    const struct tree_change *change = change_of(update, path);
+    size_t at = 0;
     return change != NULL && change->new_mode == 0 &&
            index_list_find(update->list, index_list_all(update->list), path, &at);
 }
@@ -172,6 +175,20 @@ static int check_way(struct update *update, const char *path)
     return holds_others(update, path, DEPTH) ? conflict(update, path, CONFLICT_DIRECTORY) : 0;
 }
 
+/* Whether PATH is below a submodule that comes for paths that were asked for: git leaves files
+ * there to whoever made them. */
+static bool is_below_module(const struct update *update, const char *path)
+{
+    char above[OBJECT_PATH_MAX];
+    for (const char *slash = path; (slash = strchr(slash, '/')) != NULL; slash++) {
+        snprintf(above, sizeof above, "%.*s", (int)(slash - path), path);
+        const struct tree_change *change = change_of(update, above);
+        if (change && change->new_mode == MODE_GITLINK)
+            return update->options->paths || update->options->take_all;
+    }
+    return false;
+}
+
 /* A path that the index does not have. */
 static int plan_untracked(struct update *update, struct step *step)
 {
@@ -203,6 +220,10 @@ static int plan_tracked(struct update *update, struct step *step)
     struct stat st;
     bool refreshed, already = false;
     step->action = step->change->new_mode ? WRITE : REMOVE;
+    if (step->action == REMOVE && is_below_module(update, step->change->path)) {
+        step->action = FORGET;
+        return 0;
+    }
     if (index_list_look(update->list, &update->options->files, step->at, &state, &st, &refreshed,
                         update->fault) < 0)
         return -1;
@@ -318,7 +339,7 @@ static int write_index(struct update *update)
         changes[count++] =
             (struct index_change){.at = step->at,
                                   .drop = step->listed,
-                                  .entry = step->action == REMOVE ? NULL : &step->entry};
+                                  .entry = step->action < REMOVE ? &step->entry : NULL};
     }
     int rc = index_lock_write(update->options->lock, update->list, changes, count,
                               &update->options->files, update->options->odb,

@@ -249,7 +249,20 @@ for paths in dir-to-file/ dir-to-file/. changed/ ./changed/ dir/ dir/deep/.. dir
 done
 in=dir both 'from inside, what is above' checkout other -- ..
 
+# What is below a submodule that comes is its own.
+for path in . module module/ module/../module; do
+	for inside in '' module; do
+		[ -z "$inside" ] || [ "$path" = . ] || continue
+		begin 'mkdir module module/a; echo 1 >module/a/b; echo 1 >module/same; echo 1 >module-x; git add -A; git commit -qm files; git tag files
+			git rm -rq module; git update-index --add --cacheinfo "160000,$(git rev-parse main),module"; git commit -qm module
+			git tag with; git checkout -qf files; echo mine >module/a/b; echo mine >module-x'
+		in=$inside both "a submodule in the place of files: $path, in '$inside'" checkout with -- "$path"
+		check 'they stay' test "$(cat "$tmp/smidgit/module/a/b" "$tmp/smidgit/module/same" | tr -d '\n')" = mine1
+		both 'and back' checkout files -- "$path"
+	done
+done
 in=
+
 
 begin 'echo mine >>same; git commit -qam mine'
 both 'reset to a commit before' reset --hard HEAD~1
