@@ -306,6 +306,7 @@ static int touch_files(struct update *update)
     int rc = 0;
     for (size_t i = 0; i < update->count; i++)
         total += update->steps[i].action == WRITE || update->steps[i].action == REMOVE;
+    stat(".", &update->change.here); /* zeros stay when it has gone */
     progress_begin(&progress, "Updating files", total, update->options->progress, false,
                    PROGRESS_DELAY);
     for (size_t i = update->count; rc == 0 && i > 0; i--)

@@ -43,6 +43,16 @@ static void close_parent(const struct work_change *change, int dir)
         close(dir);
 }
 
+/* As git has it since 2.35. */
+static int remove_unless_here(const struct work_change *change, int dir, const char *name)
+{
+    struct stat st;
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == change->here.st_ino &&
+        st.st_dev == change->here.st_dev)
+        return -1;
+    return unlinkat(dir, name, AT_REMOVEDIR);
+}
+
 /* Directories that are empty now go with the last file. */
 static void remove_empty_parents(const struct work_change *change, const char *path)
 {
@@ -52,7 +62,7 @@ static void remove_empty_parents(const struct work_change *change, const char *p
         const char *name;
         *slash = '\0';
         int dir = open_parent(change, above, &name);
-        int rc = dir < 0 ? -1 : unlinkat(dir, name, AT_REMOVEDIR);
+        int rc = dir < 0 ? -1 : remove_unless_here(change, dir, name);
         close_parent(change, dir);
         if (rc < 0)
             return;
@@ -68,8 +78,9 @@ int work_change_remove(struct work_change *change, const char *path)
         return 0; /* nothing of it is there */
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
         /* A submodule's directory stays when something is in it, as for git. */
-        bool directory = S_ISDIR(st.st_mode);
-        if (unlinkat(dir, name, directory ? AT_REMOVEDIR : 0) < 0 && !directory && errno != ENOENT)
+        if (S_ISDIR(st.st_mode))
+            remove_unless_here(change, dir, name);
+        else if (unlinkat(dir, name, 0) < 0 && errno != ENOENT)
             rc = failed(change, "remove", path);
     }
     close_parent(change, dir);

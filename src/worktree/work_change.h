@@ -6,11 +6,14 @@
 
 #include "worktree/work_file.h"
 
+#include <sys/stat.h>
+
 struct work_change {
     struct work_file work;
-    int git_dir; /* where a file is made before it gets its name, unless it is on another file
-                    system */
-    bool force;  /* what has the place of a file, or of a directory above it, goes */
+    int git_dir;      /* where a file is made before it gets its name, unless it is on another file
+                         system */
+    bool force;       /* what has the place of a file, or of a directory above it, goes */
+    struct stat here; /* the current directory, which stays when it gets empty */
 };
 
 /* Makes the file of ENTRY, over one that is there, and sets its stat fields. 0 or -1. */

@@ -263,6 +263,21 @@ for path in . module module/ module/../module; do
 done
 in=
 
+# The current directory stays when nothing is left in it, as in git 2.35 and later.
+begin
+in=gone both 'a directory that goes, from inside' checkout other
+here=$(test -d "$tmp/git/gone" && echo stays)
+check "it $here, as git's does" test "$(test -d "$tmp/smidgit/gone" && echo stays)" = "$here"
+both 'and comes' checkout main
+in=gone both 'reset, from inside' reset --hard other
+check "it $here, as git's does, by reset" test "$(test -d "$tmp/smidgit/gone" && echo stays)" = "$here"
+begin 'mkdir -p gone/deep; git mv gone/only gone/deep/only; git commit -qm deep'
+in=gone/deep both 'from inside, further down' checkout other
+check "it $here, as git's does, further down" test "$(test -d "$tmp/smidgit/gone/deep" && echo stays)" = "$here"
+begin 'mkdir -p gone/deep; git mv gone/only gone/deep/only; git commit -qm deep'
+in=gone both 'from inside, above what goes' checkout other
+check 'what is below goes' test ! -e "$tmp/smidgit/gone/deep"
+in=
 
 begin 'echo mine >>same; git commit -qam mine'
 both 'reset to a commit before' reset --hard HEAD~1
