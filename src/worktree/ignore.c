@@ -78,6 +78,8 @@ static int add_rule(struct ignore *ignore, const char *line, size_t size, size_t
     rule.pattern = texts_keep(&ignore->texts, line, size);
     if (rule.pattern == NULL)
         return no_memory(ignore);
+    if (!ignore->fold && strchr("*?[\\", *rule.pattern) == NULL)
+        rule.first = *rule.pattern;
     ignore->rules[ignore->count++] = rule;
     return 0;
 }
@@ -117,10 +119,11 @@ bool ignore_matches(const struct ignore *ignore, const char *path, bool director
         return true;
     for (size_t i = ignore->count; i > 0; i--) {
         const struct ignore_rule *rule = &ignore->rules[i - 1];
-        if (rule->directories && !directory)
+        const char *text = rule->anywhere ? name : path + rule->base;
+        if ((rule->directories && !directory) || (rule->first && rule->first != *text))
             continue;
-        if (rule->anywhere ? name_matches(ignore, rule->pattern, name)
-                           : pathmatch(rule->pattern, path + rule->base, ignore->fold))
+        if (rule->anywhere ? name_matches(ignore, rule->pattern, text)
+                           : pathmatch(rule->pattern, text, ignore->fold))
             return !rule->negated;
     }
     return false;

@@ -17,6 +17,7 @@ struct ignore_rule {
     bool negated;        /* "!": what it matches is not ignored */
     bool directories;    /* "x/": only these */
     bool anywhere;       /* without a slash: it matches a name, else a path from the base */
+    char first;          /* the byte that what matches begins with, or NUL: any */
 };
 
 struct ignore {
