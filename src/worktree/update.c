@@ -98,7 +98,7 @@ static const struct tree_change *change_of(const struct update *update, const ch
 static bool is_removed(const struct update *update, const char *path)
 {
     const struct tree_change *change = change_of(update, path);
-    size_t at = 0;
+    size_t at = update->near;
     return change != NULL && change->new_mode == 0 &&
            index_list_find(update->list, index_list_all(update->list), path, &at);
 }
@@ -108,7 +108,8 @@ static int check_index(struct update *update, const char *path)
 {
     const struct index_list *list = update->list;
     const struct index_range all = index_list_all(list);
-    struct index_range below = index_list_below(list, all, path, strlen(path));
+    const struct index_range from = {update->near, all.behind}; /* where plan() has found PATH's */
+    struct index_range below = index_list_below(list, from, path, strlen(path));
     char above[OBJECT_PATH_MAX];
     size_t at;
     for (at = below.first; at < below.behind; at++)
@@ -175,8 +176,7 @@ static int check_way(struct update *update, const char *path)
     return holds_others(update, path, DEPTH) ? conflict(update, path, CONFLICT_DIRECTORY) : 0;
 }
 
-/* Whether PATH is below a submodule that comes for paths that were asked for: git leaves files
- * there to whoever made them. */
+/* Whether PATH is below a submodule that comes by its path: git leaves what is there. */
 static bool is_below_module(const struct update *update, const char *path)
 {
     char above[OBJECT_PATH_MAX];
@@ -220,10 +220,8 @@ static int plan_tracked(struct update *update, struct step *step)
     struct stat st;
     bool refreshed, already = false;
     step->action = step->change->new_mode ? WRITE : REMOVE;
-    if (step->action == REMOVE && is_below_module(update, step->change->path)) {
-        step->action = FORGET;
-        return 0;
-    }
+    if (step->action == REMOVE && is_below_module(update, step->change->path))
+        return step->action = FORGET, 0;
     if (index_list_look(update->list, &update->options->files, step->at, &state, &st, &refreshed,
                         update->fault) < 0)
         return -1;
@@ -427,11 +425,13 @@ static int remove_entry(struct update *update, size_t at)
 static int remove_namesakes(struct update *update)
 {
     const struct index_range all = index_list_all(update->list);
-    size_t count = update->diff.count, at = 0;
+    size_t count = update->diff.count, at = 0, near = 0;
     for (size_t i = 0; i < count; i++) {
         char path[OBJECT_PATH_MAX];
         int length = snprintf(path, sizeof path, "%s", update->diff.changes[i].path);
-        struct index_range below = index_list_below(update->list, all, path, (size_t)length);
+        index_list_find(update->list, all, path, &near);
+        const struct index_range from = {near, all.behind};
+        struct index_range below = index_list_below(update->list, from, path, (size_t)length);
         for (at = below.first; at < below.behind; at++)
             if (remove_entry(update, at) < 0)
                 return -1;

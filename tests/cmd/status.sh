@@ -157,7 +157,9 @@ if strace -o "$tmp/calls" true 2>/dev/null; then
 	check 'clean: few passes' few_passes clean -n
 	check 'clean: what is in the index need not be looked at' few_looks 200 clean -n
 	git -C "$w" commit -q -m many
+	git -C "$w" tag many
 	check 'reset: one look at each file' few_looks 5500 reset -q --hard
+	check 'checkout of paths: few passes' few_passes checkout HEAD -- .
 	(cd "$w" && mkdir heap && seq 5000 | sed 's,^,heap/,' | xargs touch)
 	check 'clean: nor what the directory says enough of' few_looks 200 clean -ndx
 	check 'which is all said' test "$(wc -l <"$tmp/smidgit.out")" -lt 100
@@ -167,6 +169,8 @@ if strace -o "$tmp/calls" true 2>/dev/null; then
 	git -C "$w" rm -q --cached '*5'
 	check 'status of what is removed: few passes' few_passes status -s
 	check 'reset: few passes' few_passes reset -q --hard HEAD~
+	check 'checkout of paths that come: few passes' few_passes checkout -q many -- .
+	git -C "$w" reset -q --hard
 else
 	echo 'left out: how often status goes through the index: no strace'
 fi
