@@ -2,9 +2,7 @@
 #include "client/work_status.h"
 
 #include "client/refspec.h"
-#include "objects/commits.h"
 #include "objects/peel.h"
-#include "repo/shallow.h"
 #include "system/array.h"
 #include "system/beside.h"
 #include "system/texts.h"
@@ -310,36 +308,49 @@ static int walk_apart(struct commits *commits, struct commit_queue *queue)
     }
 }
 
+/* The commits that earlier calls have read, unmarked. */
+static int open_history(struct workspace *workspace)
+{
+    struct commits *commits = &workspace->history;
+    struct shallow_list *shallow = &workspace->shallow;
+    for (uint32_t i = 0; i < commits->count; i++) {
+        commits->commits[i].flags = 0;
+        commits->commits[i].skip = 0;
+    }
+    if (workspace->walked)
+        return 0;
+    shallow_open(shallow);
+    int rc = shallow_read(workspace->repository.common_dir, workspace->repository.oid_len, shallow,
+                          workspace->fault);
+    shallow_sort(shallow);
+    commits_open(commits, workspace->odb, shallow->oids, shallow->count, workspace->fault);
+    workspace->walked = rc == 0;
+    return rc;
+}
+
 int work_status_ahead(struct workspace *workspace, const struct oid *left, const struct oid *right,
                       size_t *ahead, size_t *behind)
 {
-    struct commits commits;
+    struct commits *commits = &workspace->history;
     struct commit_queue queue = {.count = 0};
-    struct shallow_list shallow;
     uint32_t a, b;
-    shallow_open(&shallow);
-    int rc = shallow_read(workspace->repository.common_dir, workspace->repository.oid_len, &shallow,
-                          workspace->fault);
-    shallow_sort(&shallow);
-    commits_open(&commits, workspace->odb, shallow.oids, shallow.count, workspace->fault);
+    int rc = open_history(workspace);
     if (rc == 0)
-        rc = commits_number(&commits, left, &a);
+        rc = commits_number(commits, left, &a);
     if (rc == 0)
-        rc = commits_number(&commits, right, &b);
+        rc = commits_number(commits, right, &b);
     if (rc == 0)
-        rc = push(&commits, &queue, a, LEFT);
+        rc = push(commits, &queue, a, LEFT);
     if (rc == 0)
-        rc = push(&commits, &queue, b, RIGHT);
+        rc = push(commits, &queue, b, RIGHT);
     if (rc == 0)
-        rc = walk_apart(&commits, &queue);
+        rc = walk_apart(commits, &queue);
     *ahead = *behind = 0;
-    for (uint32_t i = 0; rc == 0 && i < commits.count; i++) {
-        *ahead += commits.commits[i].flags == LEFT;
-        *behind += commits.commits[i].flags == RIGHT;
+    for (uint32_t i = 0; rc == 0 && i < commits->count; i++) {
+        *ahead += commits->commits[i].flags == LEFT;
+        *behind += commits->commits[i].flags == RIGHT;
     }
     commit_queue_close(&queue);
-    commits_close(&commits);
-    shallow_close(&shallow);
     return rc;
 }
 

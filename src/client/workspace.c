@@ -62,6 +62,8 @@ void workspace_close(struct workspace *workspace)
 {
     index_lock_release(&workspace->lock);
     index_list_free(&workspace->index);
+    commits_close(&workspace->history);
+    shallow_close(&workspace->shallow);
     odb_close(workspace->odb);
     local_refs_free(&workspace->refs);
     free(workspace->head.branch);

@@ -4,7 +4,9 @@
 #define SMIDGIT_WORKSPACE_H
 
 #include "client/revision.h"
+#include "objects/commits.h"
 #include "repo/repository.h"
+#include "repo/shallow.h"
 #include "worktree/index_list.h"
 #include "worktree/update.h"
 
@@ -18,6 +20,9 @@ struct workspace {
     struct index_list index; /* workspace_index() reads it, */
     struct index_lock lock;  /* and takes this before, for who wants to change it */
     struct file_options files;
+    struct commits history; /* what work_status_ahead() has read, */
+    struct shallow_list shallow;
+    bool walked; /* if it was called */
     bool quiet, progress;
     struct fault *fault;
 };

@@ -150,6 +150,24 @@ every
 # And git goes on with what smidgit made.
 for who in git smidgit; do check "git renames it, $who" git -C "$tmp/$who" branch -m new newer; done
 both -d newer
+# Branches have most of their history in common: it is read once.
+if strace -o "$tmp/calls" true 2>/dev/null; then
+	rm -rf "$tmp/many"
+	git init -q -b main "$tmp/many"
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		git -C "$tmp/many" commit -q --allow-empty -m $i
+		git -C "$tmp/many" config branch.b$i.remote .
+		git -C "$tmp/many" config branch.b$i.merge refs/heads/main
+		git -C "$tmp/many" branch --no-track b$i
+	done
+	strace -f -qq -e trace=openat -o "$tmp/calls" "$SMIDGIT" -C "$tmp/many" branch -vv >"$tmp/smidgit.out"
+	git -C "$tmp/many" branch -vv >"$tmp/git.out"
+	check 'of many branches' same "$tmp/git.out" "$tmp/smidgit.out"
+	check 'each commit is read once, and once for its subject' \
+		test "$(grep -c 'objects/../[0-9a-f]\{38\}"' "$tmp/calls")" -le 22
+else
+	echo 'left out: how often a history is read for many branches: no strace'
+fi
 # What another working tree of the repository is on stays below it.
 begin
 git -C "$tmp/smidgit" worktree add -q -b aside "$tmp/beside"
