@@ -286,6 +286,7 @@ static int push(struct commits *commits, struct commit_queue *queue, uint32_t nu
     if (commits_read(commits, number) < 0)
         return -1;
     commits->commits[number].skip = 1;
+    commits->commits[number].wait = known; /* those before it have to learn of SIDE, too */
     return commit_queue_push(queue, commits, number);
 }
 
@@ -295,11 +296,12 @@ static int walk_apart(struct commits *commits, struct commit_queue *queue)
     for (;;) {
         bool apart = false;
         for (size_t i = 0; i < queue->count && !apart; i++)
-            apart = commits->commits[queue->numbers[i]].flags != BOTH;
+            apart = commits->commits[queue->numbers[i]].flags != BOTH ||
+                    commits->commits[queue->numbers[i]].wait;
         if (!apart)
             return 0;
         uint32_t number = commit_queue_pop(queue, commits);
-        commits->commits[number].skip = 0;
+        commits->commits[number].skip = commits->commits[number].wait = 0;
         unsigned sides = commits->commits[number].flags;
         for (uint32_t i = 0; i < commits->commits[number].parent_count; i++)
             if (push(commits, queue, commits->parents[commits->commits[number].parents + i],
@@ -315,7 +317,7 @@ static int open_history(struct workspace *workspace)
     struct shallow_list *shallow = &workspace->shallow;
     for (uint32_t i = 0; i < commits->count; i++) {
         commits->commits[i].flags = 0;
-        commits->commits[i].skip = 0;
+        commits->commits[i].skip = commits->commits[i].wait = 0;
     }
     if (workspace->walked)
         return 0;

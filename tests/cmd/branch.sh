@@ -150,12 +150,12 @@ every
 # And git goes on with what smidgit made.
 for who in git smidgit; do check "git renames it, $who" git -C "$tmp/$who" branch -m new newer; done
 both -d newer
-# Branches have most of their history in common: it is read once.
+# Branches have most of their history in common: it is read once. A rebase makes many commits in one second.
 if strace -o "$tmp/calls" true 2>/dev/null; then
 	rm -rf "$tmp/many"
 	git init -q -b main "$tmp/many"
 	for i in 1 2 3 4 5 6 7 8 9 10; do
-		git -C "$tmp/many" commit -q --allow-empty -m $i
+		GIT_COMMITTER_DATE=@1700000000 git -C "$tmp/many" commit -q --allow-empty -m $i
 		git -C "$tmp/many" config branch.b$i.remote .
 		git -C "$tmp/many" config branch.b$i.merge refs/heads/main
 		git -C "$tmp/many" branch --no-track b$i
