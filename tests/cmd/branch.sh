@@ -151,7 +151,7 @@ every
 for who in git smidgit; do check "git renames it, $who" git -C "$tmp/$who" branch -m new newer; done
 both -d newer
 # Branches have most of their history in common: it is read once. A rebase makes many commits in one second.
-if strace -o "$tmp/calls" true 2>/dev/null; then
+if may_trace; then
 	rm -rf "$tmp/many"
 	git init -q -b main "$tmp/many"
 	for i in 1 2 3 4 5 6 7 8 9 10; do
@@ -166,7 +166,7 @@ if strace -o "$tmp/calls" true 2>/dev/null; then
 	check 'each commit is read once, and once for its subject' \
 		test "$(grep -c 'objects/../[0-9a-f]\{38\}"' "$tmp/calls")" -le 22
 else
-	echo 'left out: how often a history is read for many branches: no strace'
+	echo 'left out: how often a history is read for many branches: no strace, or sanitizers'
 fi
 # What another working tree of the repository is on stays below it.
 begin

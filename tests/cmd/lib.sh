@@ -158,6 +158,11 @@ unless_sanitized() {
 	finish
 }
 
+# may_trace: strace is there, and may trace; LeakSanitizer does not go with it.
+may_trace() {
+	[ -z "${SANITIZE:-}" ] && strace -o /dev/null true 2>/dev/null
+}
+
 # push_more REPOSITORY: it has one commit more then, by somebody else.
 push_more() {
 	[ -d "$tmp/more" ] || git clone -q "$1" "$tmp/more"

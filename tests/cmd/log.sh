@@ -110,7 +110,7 @@ in_w gc -q
 every 'packed'
 
 # For a short id the objects beside it are listed once.
-if strace -o "$tmp/calls" true 2>/dev/null; then
+if may_trace; then
 	git init -q -b main "$tmp/loose"
 	git -C "$tmp/loose" commit -q --allow-empty -m one
 	id=$(git -C "$tmp/loose" rev-parse HEAD)
@@ -124,7 +124,7 @@ if strace -o "$tmp/calls" true 2>/dev/null; then
 	check 'rev-parse: objects of their own are listed once' once rev-parse --short HEAD
 	check 'rev-parse: and for a short id that is given' once rev-parse "$(printf %.10s "$id")"
 else
-	echo 'left out: how often the objects of a directory are listed: no strace'
+	echo 'left out: how often the objects of a directory are listed: no strace, or sanitizers'
 fi
 
 # Of a long history only what stands between is held, and who reads a line only is not told of it.

@@ -152,7 +152,7 @@ few_looks() {
 	strace -f -qq -e trace=%%stat -o "$tmp/calls" "$SMIDGIT" -C "$w" "$@" >"$tmp/smidgit.out" &&
 		test "$(grep -vc "resumed>" "$tmp/calls")" -lt "$most"
 }
-if strace -o "$tmp/calls" true 2>/dev/null; then
+if may_trace; then
 	check 'status: few passes' few_passes status -s
 	check 'clean: few passes' few_passes clean -n
 	check 'clean: what is in the index need not be looked at' few_looks 200 clean -n
@@ -172,7 +172,7 @@ if strace -o "$tmp/calls" true 2>/dev/null; then
 	check 'checkout of paths that come: few passes' few_passes checkout -q many -- .
 	git -C "$w" reset -q --hard
 else
-	echo 'left out: how often status goes through the index: no strace'
+	echo 'left out: how often status goes through the index: no strace, or sanitizers'
 fi
 (cd "$w" && seq 5000 | xargs touch && git add '*3')
 both 'in a large directory' -s
