@@ -4,7 +4,6 @@
 #include "objects/peel.h"
 #include "proto/object.h"
 #include "repo/config_edit.h"
-#include "system/fs.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -27,19 +26,18 @@ const struct local_ref *branches_find(const struct workspace *workspace, const c
 static int is_on(const struct workspace *workspace, const char *dir, const char *full)
 {
     struct stat here, there;
-    char *text = NULL;
-    size_t size, length = strlen(full);
+    struct oid oid;
+    char *target = NULL;
     int rc = 0,
         fd = openat(workspace->repository.common_dir, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return 0;
     if (fstat(fd, &there) < 0 || fstat(workspace->repository.git_dir, &here) < 0 ||
         here.st_ino != there.st_ino || here.st_dev != there.st_dev)
-        rc = fs_read(fd, "HEAD", REFS_NAME_MAX + 16, false, &text, &size, workspace->fault);
-    if (text && strncmp(text, "ref: ", 5) == 0 && strncmp(text + 5, full, length) == 0 &&
-        (text[5 + length] == '\n' || text[5 + length] == '\0'))
-        rc = 1;
-    free(text);
+        rc = local_ref_file(fd, "HEAD", &oid, &target, workspace->fault);
+    if (rc > 0)
+        rc = target && strcmp(target, full) == 0;
+    free(target);
     close(fd);
     return rc;
 }

@@ -56,9 +56,9 @@ static int read_directory(struct walk *walk, int fd, size_t length, bool tracked
 static int take_directory(struct walk *walk, int at, const char *name, size_t length, bool above)
 {
     struct stat st;
-    struct index_range range = walk->range, behind = {walk->near, range.behind},
-                       below =
-                           index_list_below(&walk->workspace->index, behind, walk->path, length);
+    struct index_range range = walk->range,
+                       below = index_list_below(&walk->workspace->index, range, walk->path, length,
+                                                &walk->near);
     bool tracked = below.first < below.behind;
     bool ignored = walk->rules && ignore_matches(&walk->ignore, walk->path, true);
     bool all = walk->ignore.all;
@@ -168,7 +168,6 @@ static int read_ignored(struct walk *walk)
         bool directory = found.paths[i][length - 1] == '/';
         memcpy(walk->path, found.paths[i], length + 1);
         walk->path[length - directory] = '\0';
-        walk->near = 0;
         if (directory)
             rc = take_directory(walk, options.work_dir, walk->path, length - 1, true);
         else if (is_asked(walk))

@@ -319,15 +319,15 @@ static int open_history(struct workspace *workspace)
         commits->commits[i].flags = 0;
         commits->commits[i].skip = commits->commits[i].wait = 0;
     }
-    if (workspace->walked)
+    if (commits->odb)
         return 0;
     shallow_open(shallow);
-    int rc = shallow_read(workspace->repository.common_dir, workspace->repository.oid_len, shallow,
-                          workspace->fault);
+    if (shallow_read(workspace->repository.common_dir, workspace->repository.oid_len, shallow,
+                     workspace->fault) < 0)
+        return -1;
     shallow_sort(shallow);
     commits_open(commits, workspace->odb, shallow->oids, shallow->count, workspace->fault);
-    workspace->walked = rc == 0;
-    return rc;
+    return 0;
 }
 
 int work_status_ahead(struct workspace *workspace, const struct oid *left, const struct oid *right,

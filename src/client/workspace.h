@@ -20,9 +20,8 @@ struct workspace {
     struct index_list index; /* workspace_index() reads it, */
     struct index_lock lock;  /* and takes this before, for who wants to change it */
     struct file_options files;
-    struct commits history; /* what work_status_ahead() has read, */
+    struct commits history; /* what work_status_ahead() has read; without odb, nothing yet */
     struct shallow_list shallow;
-    bool walked; /* if it was called */
     bool quiet, progress;
     struct fault *fault;
 };

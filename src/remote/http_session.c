@@ -346,14 +346,20 @@ int http_session_end(struct http_session *session)
     return 0;
 }
 
+void http_session_hurry_body(struct http_session *session)
+{
+    if (session->net) /* else all of it is here */
+        net_deadline_begin(session->net, "the body of its answer", session->options.limits.idle_ms,
+                           "--idle-timeout");
+}
+
 void http_session_skip(struct http_session *session)
 {
     struct reader *body = &session->body.reader;
     struct fault *fault = session->fault;
     size_t skipped = 0;
     int rc = 0;
-    net_deadline_begin(session->net, "the body of its answer", session->options.limits.idle_ms,
-                       "--idle-timeout");
+    http_session_hurry_body(session);
     while (!session->head.close && skipped < SKIP_MAX && (rc = reader_fill(body)) == 1) {
         skipped += (size_t)(body->end - body->at);
         body->at = body->end;

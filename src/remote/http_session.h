@@ -96,6 +96,9 @@ int http_session_head(struct http_session *session, const char *method, const ch
 /* Requires that the answer's body ends here. The connection is kept if both sides can. 0 or -1. */
 int http_session_end(struct http_session *session);
 
+/* From now on the body of the answer has to come in time (H7). */
+void http_session_hurry_body(struct http_session *session);
+
 /* Passes over what is left of the body, if that is little; else the connection is closed. */
 void http_session_skip(struct http_session *session);
 

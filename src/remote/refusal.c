@@ -30,9 +30,7 @@ static void body_read(struct answer *answer)
 {
     struct reader *body = &answer->session->body.reader;
     bool plain = !*answer->session->head.content_encoding; /* H5 */
-    if (answer->session->net)                              /* else all of it is here (H7) */
-        net_deadline_begin(answer->session->net, "the body of its answer",
-                           answer->session->options.limits.idle_ms, "--idle-timeout");
+    http_session_hurry_body(answer->session);
     while (plain && answer->size < sizeof answer->body && reader_fill(body) == 1) {
         size_t hand = (size_t)(body->end - body->at), room = sizeof answer->body - answer->size;
         size_t take = hand < room ? hand : room;

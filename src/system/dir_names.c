@@ -10,9 +10,8 @@
 #include <unistd.h>
 
 enum {
-    BATCH = 1024, /* names at a time, */
-    BATCH_BYTES =
-        BATCH * 32, /* and bytes of them: each level of a tree that is walked has so many */
+    BATCH = 1024, /* names at a time; each level of a tree that is walked has so many, */
+    BATCH_BYTES = BATCH * 32, /* and these bytes of them */
     TYPE_SHIFT = 12,
     NAME_SIZE = 4096 /* bytes of a name with its NUL: more than any file system has */
 };

@@ -15,7 +15,8 @@
 #define INDEX_MAX ((size_t)1 << 30) /* bytes of the file */
 enum {
     ENTRY_MIN = 64, /* bytes of an entry, at least */
-    FAR = 2048      /* entries: some 160 KB */
+    FAR = 2048,     /* entries: some 160 KB */
+    APART = 256     /* entries from one landmark to the next: some 20 KB */
 };
 
 static int no_memory(struct fault *fault)
@@ -46,11 +47,11 @@ static int take(void *context, const struct index_entry *entry)
     struct index_list *list = context;
     forget(list, list->count);
     list->extended = list->extended || entry->extended;
-    if (list->count % INDEX_LIST_APART == 0) {
+    if (list->count % APART == 0) {
         const char *kept = texts_keep(&list->texts, entry->path, entry->path_len);
         if (kept == NULL)
             return no_memory(list->whole.writer.fault);
-        list->landmarks[list->count / INDEX_LIST_APART] = kept;
+        list->landmarks[list->count / APART] = kept;
     }
     list->starts[list->count++] =
         (uint32_t)(entry->raw ? (size_t)(entry->raw - list->map.bytes) : list->whole.used);
@@ -78,7 +79,7 @@ int index_list_read(int git_dir, const struct hash_ops *hash, struct index_list 
     out->there = true;
     size_t room = out->map.size / ENTRY_MIN + 1;
     out->starts = malloc(room * sizeof *out->starts);
-    out->landmarks = malloc((room / INDEX_LIST_APART + 1) * sizeof *out->landmarks);
+    out->landmarks = malloc((room / APART + 1) * sizeof *out->landmarks);
     if (out->starts == NULL || out->landmarks == NULL)
         return no_memory(fault);
     if (index_read(out->map.bytes, out->map.size, hash, take, out, &extensions, fault) < 0 ||
@@ -153,13 +154,12 @@ static size_t search(const struct index_list *list, size_t low, size_t high, boo
 bool index_list_find(const struct index_list *list, struct index_range range, const char *path,
                      size_t *at)
 {
-    size_t low = range.first, high = range.behind, first = low / INDEX_LIST_APART + 1,
-           behind = (high + INDEX_LIST_APART - 1) / INDEX_LIST_APART,
-           mark = search(list, first, behind, true, path);
+    size_t low = range.first, high = range.behind, first = low / APART + 1,
+           behind = (high + APART - 1) / APART, mark = search(list, first, behind, true, path);
     if (mark > first)
-        low = (mark - 1) * INDEX_LIST_APART + 1;
+        low = (mark - 1) * APART + 1;
     if (mark < behind)
-        high = mark * INDEX_LIST_APART;
+        high = mark * APART;
     low = search(list, low, high, false, path);
     if (low / FAR != *at / FAR)
         file_map_forget(&list->map);
@@ -168,13 +168,12 @@ bool index_list_find(const struct index_list *list, struct index_range range, co
 }
 
 struct index_range index_list_below(const struct index_list *list, struct index_range range,
-                                    const char *path, size_t length)
+                                    const char *path, size_t length, size_t *near)
 {
     char key[OBJECT_PATH_MAX + 1];
-    struct index_range out = {range.first, range.first};
     snprintf(key, sizeof key, "%.*s/", (int)length, path);
-    index_list_find(list, range, key, &out.first);
-    out.behind = out.first;
+    index_list_find(list, range, key, near);
+    struct index_range out = {*near, *near};
     key[length] = '/' + 1; /* "src/..." is before "src0", and nothing is between */
     index_list_find(list, (struct index_range){out.first, range.behind}, key, &out.behind);
     return out;

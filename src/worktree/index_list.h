@@ -10,8 +10,6 @@
 #include "worktree/index.h"
 #include "worktree/tree_cache.h"
 
-enum { INDEX_LIST_APART = 256 }; /* entries: some 20 KB */
-
 struct index_list {
     size_t count;                   /* entries, in the index's order */
     bool there;                     /* there is an index */
@@ -23,7 +21,7 @@ struct index_list {
     struct growing_writer whole; /* of version 4: entries with their whole paths */
     const unsigned char *bytes;  /* one of these */
     uint32_t *starts;            /* where each entry begins */
-    /* The path of each INDEX_LIST_APART-th: a search looks at no more of the index than lies
+    /* The paths of some, at equal distances: a search looks at no more of the index than lies
      * between two of them. */
     const char **landmarks;
     struct texts *texts;
@@ -58,10 +56,10 @@ struct index_range index_list_all(const struct index_list *list);
 bool index_list_find(const struct index_list *list, struct index_range range, const char *path,
                      size_t *at);
 
-/* The entries of RANGE that are below the directory PATH[0..LENGTH), which has no slash at its
- * end. */
+/* The entries of RANGE that are below the directory PATH[0..LENGTH), which has no slash at its end;
+ * *NEAR is as *AT above, and comes out as where they begin. */
 struct index_range index_list_below(const struct index_list *list, struct index_range range,
-                                    const char *path, size_t length);
+                                    const char *path, size_t length, size_t *near);
 
 enum file_state { FILE_SAME, FILE_DIFFERS, FILE_MISSING };
 

@@ -52,7 +52,7 @@ static void step_index(const struct walk *walk, struct level *level)
             return;
         entry = index_list_entry(walk->index, level->at++);
     } while (entry.flags & INDEX_STAGES);
-    size_t first = level->at - 1;
+    size_t first = level->at - 1, near = first;
     const char *name = entry.path + level->path_len, *slash = strchr(name, '/');
     *out = (struct tree_entry){.mode = entry.mode, .name = name, .name_len = strlen(name)};
     out->id = entry.raw + INDEX_ID;
@@ -60,7 +60,7 @@ static void step_index(const struct walk *walk, struct level *level)
         return;
     snprintf(path, sizeof path, "%.*s", (int)(slash + 1 - entry.path), entry.path);
     level->at = index_list_below(walk->index, (struct index_range){first, level->behind}, path,
-                                 strlen(path) - 1)
+                                 strlen(path) - 1, &near)
                     .behind;
     const struct cached_tree *tree = tree_cache_find(&walk->index->trees, path);
     out->mode = MODE_TREE;
@@ -106,7 +106,7 @@ static int enter(struct walk *walk, size_t path_len, const struct oid *old, cons
     if (walk->index && new) {
         struct index_range range = index_list_all(walk->index);
         if (path_len > 0)
-            range = index_list_below(walk->index, range, walk->path, path_len - 1);
+            range = index_list_below(walk->index, range, walk->path, path_len - 1, &walk->near);
         level->at = range.first;
         level->behind = range.behind;
         oids[NEW] = NULL;

@@ -115,8 +115,7 @@ static int take_entry(struct walk *walk, int at, const char *name, mode_t kind, 
     struct index_range below = {0, 0};
     if (directory)
         below =
-            index_list_below(options->index, (struct index_range){walk->near, walk->range.behind},
-                             walk->path, length + size);
+            index_list_below(options->index, walk->range, walk->path, length + size, &walk->near);
     bool tracked = below.first < below.behind;
     bool matches = ignore_matches(options->ignore, walk->path, directory);
     bool ignored = !tracked && matches, all = options->ignore->all;

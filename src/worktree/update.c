@@ -108,10 +108,9 @@ static int check_index(struct update *update, const char *path)
 {
     const struct index_list *list = update->list;
     const struct index_range all = index_list_all(list);
-    const struct index_range from = {update->near, all.behind}; /* where plan() has found PATH's */
-    struct index_range below = index_list_below(list, from, path, strlen(path));
     char above[OBJECT_PATH_MAX];
-    size_t at;
+    size_t at = update->near;
+    struct index_range below = index_list_below(list, all, path, strlen(path), &at);
     for (at = below.first; at < below.behind; at++)
         if (!is_removed(update, index_list_path(list, at)))
             return conflict(update, index_list_path(list, at), CONFLICT_CHANGED);
@@ -220,8 +219,10 @@ static int plan_tracked(struct update *update, struct step *step)
     struct stat st;
     bool refreshed, already = false;
     step->action = step->change->new_mode ? WRITE : REMOVE;
-    if (step->action == REMOVE && is_below_module(update, step->change->path))
-        return step->action = FORGET, 0;
+    if (step->action == REMOVE && is_below_module(update, step->change->path)) {
+        step->action = FORGET;
+        return 0;
+    }
     if (index_list_look(update->list, &update->options->files, step->at, &state, &st, &refreshed,
                         update->fault) < 0)
         return -1;
@@ -429,9 +430,7 @@ static int remove_namesakes(struct update *update)
     for (size_t i = 0; i < count; i++) {
         char path[OBJECT_PATH_MAX];
         int length = snprintf(path, sizeof path, "%s", update->diff.changes[i].path);
-        index_list_find(update->list, all, path, &near);
-        const struct index_range from = {near, all.behind};
-        struct index_range below = index_list_below(update->list, from, path, (size_t)length);
+        struct index_range below = index_list_below(update->list, all, path, (size_t)length, &near);
         for (at = below.first; at < below.behind; at++)
             if (remove_entry(update, at) < 0)
                 return -1;

@@ -189,7 +189,7 @@ check_fails 8 'in no repository' "$SMIDGIT" -C / branch
 git -C "$base" commit -q --allow-empty -m one
 git -C "$base" branch one
 git -C "$base" branch two
-if [ -z "${SANITIZE:-}" ] && strace -o /dev/null -e inject=unlinkat:error=EACCES:when=999 true 2>/dev/null; then
+if may_trace -e inject=unlinkat:error=EACCES:when=999; then
 	strace -f -o "$tmp/calls" "$SMIDGIT" -C "$base" branch -d one >/dev/null
 	first=$(grep ' unlinkat(' "$tmp/calls" | grep -n '"refs/heads/one"' | cut -d : -f 1)
 	check_fails 8 'a file of a reference that stays' strace -f -o /dev/null -e trace=unlinkat \

@@ -317,7 +317,7 @@ else
 	keyrings=yes
 	keyrings
 fi
-if [ -n "${SANITIZE:-}" ] || ! strace -o /dev/null -e inject=keyctl:error=EPERM true 2>/dev/null; then
+if ! may_trace -e inject=keyctl:error=EPERM; then
 	echo 'left out: what a keyring refuses, and arguments of helpers; strace is missing, may not trace, or sanitizers'
 else
 	refusals

@@ -158,9 +158,9 @@ unless_sanitized() {
 	finish
 }
 
-# may_trace: strace is there, and may trace; LeakSanitizer does not go with it.
+# may_trace [OPTION OF strace...]: it is there, and may trace; LeakSanitizer does not go with it.
 may_trace() {
-	[ -z "${SANITIZE:-}" ] && strace -o /dev/null true 2>/dev/null
+	[ -z "${SANITIZE:-}" ] && strace -o /dev/null "$@" true 2>/dev/null
 }
 
 # push_more REPOSITORY: it has one commit more then, by somebody else.

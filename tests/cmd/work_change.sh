@@ -51,7 +51,7 @@ failing() {
 	shift
 	strace -f -o /dev/null -e trace=renameat -e inject="renameat:$renames" "$SMIDGIT" -C "$tmp/w" "$@"
 }
-if [ -z "${SANITIZE:-}" ] && strace -o /dev/null -e inject=renameat:error=EXDEV true 2>/dev/null; then
+if may_trace -e inject=renameat:error=EXDEV; then
 	for command in 'checkout -- .' 'checkout -f' 'reset --hard'; do
 		changed one
 		check "another file system: $command" failing error=EXDEV:when=1..2 $command
