@@ -31,10 +31,18 @@ const char *path_relative(const char *here, const char *path, char out[PATH_RELA
     return *out ? out : "./";
 }
 
-const char *path_quoted(const char *path, bool blanks, char out[PATH_QUOTED_MAX])
+int path_quotes(const struct settings *settings, unsigned *out, struct fault *fault)
+{
+    bool high;
+    int rc = settings_flag(settings, "core.quotepath", true, &high, fault);
+    *out = high ? PATH_QUOTES_HIGH : 0;
+    return rc;
+}
+
+const char *path_quoted(const char *path, unsigned quotes, char out[PATH_QUOTED_MAX])
 {
     static const char names[] = "\a\b\t\n\v\f\r\"\\", letters[] = "abtnvfr\"\\";
-    bool needed = blanks && strchr(path, ' ');
+    bool needed = quotes & PATH_QUOTES_BLANKS && strchr(path, ' ');
     size_t used = 1;
     out[0] = '"';
     for (const char *at = path; *at; at++) {
@@ -43,7 +51,7 @@ const char *path_quoted(const char *path, bool blanks, char out[PATH_QUOTED_MAX]
         if (name) {
             out[used++] = '\\';
             out[used++] = letters[name - names];
-        } else if (c < 0x20 || c >= 0x7f) {
+        } else if (c < 0x20 || c == 0x7f || (c > 0x7f && quotes & PATH_QUOTES_HIGH)) {
             used += (size_t)snprintf(out + used, 5, "\\%03o", c);
         } else {
             out[used++] = (char)c;

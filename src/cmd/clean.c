@@ -16,6 +16,7 @@ struct clean {
     struct cleanup_options options;
     struct paths paths;
     bool force, dry_run, quiet;
+    unsigned quotes; /* of names, as path_quoted() takes them */
     char here[OBJECT_PATH_MAX];
 };
 
@@ -27,7 +28,7 @@ static int remove_all(struct clean *clean)
     for (size_t i = 0; i < clean->found.count; i++) {
         const struct cleanup_path *one = &clean->found.paths[i];
         const char *shown =
-            path_quoted(path_relative(clean->here, one->path, relative), false, quotes);
+            path_quoted(path_relative(clean->here, one->path, relative), clean->quotes, quotes);
         struct fault why;
         fault_clear(&why);
         if (interrupt_seen)
@@ -58,7 +59,8 @@ static int work(struct clean *clean, int count, char **arguments, struct fault *
     bool needed;
     if (workspace_open(workspace, fault) < 0 ||
         settings_flag(&workspace->repository.settings, "clean.requireforce", true, &needed, fault) <
-            0)
+            0 ||
+        path_quotes(&workspace->repository.settings, &clean->quotes, fault) < 0)
         return -1;
     if (clean->options.ignored && clean->options.only_ignored)
         return fault_set(fault, FAULT_USAGE, "-x and -X cannot be used together");

@@ -17,8 +17,10 @@
 struct status {
     struct workspace workspace;
     struct work_status found;
-    bool is_short, branch, ignored, null_ended;
+    struct work_status_options what;
+    bool is_short, branch, null_ended;
     const char *porcelain, *untracked; /* "" or what stands behind '=' */
+    unsigned quotes;                   /* PATH_QUOTES_HIGH, or 0 */
     char here[OBJECT_PATH_MAX];        /* the current directory from the root, with a slash; "" */
 };
 
@@ -61,8 +63,9 @@ static void show_line(const struct status *status, char staged, char unstaged, c
     if (status->null_ended)
         printf("%c%c %s%c", staged, unstaged, path, '\0');
     else
-        printf("%c%c %s\n", staged, unstaged,
-               path_quoted(relative(status, path, room), true, quotes));
+        printf(
+            "%c%c %s\n", staged, unstaged,
+            path_quoted(relative(status, path, room), status->quotes | PATH_QUOTES_BLANKS, quotes));
 }
 
 static int show_short(struct status *status)
@@ -151,7 +154,7 @@ static size_t show_list(const struct status *status, bool staged, const char *ti
         if (count++ == 0)
             fputs(title, stdout);
         printf("\t%s%s\n", word(letter),
-               path_quoted(relative(status, entry->path, room), false, quotes));
+               path_quoted(relative(status, entry->path, room), status->quotes, quotes));
     }
     if (count > 0)
         putchar('\n');
@@ -198,7 +201,7 @@ static size_t show_unmerged(const struct status *status)
                       : "Unmerged paths:\n  (use \"git add <file>...\" to mark resolution)\n",
                   stdout);
         printf("\t%s%s\n", merge_words(entry),
-               path_quoted(relative(status, entry->path, room), false, quotes));
+               path_quoted(relative(status, entry->path, room), status->quotes, quotes));
     }
     if (count > 0)
         putchar('\n');
@@ -212,7 +215,8 @@ static size_t show_paths(const struct status *status, const struct untracked *li
     if (list->count > 0)
         fputs(title, stdout);
     for (size_t i = 0; i < list->count; i++)
-        printf("\t%s\n", path_quoted(relative(status, list->paths[i], room), false, quotes));
+        printf("\t%s\n",
+               path_quoted(relative(status, list->paths[i], room), status->quotes, quotes));
     if (list->count > 0)
         putchar('\n');
     return list->count;
@@ -280,6 +284,8 @@ static int show_long(struct status *status)
     show_paths(status, &status->found.ignored,
                "Ignored files:\n  (use \"git add -f <file>...\" to include in what will be "
                "committed)\n");
+    if (staged > 0 && !status->what.untracked)
+        puts("Untracked files not listed (use -u option to show untracked files)");
     if (staged > 0)
         return 0;
     if (others > 0)
@@ -289,7 +295,8 @@ static int show_long(struct status *status)
     else if (head->oid.len == 0)
         puts("nothing to commit (create/copy files and use \"git add\" to track)");
     else
-        puts("nothing to commit, working tree clean");
+        puts(status->what.untracked ? "nothing to commit, working tree clean"
+                                    : "nothing to commit (use -u to show untracked files)");
     return 0;
 }
 
@@ -315,10 +322,35 @@ static void keep_refreshed(struct status *status)
     index_list_free(&now);
 }
 
+/* "status.relativePaths" and so on are for people: not for --porcelain, not for -z. */
+static int take_settings(struct status *status, struct fault *fault)
+{
+    const struct settings *settings = &status->workspace.repository.settings;
+    const struct setting *untracked = settings_find(settings, "status.showuntrackedfiles");
+    const char *mode = status->untracked ? status->untracked : untracked ? untracked->value : NULL;
+    bool relative = true, is_short = false, branch = false;
+    if (path_quotes(settings, &status->quotes, fault) < 0)
+        return -1;
+    status->what.all = mode && (*mode == '\0' || strcmp(mode, "all") == 0);
+    status->what.untracked = mode == NULL || strcmp(mode, "no") != 0;
+    if (mode && status->what.untracked && !status->what.all && strcmp(mode, "normal") != 0)
+        return fault_set(fault, status->untracked ? FAULT_USAGE : FAULT_LOCAL,
+                         "Invalid untracked files mode '%s'", mode);
+    if (status->porcelain == NULL && !status->null_ended &&
+        (settings_flag(settings, "status.short", false, &is_short, fault) < 0 ||
+         settings_flag(settings, "status.branch", false, &branch, fault) < 0 ||
+         settings_flag(settings, "status.relativepaths", true, &relative, fault) < 0))
+        return -1;
+    status->is_short |= is_short;
+    status->branch |= branch;
+    if (relative)
+        path_here(&status->workspace.repository, status->here);
+    return 0;
+}
+
 static int work(struct status *status, int count, struct fault *fault)
 {
     struct workspace *workspace = &status->workspace;
-    struct work_status_options options = {.untracked = true, .ignored = status->ignored};
     if (workspace_open(workspace, fault) < 0)
         return -1;
     if (count > 0)
@@ -327,17 +359,14 @@ static int work(struct status *status, int count, struct fault *fault)
         strcmp(status->porcelain, "1") != 0)
         return fault_set(fault, FAULT_USAGE, "unsupported porcelain version '%s'",
                          status->porcelain);
-    if (status->untracked) {
-        options.untracked = strcmp(status->untracked, "no") != 0;
-        options.all = strcmp(status->untracked, "all") == 0 || *status->untracked == '\0';
-    }
+    if (take_settings(status, fault) < 0)
+        return -1;
     unsupported_warn(&workspace->repository.settings, UNSUPPORTED_COMPARES);
     if (workspace_index(workspace, false) < 0 ||
-        work_status_read(workspace, &options, &status->found) < 0)
+        work_status_read(workspace, &status->what, &status->found) < 0)
         return -1;
     if (status->null_ended && !status->is_short && !status->porcelain)
         status->porcelain = "";
-    path_here(&workspace->repository, status->here);
     int rc = status->is_short || status->porcelain ? show_short(status) : show_long(status);
     keep_refreshed(status);
     return rc;
@@ -363,7 +392,8 @@ static const struct option options[] = {
      .help = "NUL behind each path, and no quotes"},
     {"untracked-files", 'u', OPTION_OPTIONAL, offsetof(struct status, untracked), .word = "MODE",
      .help = "no, normal or all (the option alone)"},
-    {"ignored", 0, OPTION_FLAG, offsetof(struct status, ignored), .help = "what is ignored, too"},
+    {"ignored", 0, OPTION_FLAG, offsetof(struct status, what.ignored),
+     .help = "what is ignored, too"},
     {.kind = OPTION_REST},
 };
 

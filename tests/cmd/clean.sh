@@ -117,10 +117,14 @@ both -d
 both -fxX
 both -f ..
 both -f -- -n
-for who in git smidgit; do git -C "$tmp/pair/$who" config clean.requireForce false; done
+for who in git smidgit; do
+	git -C "$tmp/pair/$who" config clean.requireForce false
+	git -C "$tmp/pair/$who" config core.quotePath false
+done
 base=$tmp/pair/git changed=yes
 both
 both -dn
+check 'a name as it is' grep -qF "$(printf 'caf\303\251')" "$tmp/smidgit.said"
 check 'nothing behind a link is touched' test "$(cat "$tmp/precious")" = precious
 # Where git says nothing.
 check 'a repository that is named' "$SMIDGIT" -C "$run/git" clean -n n/inner

@@ -42,7 +42,7 @@ finish_group() {
 	rm "$tmp"/git/* "$tmp"/smidgit/*
 }
 every() {
-	for form in '' -s '-sb' --porcelain '--porcelain -b' '-s -uno' '-s -uall' '--porcelain -z' '-s --ignored' '-s -uall --ignored'; do
+	for form in '' -s '-sb' --porcelain '--porcelain -b' -uno '-s -uno' '-s -uall' '--porcelain -z' '-s --ignored' '-s -uall --ignored'; do
 		# shellcheck disable=SC2086
 		both "$1" $form
 	done
@@ -79,6 +79,13 @@ done <<-'EOF'
 	untracked|echo x >new; mkdir u; echo x >u/a; echo x >u/b; mkdir -p e/empty
 	untracked below what is tracked|echo x >dir/new; mkdir dir/u; echo x >dir/u/x
 	odd names|echo x >'a b'; echo x >'tab	x'; echo x >'quote"x'; echo x >"$(printf 'caf\303\251')"; echo x >'back\x'
+	untracked are not asked for|git config status.showUntrackedFiles no; touch new
+	untracked are not asked for, staged|git config status.showUntrackedFiles no; touch new; echo x >>a; git add a
+	untracked are asked for, all|git config status.showUntrackedFiles all; mkdir u; touch u/a u/b
+	short by a setting|git config status.short true; git config status.branch yes; echo x >>dir/a
+	long by a setting|git config status.short false; git config status.branch false; echo x >>dir/a
+	from the root by a setting|git config status.relativePaths false; echo x >>dir/a; touch 'sub dir/new'
+	names without quotes|git config core.quotePath false; echo x >"$(printf 'caf\303\251')"; echo x >"$(printf 'del\177\303\251')"
 	ignored|printf '*.o\n/build/\n!keep.o\nlogs/\n' >.gitignore; touch x.o keep.o; mkdir build logs dir/logs; touch build/x logs/x dir/logs/x dir/build
 	ignored below|printf '*\n!.gitignore\n' >dir/.gitignore; touch dir/new dir/deep/new
 	ignored, and tracked in part|printf 'dir\n' >.gitignore; touch dir/new; mkdir dir/u; touch dir/u/x dir/deep/new; echo '!*' >dir/deep/.gitignore
@@ -177,6 +184,9 @@ fi
 (cd "$w" && seq 5000 | xargs touch && git add '*3')
 both 'in a large directory' -s
 finish_group
+check_fails 2 'a mode that is none' "$SMIDGIT" -C "$w" status -unone
+check_fails 8 'a mode that is none, by a setting' "$SMIDGIT" -C "$w" -c status.showUntrackedFiles=none status
+said "Invalid untracked files mode 'none'"
 check_fails 8 'in no repository' "$SMIDGIT" -C / status
 git init -q --bare "$tmp/bare"
 check_fails 8 'in a bare one' "$SMIDGIT" -C "$tmp/bare" status
