@@ -193,16 +193,20 @@ int fetch_changes_judge(struct fetch_changes *changes, const struct fetch_map *m
 int fetch_changes_prune(struct fetch_changes *changes, const struct fetch_map *map,
                         const struct reflist *refs)
 {
-    for (size_t i = 0; i < changes->local->count; i++) {
+    size_t count;
+    const char **names = fetch_map_names(refs, &count);
+    int rc = names ? 0 : no_memory(changes);
+    for (size_t i = 0; rc == 0 && i < changes->local->count; i++) {
         const struct local_ref *ref = &changes->local->refs[i];
         struct fetch_item item = {.name = "(none)", .local = ref->name};
-        if (ref->target || !fetch_map_is_stale(map, refs, ref->name))
+        if (ref->target || !fetch_map_is_stale(map, names, count, ref->name))
             continue;
         if (note(changes, ref->name, &ref->oid, NULL, NULL) < 0 ||
             report(changes, '-', "[deleted]", &item, NULL) < 0)
-            return -1;
+            rc = -1;
     }
-    return 0;
+    free(names);
+    return rc;
 }
 
 int fetch_changes_write(struct fetch_changes *changes, bool sync)

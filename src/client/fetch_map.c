@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char tags[] = "refs/tags/";
+static const char tags[] = "refs/tags/", all_tags[] = "refs/tags/*:refs/tags/*";
 
 static bool begins(const char *name, const char *prefix)
 {
@@ -171,7 +171,9 @@ static int configured(const struct fetch_map_options *options, struct fetch_map 
          (setting = settings_next(options->settings, &at, "remote", options->remote, "fetch"));)
         if (add_spec(map, setting->value ? setting->value : "", fault) < 0)
             return -1;
-    return 0;
+    return options->prune_tags && options->remote && options->refspec_count == 0
+               ? add_spec(map, all_tags, fault)
+               : 0;
 }
 
 /* The name of the branch that is checked out; "": none. */
@@ -354,7 +356,7 @@ int fetch_map_choose(const struct fetch_map_options *options, const struct refli
     if (options->tags == TAGS_ALL) {
         /* Only for this: --prune does not judge tags unless a refspec says so. */
         size_t specs = map->spec_count;
-        if (add_spec(map, "refs/tags/*:refs/tags/*", fault) < 0 ||
+        if (add_spec(map, all_tags, fault) < 0 ||
             take_specs(map, specs, specs + 1, refs, &model, true, fault) < 0)
             return -1;
         map->spec_count = specs;
@@ -370,7 +372,7 @@ void fetch_map_free(struct fetch_map *map)
     *map = (struct fetch_map){.count = 0};
 }
 
-static int compare_locals(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -387,12 +389,12 @@ int fetch_map_follow(struct fetch_map *map, const struct reflist *refs,
         return no_memory(fault);
     for (size_t i = 0; i < count; i++)
         taken[i] = map->items[i].local;
-    qsort(taken, count, sizeof *taken, compare_locals);
+    qsort(taken, count, sizeof *taken, compare_names);
     for (size_t i = 0; rc == 0 && i < refs->count; i++) {
         const struct remote_ref *ref = &refs->refs[i];
         const struct oid *end = ref->has_peeled ? remote_ref_peeled(ref) : &ref->oid;
         if (!begins(ref->name, tags) || local_refs_find(local, ref->name) ||
-            bsearch(&ref->name, taken, count, sizeof *taken, compare_locals) || !has(context, end))
+            bsearch(&ref->name, taken, count, sizeof *taken, compare_names) || !has(context, end))
             continue;
         struct fetch_item item = {
             .name = ref->name, .local = ref->name, .oid = ref->oid, .remembered = true};
@@ -402,8 +404,22 @@ int fetch_map_follow(struct fetch_map *map, const struct reflist *refs,
     return rc;
 }
 
-bool fetch_map_is_stale(const struct fetch_map *map, const struct reflist *refs, const char *name)
+const char **fetch_map_names(const struct reflist *refs, size_t *count)
 {
+    const char **names = malloc((refs->count + 1) * sizeof *names);
+    *count = 0;
+    for (size_t i = 0; names && i < refs->count; i++)
+        if (!refs->refs[i].unborn)
+            names[(*count)++] = refs->refs[i].name;
+    if (names)
+        qsort(names, *count, sizeof *names, compare_names);
+    return names;
+}
+
+bool fetch_map_is_stale(const struct fetch_map *map, const char *const *names, size_t count,
+                        const char *name)
+{
+    const char *key;
     char source[REFS_NAME_MAX];
     bool ours = false;
     size_t specs = map->asked > 0 ? map->asked : map->spec_count;
@@ -412,11 +428,9 @@ bool fetch_map_is_stale(const struct fetch_map *map, const struct reflist *refs,
             continue;
         ours = true;
         /* A single one is there, by a short name perhaps; else nothing would have been chosen. */
-        if (!map->specs[i].pattern)
+        key = source;
+        if (!map->specs[i].pattern || bsearch(&key, names, count, sizeof *names, compare_names))
             return false;
-        for (size_t k = 0; k < refs->count; k++)
-            if (strcmp(refs->refs[k].name, source) == 0 && !refs->refs[k].unborn)
-                return false;
     }
     return ours;
 }

@@ -19,6 +19,7 @@ struct fetch_map_options {
     const char *branch;    /* checked out: "refs/heads/main"; or NULL */
     enum fetch_tags tags;
     bool force;
+    bool prune_tags; /* without refspecs: tags go where they are there, and are pruned */
 };
 
 /* One reference that is fetched. */
@@ -62,7 +63,13 @@ int fetch_map_follow(struct fetch_map *map, const struct reflist *refs,
                      bool (*has)(void *context, const struct oid *oid), void *context,
                      struct fault *fault);
 
-/* Whether the reference NAME here came by the map's refspecs, and none of REFS is its source. */
-bool fetch_map_is_stale(const struct fetch_map *map, const struct reflist *refs, const char *name);
+/* The names of what is in REFS, sorted: *COUNT of them, which live as long as REFS. free() it.
+ * NULL: no memory. */
+const char **fetch_map_names(const struct reflist *refs, size_t *count);
+
+/* Whether the reference NAME here came by the map's refspecs, and none of the COUNT sorted NAMES of
+ * the server's is its source. */
+bool fetch_map_is_stale(const struct fetch_map *map, const char *const *names, size_t count,
+                        const char *name);
 
 #endif

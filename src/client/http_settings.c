@@ -163,7 +163,7 @@ static int take_proxy(const struct applying *to, const struct setting *setting)
     return 0;
 }
 
-/* Where each goes. */
+/* Where each goes; without TAKE, nowhere. */
 static const struct {
     const char *name, *key;
     int (*take)(const struct applying *to, const struct setting *setting);
@@ -181,6 +181,8 @@ static const struct {
     {"lowSpeedLimit", "lowspeedlimit", take_rate, true, true},
     {"lowSpeedTime", "lowspeedtime", take_rate_time, true, true},
     {"maxRetries", "maxretries", take_retries, true, true},
+    {"sslCAPath", "sslcapath", NULL, true, true},
+    {"cookieFile", "cookiefile", NULL, true, true},
 };
 
 /* header = token ":" value. What frames a message is not for anybody to say. */
@@ -244,12 +246,27 @@ static int take_all(const struct applying *to, const struct url_settings *settin
         }
         if (setting == NULL)
             continue;
+        if (table[i].take == NULL) {
+            if (!to->connection->warned)
+                fprintf(stderr, "warning: http.%s is not supported\n", table[i].name);
+            continue;
+        }
         if (table[i].text && setting->value == NULL)
             return no_value(to, setting);
         if (table[i].take(to, setting) < 0)
             return -1;
     }
     return take_headers(to, settings);
+}
+
+/* Version 1 is 0 with a line more that nobody needs. */
+static void take_protocol(const struct settings *settings, const struct connection *connection,
+                          struct http_session_options *out)
+{
+    const struct setting *setting = settings_find(settings, "protocol.version");
+    if (setting && setting->value && connection->protocol == NULL &&
+        (strcmp(setting->value, "0") == 0 || strcmp(setting->value, "1") == 0))
+        out->protocol = 0;
 }
 
 int http_settings_apply(struct settings *settings, const struct url *url,
@@ -269,6 +286,7 @@ int http_settings_apply(struct settings *settings, const struct url *url,
                                               .key_file = connection->key,
                                               .proxy_setting = {connection->proxy, "--proxy"}};
     out->custom = &connection->custom;
+    take_protocol(settings, connection, out);
     to.retries_said = say_retries(connection);
     if (!to.rate_said)
         out->limits.rate = net_defaults.rate;

@@ -79,31 +79,32 @@ static void choose_tags(struct fetch_command *command, const char *remote)
     command->fetch.take.tags = command->tags ? TAGS_ALL : command->no_tags ? TAGS_NONE : tags;
 }
 
-/* remote.NAME.prune, else fetch.prune, unless the command line says. */
-static int choose_prune(struct fetch_command *command, const char *remote, bool *out)
+/* remote.NAME.KEY, else fetch.KEY, unless the command line has said yes in *OUT. 0 or -1. */
+static int choose(struct fetch_command *command, const char *remote, const char *key, bool *out)
 {
-    char name[REFS_NAME_MAX + 16];
+    char name[REFS_NAME_MAX + 32];
     const struct settings *settings = &command->repository.settings;
-    bool otherwise;
-    *out = command->fetch.prune;
-    if (command->fetch.prune || command->no_prune)
+    if (*out)
         return 0;
-    if (settings_flag(settings, "fetch.prune", false, &otherwise, command->fetch.fault) < 0)
+    snprintf(name, sizeof name, "fetch.%s", key);
+    if (settings_flag(settings, name, false, out, command->fetch.fault) < 0)
         return -1;
-    snprintf(name, sizeof name, "remote.%.*s.prune", REFS_NAME_MAX, remote);
-    return settings_flag(settings, name, otherwise, out, command->fetch.fault);
+    snprintf(name, sizeof name, "remote.%.*s.%s", REFS_NAME_MAX, remote, key);
+    return settings_flag(settings, name, *out, out, command->fetch.fault);
 }
 
 static int fetch_one(struct fetch_command *command, const char *remote)
 {
     struct fetch *fetch = &command->fetch;
-    bool asked = fetch->prune;
+    bool prune = fetch->prune, prune_tags = fetch->take.prune_tags;
     choose_tags(command, remote);
-    if (choose_prune(command, remote, &fetch->prune) < 0)
+    if ((!command->no_prune && choose(command, remote, "prune", &fetch->prune) < 0) ||
+        choose(command, remote, "prunetags", &fetch->take.prune_tags) < 0)
         return -1;
     int rc = fetch_remote(fetch, remote);
     fetch_end(fetch);
-    fetch->prune = asked;
+    fetch->prune = prune;
+    fetch->take.prune_tags = prune_tags;
     fetch->append = true;
     return rc;
 }
@@ -232,6 +233,8 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
 const struct option fetch_options[] = {
     {"prune", 'p', OPTION_FLAG, offsetof(struct fetch_command, fetch.prune),
      .help = "delete what the server no longer has; --no-prune"},
+    {"prune-tags", 'P', OPTION_FLAG, offsetof(struct fetch_command, fetch.take.prune_tags),
+     .help = "all tags as they are there; with -p, others go"},
     {"no-prune", 0, OPTION_FLAG, offsetof(struct fetch_command, no_prune), .help = NULL},
     {"tags", 't', OPTION_FLAG, offsetof(struct fetch_command, tags), .help = "take all tags"},
     {"no-tags", 'n', OPTION_FLAG, offsetof(struct fetch_command, no_tags), .help = "take no tags"},

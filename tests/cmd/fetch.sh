@@ -160,6 +160,13 @@ commit f10
 push main
 both 'tagOpt, prune and a url that is rewritten' -c remote.origin.tagopt=--no-tags \
 	-c fetch.prune=true -c "url.$url/.insteadOf=server:" -c remote.origin.url=server:r.git fetch
+for who in git smidgit; do git -C "$tmp/$who" tag -f mine HEAD; git -C "$tmp/$who" tag -f v1 HEAD; done >/dev/null
+both 'tags as there, by a setting' -c fetch.pruneTags=true fetch
+both 'a refspec keeps tags' -c remote.origin.pruneTags=true fetch -p origin main
+both 'a remote keeps tags' -c fetch.pruneTags=true -c remote.origin.pruneTags=false fetch -p
+both 'tags that went, by a setting' -c remote.origin.pruneTags=true fetch -p
+for who in git smidgit; do git -C "$tmp/$who" tag mine HEAD; done
+both 'tags that went' fetch origin -pP
 both 'user.name in the reflog' -c user.name=Somebody fetch -f origin old:refs/remotes/origin/o
 both 'no reflogs' -c core.logAllRefUpdates=false fetch origin main:refs/heads/unlogged
 

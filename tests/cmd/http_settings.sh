@@ -175,6 +175,17 @@ check 'insteadOf: a password' "$SMIDGIT" -c "url.$url/.insteadOf=https://me:$sec
 check 'C2: without user info' test "$(git config -f "$tmp/clone3/.git/config" remote.origin.url)" = https://short/four-objects.git
 git config --file "$HOME/.gitconfig" --remove-section "url.$url/"
 
+# protocol.version, and what is not supported
+check 'protocol.version 0' list -c "http.sslCAInfo=$cert" -c protocol.version=0
+unsent 'Git-Protocol:'
+check 'protocol.version 1' list -c "http.sslCAInfo=$cert" -c protocol.version=1
+unsent 'Git-Protocol:'
+check '--protocol counts more' "$SMIDGIT" -c "http.sslCAInfo=$cert" -c protocol.version=0 ls-remote --protocol 2 "$at"
+sent 'Git-Protocol: version=2'
+check 'cookies' list -c "http.sslCAInfo=$cert" -c "http.$url.cookieFile=/none" -c http.sslCAPath=/none
+said 'warning: http.cookieFile is not supported'
+said 'warning: http.sslCAPath is not supported'
+
 # http.followRedirects. The second server leads to the first.
 first=$url
 serve --tls "$cert" "$key" --heads "$tmp/heads2" --redirect / "$first/"

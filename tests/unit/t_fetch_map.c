@@ -387,15 +387,18 @@ static void stale(const char *git_dir)
         snprintf(command, sizeof command, "cd L && M=%s && git fetch -q --prune origin %s 2>../err",
                  remote_id, prunes[i].arguments);
         CHECK(system(command) == 0, "%s: %s", prunes[i].why, file_text("err"));
+        size_t count;
+        const char **names = fetch_map_names(&refs, &count);
         for (char *line = strtok(before, "\n"); line; line = strtok(NULL, "\n")) {
             line[strcspn(line, "=")] = '\0';
             if (strcmp(line, "FETCH_HEAD") == 0)
                 continue;
             snprintf(command, sizeof command, "git -C L rev-parse -q --verify %s", line);
             bool pruned = *shell(command) == '\0';
-            CHECK(fetch_map_is_stale(&map, &refs, line) == pruned, "%s: %s, git prunes: %d",
+            CHECK(fetch_map_is_stale(&map, names, count, line) == pruned, "%s: %s, git prunes: %d",
                   prunes[i].why, line, pruned);
         }
+        free(names);
         fetch_map_free(&map);
         settings_free(&fetching.settings);
         reflist_free(&refs);
