@@ -3,7 +3,7 @@
 
 #include "client/fetch_pack.h"
 #include "client/http_settings.h"
-#include "client/remotes.h"
+#include "client/own_remote.h"
 #include "objects/commits.h"
 #include "objects/pack_join.h"
 #include "objects/peel.h"
@@ -19,26 +19,6 @@ enum { CACHE = 512 * 1024, CACHE_SHARE = 4 /* bytes of bases; at most this part 
 static int no_memory(const struct fetch *fetch)
 {
     return fault_set(fetch->fault, FAULT_LIMIT, "no memory to fetch");
-}
-
-/* NAME is a remote that is configured, or a URL. */
-static int find_url(struct fetch *fetch, const char *name)
-{
-    const struct settings *settings = &fetch->repository->settings;
-    size_t at = 0;
-    const struct setting *configured = settings_next(settings, &at, "remote", name, "url");
-    const char *text = configured && configured->value ? configured->value : name;
-    fetch->take.settings = settings;
-    fetch->take.remote = configured ? name : NULL;
-    if (configured == NULL && strstr(name, "://") == NULL)
-        return fault_set(fetch->fault, FAULT_USAGE,
-                         "'%.200s' is neither a remote of this repository nor a URL", name);
-    char *whole = remotes_url(settings, text);
-    if (whole == NULL)
-        return no_memory(fetch);
-    int rc = connection_url(whole, &fetch->url, fetch->fault);
-    free(whole);
-    return rc;
 }
 
 /* Again after a pack has come. */
@@ -339,7 +319,10 @@ static void join_packs(struct fetch *fetch)
 int fetch_remote(struct fetch *fetch, const char *name)
 {
     shallow_open(&fetch->shallow);
-    if (find_url(fetch, name) < 0 || read_repository(fetch) < 0)
+    int configured = own_remote_url(fetch->repository, name, &fetch->url, fetch->fault);
+    fetch->take.settings = &fetch->repository->settings;
+    fetch->take.remote = configured > 0 ? name : NULL;
+    if (configured < 0 || read_repository(fetch) < 0)
         return -1;
     if (!fetch->dry_run && !fetch->append && fetch_head_clear(fetch->repository, fetch->fault) < 0)
         return -1;

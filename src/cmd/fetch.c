@@ -2,6 +2,7 @@
 /* smidgit fetch: what a server has and this repository lacks. */
 #include "cmd/fetch.h"
 
+#include "client/own_remote.h"
 #include "cmd/commands.h"
 #include "cmd/transfer_options.h"
 #include "proto/bytes.h"
@@ -164,32 +165,6 @@ static int fetch_all(struct fetch_command *command)
     return 0;
 }
 
-/* What is fetched from when nothing is said: what the branch follows, the only remote, "origin". */
-static const char *default_remote(const struct repository *repository, char *room, size_t size)
-{
-    const struct settings *settings = &repository->settings;
-    char *branch = NULL;
-    struct oid oid;
-    const char *remote = NULL;
-    if (local_ref_file(repository->git_dir, "HEAD", &oid, &branch, repository->fault) == 1 &&
-        branch && strncmp(branch, "refs/heads/", 11) == 0)
-        remote = settings_text(settings, "branch", branch + 11, "remote");
-    free(branch);
-    if (remote)
-        return remote;
-    size_t remotes = 0;
-    for (size_t i = 0; i < settings->count; i++) {
-        const char *name = settings->all[i].name;
-        size_t length = strlen(name);
-        if (strncmp(name, "remote.", 7) == 0 && length > 11 && length - 11 < size &&
-            strcmp(name + length - 4, ".url") == 0) {
-            snprintf(room, size, "%.*s", (int)(length - 11), name + 7);
-            remotes++;
-        }
-    }
-    return remotes == 1 ? room : "origin";
-}
-
 int fetch_command_run(struct fetch_command *command, int count, char **arguments)
 {
     struct fetch *fetch = &command->fetch;
@@ -209,8 +184,8 @@ int fetch_command_run(struct fetch_command *command, int count, char **arguments
         fetch->take.refspecs = arguments + 1;
         fetch->take.refspec_count = (size_t)count - 1;
     }
-    return fetch_one(command, count > 0 ? arguments[0]
-                                        : default_remote(&command->repository, room, sizeof room));
+    return fetch_one(command,
+                     count > 0 ? arguments[0] : own_remote_default(&command->repository, room));
 }
 
 void fetch_command_close(struct fetch_command *command)

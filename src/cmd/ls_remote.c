@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit ls-remote: what git ls-remote prints. */
 #include "cmd/commands.h"
+#include "cmd/remote_here.h"
 #include "cmd/server_options.h"
 #include "proto/bytes.h"
 #include "system/json.h"
@@ -14,7 +15,9 @@ enum { SHOWN_MAX = 4 * (REFS_NAME_MAX + 4) }; /* a name in caret form, at most *
 
 struct ls_remote {
     struct connection connection;
+    struct remote_here here;
     bool heads, tags, symref, exit_code, refs_only;
+    bool unnamed; /* no URL was said */
     char **patterns;
     int pattern_count;
 };
@@ -94,7 +97,7 @@ static int list(struct ls_remote *ls, const struct url *url, struct fault *fault
     struct remote *remote = remote_open(url, &ls->connection.remote, fault);
     if (remote == NULL)
         return -1;
-    if (!ls->connection.quiet && ls->pattern_count > 0 && ls->connection.verbose)
+    if (!ls->connection.quiet && (ls->unnamed || (ls->pattern_count > 0 && ls->connection.verbose)))
         fprintf(stderr, "From %s\n", url_format(url, shown, sizeof shown));
     size_t first = ls->heads ? 0 : 1;
     size_t count = (size_t)ls->heads + (size_t)ls->tags;
@@ -120,14 +123,17 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
 {
     struct ls_remote *ls = self;
     struct url url = {.room = NULL};
-    if (count < 1)
-        return fault_set(fault, FAULT_USAGE, "ls-remote: a URL is needed");
-    ls->patterns = arguments + 1;
-    ls->pattern_count = count - 1;
-    int rc = server_options_open(&ls->connection, arguments[0], &url, fault);
+    ls->unnamed = count < 1;
+    ls->patterns = arguments + !ls->unnamed;
+    ls->pattern_count = count - !ls->unnamed;
+    int rc = remote_here_open(&ls->here, ls->unnamed ? NULL : arguments[0], &ls->connection, &url,
+                              fault);
     if (rc == 0)
+        rc = server_options_open(&ls->connection, arguments[0], &url, fault);
+    if (rc >= 0)
         rc = list(ls, &url, fault);
     connection_close(&ls->connection);
+    remote_here_close(&ls->here);
     connection_url_end(&url);
     return rc;
 }
@@ -153,7 +159,7 @@ const struct command ls_remote_command = {
     .name = "ls-remote",
     .summary = "list the references of a repository",
     .usage = "ls-remote [--heads] [--tags] [--refs] [--symref] [--exit-code]\n"
-             "           URL [PATTERN...]",
+             "           [URL|REMOTE [PATTERN...]]",
     .options = options,
     .size = sizeof(struct ls_remote),
     .defaults = defaults,

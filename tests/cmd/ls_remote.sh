@@ -42,9 +42,34 @@ done
 
 serve
 check_fails 6 'no such repository' "$SMIDGIT" ls-remote "$url/no-such.git"
-check_fails 2 'no URL' "$SMIDGIT" ls-remote
+check_fails 8 'no URL, and no repository' "$SMIDGIT" -C / ls-remote --heads
+said 'without a URL: not a git repository'
+check_fails 2 'no URL' "$SMIDGIT" -C / ls-remote origin
+said "'origin' is no URL"
 check_fails 2 'unknown option' "$SMIDGIT" ls-remote --no-such "$url/empty.git"
 check_fails 3 'nobody listens' "$SMIDGIT" ls-remote http://127.0.0.1:1/x.git
+
+# In a repository by the names of its remotes.
+git init -q -b main "$tmp/w"
+git -C "$tmp/w" remote add first "$url/four-objects.git"
+git -C "$tmp/w" remote add second short:many-refs.git
+git -C "$tmp/w" config "url.$url/.insteadOf" short:
+cd "$tmp/w" || exit 2
+same_list 'a remote' second
+same_list 'a remote, --heads' --heads second 'topic/1*'
+check_fails 2 'more than one, none of them origin' "$SMIDGIT" ls-remote --heads
+said "'origin' is neither a remote of this repository nor a URL"
+git config branch.main.remote second
+same_list 'the remote of the branch' --tags
+check 'what it is' "$SMIDGIT" ls-remote --tags
+said "From $url/many-refs.git"
+check 'nothing beside it' test -z "$("$SMIDGIT" ls-remote -q --tags 2>&1 >/dev/null)"
+git remote remove first
+git config --unset branch.main.remote
+same_list 'the only remote'
+check_fails 2 'no remote' "$SMIDGIT" ls-remote third
+said "'third' is no URL"
+cd "$top" || exit 2
 stop_servers
 
 # R8: names may have C1 controls in them, raw or in UTF-8. A terminal gets them in caret form, a pipe as they are.
