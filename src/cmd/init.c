@@ -66,13 +66,16 @@ static int write_config(const struct init *init, int git_dir)
     return 0;
 }
 
-/* HEAD comes last: without it this is no repository, and the next run makes it anew. */
-static int make(const struct init *init, int git_dir, const char *branch)
+/* HEAD comes last: without it this is no repository, and the next run makes it anew. With it
+ * (THERE) what is missing is made, like directories that a copy has left out because they were
+ * empty. */
+static int make(const struct init *init, int git_dir, const char *branch, bool there)
 {
     struct staging stage = {.git_dir = git_dir, .fault = init->fault};
-    if (staging_skeleton(&stage) < 0 || write_config(init, git_dir) < 0)
+    if (staging_skeleton(&stage) < 0 ||
+        (!(there && faccessat(git_dir, "config", F_OK, 0) == 0) && write_config(init, git_dir) < 0))
         return -1;
-    return refdb_write_symbolic(git_dir, "HEAD", branch, true, init->fault);
+    return there ? 0 : refdb_write_symbolic(git_dir, "HEAD", branch, true, init->fault);
 }
 
 static int say(const struct init *init, const char *path, const char *what)
@@ -126,7 +129,7 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
     bool there = fstatat(git_dir, "HEAD", &st, AT_SYMLINK_NOFOLLOW) == 0;
     if (there && init->branch)
         fprintf(stderr, "warning: re-init: ignored --initial-branch=%s\n", init->branch);
-    int rc = there ? 0 : make(init, git_dir, branch);
+    int rc = make(init, git_dir, branch, there);
     close(git_dir);
     return rc < 0 ? -1 : say(init, path, there ? "Reinitialized existing" : "Initialized empty");
 }

@@ -259,6 +259,15 @@ int staging_open_packs(struct staging *stage, int git_dir, const char *name, str
                : fs_make_dirs(stage->git_dir, "objects/pack", fault);
 }
 
+/* What is there is somebody's. */
+static int write_new(struct staging *stage, const char *name, const char *text, size_t size)
+{
+    struct stat st;
+    return fstatat(stage->git_dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0
+               ? 0
+               : fs_write(stage->git_dir, name, text, size, false, stage->fault);
+}
+
 int staging_skeleton(struct staging *stage)
 {
     static const char *const dirs[] = {"info",         "hooks",      "objects/info",
@@ -275,11 +284,9 @@ int staging_skeleton(struct staging *stage)
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
         if (fs_make_dirs(stage->git_dir, dirs[i], stage->fault) < 0)
             return -1;
-    if (fs_write(stage->git_dir, "description", description, sizeof description - 1, false,
-                 stage->fault) < 0)
+    if (write_new(stage, "description", description, sizeof description - 1) < 0)
         return -1;
-    return fs_write(stage->git_dir, "info/exclude", exclude, sizeof exclude - 1, false,
-                    stage->fault);
+    return write_new(stage, "info/exclude", exclude, sizeof exclude - 1);
 }
 
 int staging_drop_packs(struct staging *stage)

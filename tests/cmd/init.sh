@@ -58,6 +58,19 @@ said "Reinitialized existing Git repository in $tmp/smidgit/full/.git/"
 check 'nothing has changed' test "$(git -C "$tmp/smidgit/full" rev-parse HEAD)" = "$before"
 check 'a worktree' "$SMIDGIT" init "$tmp/smidgit/tree"
 said "Reinitialized existing Git repository in $tmp/smidgit/plain/.git/worktrees/tree/"
+# Of a copy without empty directories what is missing is made; what is there stays.
+git init -q "$tmp/copy"
+rm -r "$tmp/copy/.git/refs" "$tmp/copy/.git/objects"
+mkdir -p "$tmp/copy/.git/info"
+echo mine >"$tmp/copy/.git/info/exclude"
+echo '[a]' >"$tmp/copy/.git/config"
+check 'a copy' "$SMIDGIT" init "$tmp/copy"
+said 'Reinitialized'
+check 'it is whole' git -C "$tmp/copy" fsck
+check 'settings stay' test "$(cat "$tmp/copy/.git/config")" = '[a]'
+rm "$tmp/copy/.git/HEAD"
+check 'without a HEAD' "$SMIDGIT" init "$tmp/copy"
+check 'what is ignored stays' test "$(cat "$tmp/copy/.git/info/exclude")" = mine
 # What was killed before HEAD came is no repository, and is made by the next run.
 rm "$tmp/smidgit/new/.git/HEAD"
 check 'unfinished' "$SMIDGIT" init "$tmp/smidgit/new"
