@@ -77,17 +77,23 @@ static int expand(const struct revision_source *source, const char *hex, struct 
                      list, count == CANDIDATES_SHOWN ? " ..." : "");
 }
 
-/* The first id in FETCH_HEAD. */
-static int fetch_head(const struct revision_source *source, struct oid *out)
+bool revision_beside_head(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 5 && strcmp(name + length - 5, "_HEAD") == 0 &&
+           strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == length;
+}
+
+/* The first id in such a file. 1; 0: there is none; -1. */
+static int beside_head(const struct revision_source *source, const char *name, struct oid *out)
 {
     char *text;
     size_t size;
-    if (fs_read(source->git_dir, "FETCH_HEAD", (size_t)1 << 30, false, &text, &size,
-                source->fault) < 0)
+    if (!revision_beside_head(name))
+        return 0;
+    if (fs_read(source->git_dir, name, (size_t)1 << 30, false, &text, &size, source->fault) < 0)
         return -1;
-    int rc = text && oid_parse(text, strspn(text, "0123456789abcdef"), out) == 0
-                 ? 0
-                 : unknown(source, "FETCH_HEAD");
+    int rc = text && oid_parse(text, strspn(text, "0123456789abcdef"), out) == 0;
     free(text);
     return rc;
 }
@@ -102,8 +108,9 @@ static int resolve_base(const struct revision_source *source, const char *name, 
         *out = head.oid;
         return head.oid.len ? 0 : unknown(source, "HEAD");
     }
-    if (strcmp(name, "FETCH_HEAD") == 0)
-        return fetch_head(source, out);
+    int rc = beside_head(source, name, out);
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
     size_t length = strlen(name);
     if (length == 2 * source->oid_len && oid_parse(name, length, out) == 0)
         return 0;

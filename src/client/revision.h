@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Which object somebody means (gitrevisions, "SPECIFYING REVISIONS"):
  *
- *   revision = ( name / id / beginning of an id / "@" / "FETCH_HEAD" ) *( "~" [ n ] / "^" [ n ] /
- *              "^{" [ type ] "}" )
+ *   revision = ( name / id / beginning of an id / "@" / "ORIG_HEAD", "FETCH_HEAD" and such )
+ *              *( "~" [ n ] / "^" [ n ] / "^{" [ type ] "}" )
  */
 #ifndef SMIDGIT_REVISION_H
 #define SMIDGIT_REVISION_H
@@ -20,6 +20,9 @@ struct revision_source {
 
 /* The reference that NAME, which may be short, means by git's six ways; NULL: none. */
 const struct local_ref *revision_ref(const struct revision_source *source, const char *name);
+
+/* Whether NAME is what git gives to files beside HEAD: FETCH_HEAD, ORIG_HEAD. */
+bool revision_beside_head(const char *name);
 
 /* The shortest that means the reference NAME: "main" for refs/heads/main, unless another one is
  * called so, too. */

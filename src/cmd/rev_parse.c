@@ -55,10 +55,11 @@ static const char *ref_name(const struct workspace *workspace, const char *text)
 {
     if (strcmp(text, "HEAD") == 0 || strcmp(text, "@") == 0)
         return workspace->head.branch ? workspace->head.branch : "HEAD";
-    if (strcmp(text, "FETCH_HEAD") == 0)
-        return text;
     const struct local_ref *ref = revision_ref(&workspace->revisions, text);
-    return ref == NULL ? NULL : ref->target ? ref->target : ref->name;
+    return revision_beside_head(text) ? text
+           : ref == NULL              ? NULL
+           : ref->target              ? ref->target
+                                      : ref->name;
 }
 
 static int show(struct rev_parse *parse, const char *text)

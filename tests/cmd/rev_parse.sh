@@ -16,6 +16,8 @@ mkdir -p "$w/dir/deep"
 git -C "$w" tag main HEAD~1
 git -C "$w" branch main HEAD
 git -C "$w" fetch -q
+git -C "$w" reset -q --hard HEAD
+git -C "$w" update-ref CHERRY_PICK_HEAD HEAD~1
 
 # both ARGUMENT...: the same output and exit code, but for 128 and what stands for it here.
 both() {
@@ -28,7 +30,7 @@ both() {
 	check "rev-parse $* in ${in:-.}" same "$tmp/git.out" "$tmp/smidgit.out"
 }
 for rev in HEAD @ other main heads/main tags/main v1 origin/main origin origin/side/one HEAD^ HEAD^2 HEAD~2 'v1^{}' 'v1^{commit}' \
-	'HEAD^{tree}' FETCH_HEAD "$(git -C "$w" rev-parse --short HEAD)" "$(git -C "$w" rev-parse HEAD)" nothing HEAD^9; do
+	'HEAD^{tree}' FETCH_HEAD ORIG_HEAD ORIG_HEAD~1 CHERRY_PICK_HEAD MERGE_HEAD "$(git -C "$w" rev-parse --short HEAD)" "$(git -C "$w" rev-parse HEAD)" nothing HEAD^9; do
 	both "$rev"
 	both --short "$rev"
 	both --short=12 "$rev"
