@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* smidgit config: settings, read and written. */
-#define _XOPEN_SOURCE 700 /* realpath() */
 #include "cmd/commands.h"
 #include "repo/config_edit.h"
 #include "repo/repository.h"
@@ -48,23 +47,23 @@ static enum action find_action(const struct config *config, int *count, char ***
 }
 
 /* ~/.gitconfig, unless only the other one is there. */
-static void find_global(struct config *config)
+static int find_global(struct config *config)
 {
     const char *named = getenv("GIT_CONFIG_GLOBAL"), *home = getenv("HOME"),
                *xdg = getenv("XDG_CONFIG_HOME");
     char other[sizeof config->path];
     if (named) {
         snprintf(config->path, sizeof config->path, "%s", named);
-        return;
+        return 0;
     }
-    snprintf(config->path, sizeof config->path, "%s/.gitconfig", home ? home : "");
-    snprintf(other, sizeof other, "%s%s/git/config",
-             xdg && *xdg ? xdg
-             : home      ? home
-                         : "",
+    if (home == NULL)
+        return fault_set(config->fault, FAULT_LOCAL, "HOME is not set, where --global would be");
+    snprintf(config->path, sizeof config->path, "%s/.gitconfig", home);
+    snprintf(other, sizeof other, "%s%s/git/config", xdg && *xdg ? xdg : home,
              xdg && *xdg ? "" : "/.config");
     if (access(config->path, R_OK) < 0 && access(other, R_OK) == 0)
         strcpy(config->path, other);
+    return 0;
 }
 
 /* The file that is meant, in path; "" when all are. */
@@ -81,14 +80,14 @@ static int find_file(struct config *config, enum action action)
         const struct settings_options options = {.git_dir = NULL};
         return settings_read(&options, &config->one, config->fault);
     }
-    if (config->global)
-        find_global(config);
-    else if (named)
+    if (config->global && find_global(config) < 0)
+        return -1;
+    if (named && !config->global)
         snprintf(config->path, sizeof config->path, "%s",
                  config->file ? config->file
                  : system     ? system
                               : "/etc/gitconfig");
-    else if (config->local || action == ACTION_SET || action == ACTION_UNSET)
+    else if (!named && (config->local || action == ACTION_SET || action == ACTION_UNSET))
         snprintf(config->path, sizeof config->path, "%s/config", config->repository.common_path);
     if (*config->path == '\0')
         return 0;
@@ -119,11 +118,7 @@ static int set(struct config *config, const char *name, const char *given, const
         count += strcmp(config->one.all[i].name, name) == 0;
     if (count > 1)
         return fault_set(config->fault, FAULT_LOCAL, "%.200s has multiple values", name);
-    /* A link stays one. */
-    char *real = realpath(config->path, NULL);
-    int rc = config_set(AT_FDCWD, real ? real : config->path, given, value, config->fault);
-    free(real);
-    return rc;
+    return config_set(AT_FDCWD, config->path, given, value, config->fault);
 }
 
 static int show(struct config *config, enum action action, const char *name)

@@ -12,14 +12,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { CONFIG_PATH_MAX = 4096 };
+
 /* What is looked for, and where it was found. */
 struct search {
     struct config_listener listener;
     const char *text, *name;  /* section and key in lower case */
     const char *given;        /* as it is to be written */
     size_t size, section_len; /* of the name: up to its last dot */
-    bool have_line, have_section, inside;
-    size_t from, to;             /* of the last line with that name */
+    bool have_section, inside;
+    size_t lines;                /* with that name */
+    size_t from, to;             /* of the last of them */
     size_t end;                  /* behind the last line of the last section of that name */
     size_t head, body;           /* where the section of the last head begins, and what is in it */
     size_t line_head, line_body; /* of the section where the line is */
@@ -37,7 +40,9 @@ static int see_section(struct config_listener *listener, const struct config_sec
     struct search *search = (struct search *)listener;
     search->head = section->from;
     search->body = section->to;
-    if (search->have_line && search->line_end == 0)
+    if (search->end > section->from) /* this one begins on the line of that one */
+        search->end = section->from;
+    if (search->lines > 0 && search->line_end == 0)
         search->line_end = section->from;
     search->inside = strlen(section->name) == search->section_len &&
                      memcmp(section->name, search->name, search->section_len) == 0;
@@ -55,7 +60,7 @@ static int see_line(struct config_listener *listener, const struct config_line *
         search->end = line->to;
     if (strcmp(line->name, search->name) != 0)
         return 0;
-    search->have_line = true;
+    search->lines++;
     search->from = line->from;
     search->to = line->to;
     search->line_head = search->head;
@@ -113,16 +118,16 @@ static bool is_last(const struct search *search)
 static int rewrite(const struct search *search, const char *value, struct writer *out)
 {
     const char *text = search->text, *key = search->given + search->section_len + 1;
-    size_t until = search->have_line      ? search->from
+    size_t until = search->lines > 0      ? search->from
                    : search->have_section ? search->end
                                           : search->size;
-    size_t from = search->have_line ? search->to : until;
+    size_t from = search->lines > 0 ? search->to : until;
     if (value == NULL && is_last(search)) {
         until = search->line_head;
         from = search->line_end ? search->line_end : search->size;
     }
     /* The blanks before the key are its own. */
-    while (search->have_line && until > 0 && (text[until - 1] == ' ' || text[until - 1] == '\t'))
+    while (search->lines > 0 && until > 0 && (text[until - 1] == ' ' || text[until - 1] == '\t'))
         until--;
     if (put(out, text, until) < 0)
         return -1;
@@ -181,8 +186,10 @@ static int set_line(const char *text, size_t size, const char *path, const char 
                             .section_len = (size_t)(strrchr(name, '.') - name)};
     if (config_parse(text, size, path, &search.listener, out->fault) < 0)
         return -1;
-    if (value == NULL && !search.have_line)
+    if (value == NULL && search.lines == 0)
         return fault_set(out->fault, FAULT_NO, "%s is not set", name);
+    if (value && search.lines > 1) /* which of them is meant is for a person to say */
+        return fault_set(out->fault, FAULT_LOCAL, "%.200s has multiple values", name);
     return rewrite(&search, value, out);
 }
 
@@ -194,10 +201,17 @@ static int change(int dir, const char *path, const char *name, const char *value
     char *text;
     size_t size;
     struct stat st;
+    char real[CONFIG_PATH_MAX];
+    if (fs_behind_links(dir, path, real, sizeof real, fault) < 0)
+        return -1;
+    path = real; /* a link stays one, and /dev/null, too */
+    bool there = fstatat(dir, path, &st, 0) == 0;
+    if (there && !S_ISREG(st.st_mode))
+        return fault_set(fault, FAULT_LOCAL, "'%s' is no regular file", path);
     int fd = fs_lock(dir, path, fault), rc = -1;
     if (fd < 0)
         return -1;
-    if (fstatat(dir, path, &st, 0) == 0)
+    if (there)
         fchmod(fd, st.st_mode & 07777); /* it may have a password in it */
     if (fs_read(dir, path, CONFIG_FILE_MAX, false, &text, &size, fault) == 0) {
         const char *before = text ? text : "";

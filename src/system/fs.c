@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NAMES_TRIED = 100, PATH_BYTES = 4096, REMOVE_DEPTH = 64 };
+enum { NAMES_TRIED = 100, PATH_BYTES = 4096, LINKS_MAX = 8, REMOVE_DEPTH = 64 };
 
 static int failed(struct fault *fault, const char *what, const char *path)
 {
@@ -70,9 +70,11 @@ static int read_file(int fd, const char *path, size_t max, char **out, size_t *s
                      struct fault *fault)
 {
     struct stat st;
+    char byte;
     if (fstat(fd, &st) < 0)
         return failed(fault, "read", path);
-    if (!S_ISREG(st.st_mode))
+    /* /dev/null stands for an empty file. */
+    if (!S_ISREG(st.st_mode) && !(S_ISCHR(st.st_mode) && read(fd, &byte, 1) == 0))
         return fault_set(fault, FAULT_LOCAL, "'%s' is no regular file", path);
     if ((uint64_t)st.st_size > max)
         return fault_set(fault, FAULT_LIMIT, "'%s' has more than %zu bytes", path, max);
@@ -319,6 +321,24 @@ static int lock_name(const char *path, char out[PATH_BYTES], struct fault *fault
     if (snprintf(out, PATH_BYTES, "%s.lock", path) >= PATH_BYTES)
         return fault_set(fault, FAULT_LOCAL, "a path of %zu bytes", strlen(path));
     return 0;
+}
+
+int fs_behind_links(int at, const char *path, char *out, size_t room, struct fault *fault)
+{
+    char link[PATH_BYTES];
+    size_t used = strlen(path), from = 0;
+    ssize_t size = 0;
+    for (int depth = 0; depth < LINKS_MAX && used < room; depth++) {
+        memcpy(out + from, depth ? link : path, depth ? (size_t)size : used);
+        out[used] = '\0';
+        size = readlinkat(at, out, link, sizeof link);
+        if (size < 0)
+            return 0;
+        const char *slash = *link == '/' ? NULL : strrchr(out, '/');
+        from = slash ? (size_t)(slash - out) + 1 : 0;
+        used = from + (size_t)size;
+    }
+    return fault_set(fault, FAULT_LOCAL, "'%.400s': too long, or a link to itself", path);
 }
 
 int fs_lock(int at, const char *path, struct fault *fault)

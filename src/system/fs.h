@@ -26,6 +26,10 @@ int fs_read(int at, const char *path, size_t max, bool nofollow, char **out, siz
  * or -1. */
 int fs_lock(int at, const char *path, struct fault *fault);
 
+/* Where PATH leads when it is a symlink, be there a file or not yet: what git replaces, and locks,
+ * in place of the link. OUT has ROOM bytes. 0 or -1. */
+int fs_behind_links(int at, const char *path, char *out, size_t room, struct fault *fault);
+
 /* Closes FD of fs_lock() and renames the lock to PATH; when RC, which writing has come to, is -1,
  * or anything fails, the lock is removed and PATH is as it was. SYNC: fsync file and directory. 0
  * or -1. */

@@ -101,6 +101,8 @@ done <<-'EOF'
 	[a]\n\tb = c
 	[a] b = c\n
 	[a]\n
+	[a][z]\n
+	[a]\n\tx = y\n[a][z]\n\tx = y\n
 EOF
 # In the repository and for the user.
 both user.name Somebody
@@ -139,6 +141,28 @@ ln -s text "$tmp/link"
 check 'through a link' "$SMIDGIT" config -f "$tmp/link" a.b secret
 check 'the link is there' test -h "$tmp/link"
 check 'the mode is there' test "$(stat -c %a "$tmp/text")" = 600
+ln -s dir/there "$tmp/early"
+mkdir "$tmp/dir"
+check 'through a link to what is not there yet' "$SMIDGIT" config -f "$tmp/early" a.b c
+check 'is where that leads' test -h "$tmp/early" -a -f "$tmp/dir/there"
+ln -s loop "$tmp/loop"
+check_fails 8 'a link to itself' "$SMIDGIT" config -f "$tmp/loop" a.b c
+cp "$w/.git/config" "$tmp/real"
+ln -sf "$tmp/real" "$w/.git/config"
+check 'remote add' "$SMIDGIT" -C "$w" remote add x https://h.example/x
+check 'the repository keeps its link' test -h "$w/.git/config"
+check 'and what it leads to has it' grep -q h.example/x "$tmp/real"
+# Who has no HOME has no such file, and /.gitconfig is nobody's.
+check_fails 8 'no HOME' env -u HOME -u GIT_CONFIG_GLOBAL "$SMIDGIT" config --global a.b c
+said 'HOME is not set'
+# git's documents say that /dev/null is for who wants none of these files.
+for name in GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM; do
+	check "$name=/dev/null" env $name=/dev/null "$SMIDGIT" -C "$w" rev-parse --git-dir
+done
+both -f /dev/null --list
+both -f /dev/null a.b
+check_fails 8 'which nothing is written into' "$SMIDGIT" config -f /dev/null a.b c
+check_fails 8 'and what has no end is not read' "$SMIDGIT" config -f /dev/zero a.b
 printf '[broken' >"$tmp/broken"
 check_fails 8 'a broken file' "$SMIDGIT" config -f "$tmp/broken" a.b c
 check 'is as it was' test "$(cat "$tmp/broken")" = '[broken'

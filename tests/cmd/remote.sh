@@ -56,6 +56,10 @@ both get-url
 both add one
 both nonsense x
 lists
+for who in git smidgit; do git -C "$tmp/$who" config --add remote.second.url https://example.org/other.git; done
+both set-url second https://example.org/third.git
+both get-url second
+for who in git smidgit; do git -C "$tmp/$who" config --replace-all remote.second.url https://example.org/new.git; done
 for who in git smidgit; do
 	git -C "$tmp/$who" config url.https://mirror.example/.insteadOf https://example.org/
 	git -C "$tmp/$who" config --add remote.b.x.url https://example.org/second.git
