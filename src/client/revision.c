@@ -6,6 +6,7 @@
 #include "objects/peel.h"
 #include "proto/object.h"
 #include "proto/refs.h"
+#include "repo/shallow.h"
 #include "system/fs.h"
 
 #include <stdio.h>
@@ -130,13 +131,18 @@ static int parent(const struct revision_source *source, struct oid *oid, unsigne
                   const char *text)
 {
     struct commits commits;
+    struct shallow_list shallow;
     uint32_t number;
     if (peel_to_commit(source->odb, oid, oid, source->fault) < 0)
         return -1;
     if (n == 0)
         return 0;
-    commits_open(&commits, source->odb, NULL, 0, source->fault);
-    int rc = commits_number(&commits, oid, &number);
+    shallow_open(&shallow);
+    int rc = shallow_read(source->common_dir, source->oid_len, &shallow, source->fault);
+    shallow_sort(&shallow);
+    commits_open(&commits, source->odb, shallow.oids, shallow.count, source->fault);
+    if (rc == 0)
+        rc = commits_number(&commits, oid, &number);
     if (rc == 0)
         rc = commits_read(&commits, number);
     if (rc == 0 && n > commits.commits[number].parent_count)
@@ -144,6 +150,7 @@ static int parent(const struct revision_source *source, struct oid *oid, unsigne
     if (rc == 0)
         *oid = commits.commits[commits.parents[commits.commits[number].parents + n - 1]].oid;
     commits_close(&commits);
+    shallow_close(&shallow);
     return rc;
 }
 

@@ -11,7 +11,8 @@
 #include "repo/local_refs.h"
 
 struct revision_source {
-    int git_dir; /* where HEAD and FETCH_HEAD are */
+    int git_dir;    /* where HEAD and FETCH_HEAD are */
+    int common_dir; /* where it stands what is shallow */
     const struct local_refs *refs;
     struct odb *odb;
     size_t oid_len;

@@ -47,6 +47,7 @@ int workspace_open(struct workspace *workspace, struct fault *fault)
     if (workspace->odb == NULL)
         return -1;
     workspace->revisions = (struct revision_source){.git_dir = repository->git_dir,
+                                                    .common_dir = repository->common_dir,
                                                     .refs = &workspace->refs,
                                                     .odb = workspace->odb,
                                                     .oid_len = repository->oid_len,

@@ -65,6 +65,13 @@ both --show-toplevel
 both --verify HEAD
 in=refs both --git-dir
 GIT_DIR=$tmp/w/.git both --git-dir HEAD
+# Where the history was cut off there are no parents.
+git clone -q --depth 2 "file://$tmp/from" "$tmp/shallow"
+w=$tmp/shallow
+for rev in HEAD^ HEAD~2 HEAD^2 HEAD^2^ HEAD~2~3; do
+	both --verify "$rev"
+	both --verify -q "$rev"
+done
 git init -q "$tmp/none"
 w=$tmp/none
 both HEAD
