@@ -35,11 +35,13 @@ static int other_transport(const char *text, struct fault *fault)
     size_t start, end = url_user_end(text, strlen(text), &start), user = end ? end - start : 0;
     bool scheme = start > 0, password = memchr(text + start, ':', user) != NULL;
     const char *host = text + start + user;
-    size_t length = strcspn(host, password && !scheme ? "/" : ":/");
+    size_t length = strcspn(host, *host == '[' ? "]" : password && !scheme ? "/" : ":/");
+    length += host[length] == ']';
     const char *rest = host + length;
     if (scheme)
         rest += strcspn(rest, "/");
-    if (length > 0 && *rest && (scheme || user > 0 || *rest == ':') &&
+    bool mistyped = *rest == ':' && strncmp(host, "http", 4) == 0; /* "https:/host/path" */
+    if (length > 0 && *rest && (scheme || user > 0 || (*rest == ':' && !mistyped)) &&
         !memchr(text + start, '/', user))
         return fault_set(fault, FAULT_USAGE, "only HTTPS is supported: use https://%.*s/%.500s",
                          (int)length, host, rest + strspn(rest, ":/"));
