@@ -138,15 +138,19 @@ static int explain_loose(struct explained *file)
     return rc;
 }
 
-/* "4958073a... SP": packed-refs may have no header. */
+/* "4958073a... SP refs/": packed-refs may have no header. A reflog has a second name there. */
 static bool is_reference(const struct explained *file)
 {
+    static const char behind[] = " refs/";
     struct oid oid;
     const char *text = (const char *)file->bytes;
-    return (file->size > 2 * OID_SHA1 && text[2 * OID_SHA1] == ' ' &&
-            oid_parse(text, 2 * OID_SHA1, &oid) == 0) ||
-           (file->size > 2 * OID_SHA256 && text[2 * OID_SHA256] == ' ' &&
-            oid_parse(text, 2 * OID_SHA256, &oid) == 0);
+    for (size_t digits = 2 * OID_SHA1; digits <= 2 * OID_SHA256;
+         digits += 2 * (OID_SHA256 - OID_SHA1))
+        if (file->size > digits + strlen(behind) &&
+            memcmp(text + digits, behind, strlen(behind)) == 0 &&
+            oid_parse(text, digits, &oid) == 0)
+            return true;
+    return false;
 }
 
 static int explain_refs(struct explained *file)

@@ -207,6 +207,9 @@ check_fails 7 'a byte of a stream' explain "$tmp/broken.pack"
 said 'at byte'
 check_fails 7 'no file of git' explain "$tmp/file"
 said 'is no pack, .idx, index, packed-refs, loose object, bundle or trace'
+oid=$(printf '%040d' 1)
+printf '%s %s A <a@b> 1700000000 +0000\tcommit: one\n' "$oid" "$oid" >"$tmp/reflog"
+check_fails 7 'a reflog is no packed-refs' explain "$tmp/reflog"
 check_fails 8 'no file' explain "$tmp/nothing"
 check_fails 2 'no argument' explain
 said 'a URL or a file is needed'
