@@ -10,6 +10,7 @@
 #include "receive/receive.h"
 #include "repo/shallow.h"
 #include "repo/staging.h"
+#include "system/list.h"
 #include "worktree/pathset.h"
 
 struct download {
@@ -29,6 +30,7 @@ struct download {
     struct odb *odb;
     struct fault *fault;
     const char *bundle_uri; /* of --bundle-uri, or NULL */
+    struct list settings;   /* of clone -c, NAME=VALUE */
 };
 
 /* Defaults. Once anything else was done with it, download_close() follows. */

@@ -3,7 +3,7 @@
 #include "client/bundles.h"
 #include "client/directory_name.h"
 #include "client/unsupported.h"
-#include "cmd/bundle_options.h"
+#include "cmd/clone_settings.h"
 #include "cmd/commands.h"
 #include "cmd/download_options.h"
 #include "cmd/json_output.h"
@@ -107,7 +107,9 @@ static int write_config(struct download *download)
         .refspec = refmap->refspec[0] ? refmap->refspec : NULL,
         .branch = follows && !download->take.bare ? refmap->head_name : NULL,
     };
-    return repo_write_config(download->stage.git_dir, &config, download->fault);
+    return repo_write_config(download->stage.git_dir, &config, download->fault) < 0
+               ? -1
+               : clone_settings_write(download);
 }
 
 static int checkout(struct download *download)
@@ -189,7 +191,7 @@ static int check_options(struct clone *clone, int count, char **arguments)
     download->take.bare = download->take.bare || download->take.mirror;
     if (download->depth > 0 && !clone->all_branches)
         download->take.single_branch = true;
-    if (bundles_ready(download) < 0 ||
+    if (clone_settings_ready(download) < 0 || bundles_ready(download) < 0 ||
         download_options_ready(download, arguments[0], count == 2 ? arguments[1] : NULL) < 0)
         return -1;
     return count == 2 ? 0 : name_directory(download);
@@ -226,7 +228,9 @@ static const struct option options[] = {
     {"single-branch", 0, OPTION_FLAG, offsetof(struct clone, download.take.single_branch),
      .help = "take only one branch; --no-single-branch: all"},
     {"no-single-branch", 0, OPTION_FLAG, offsetof(struct clone, all_branches), .help = NULL},
-    {.kind = OPTION_REST, .offset = offsetof(struct clone, download), .rest = bundle_options},
+    {.kind = OPTION_REST,
+     .offset = offsetof(struct clone, download),
+     .rest = clone_settings_options},
 };
 
 const struct command clone_command = {

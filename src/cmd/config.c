@@ -10,27 +10,41 @@
 #include <string.h>
 #include <unistd.h>
 
-enum action { ACTION_NONE, ACTION_GET, ACTION_GET_ALL, ACTION_SET, ACTION_UNSET, ACTION_LIST };
+enum action {
+    ACTION_NONE,
+    ACTION_GET,
+    ACTION_GET_ALL,
+    ACTION_SET,
+    ACTION_ADD,
+    ACTION_UNSET,
+    ACTION_LIST
+};
 
 struct config {
     struct repository repository;
     struct settings one; /* of the file that was asked for, or outside of any repository */
-    bool global, local, system, get, all, get_all, unset, list, show_origin;
+    bool global, local, system, get, all, get_all, add, unset, unset_all, list, show_origin;
     const char *file;
     char path[REPOSITORY_PATH_MAX + 16]; /* of the file that was asked for, or is written */
     struct fault *fault;
 };
+
+static bool writes(enum action action)
+{
+    return action == ACTION_SET || action == ACTION_ADD || action == ACTION_UNSET;
+}
 
 /* What is to be done; the words of the newer spelling are taken off. */
 static enum action find_action(const struct config *config, int *count, char ***arguments)
 {
     static const char *const words[] = {"get", "set", "unset", "list"};
     static const enum action meant[] = {ACTION_GET, ACTION_SET, ACTION_UNSET, ACTION_LIST};
-    enum action action = config->list      ? ACTION_LIST
-                         : config->unset   ? ACTION_UNSET
-                         : config->get_all ? ACTION_GET_ALL
-                         : config->get     ? ACTION_GET
-                                           : ACTION_NONE;
+    enum action action = config->list                         ? ACTION_LIST
+                         : config->add                        ? ACTION_ADD
+                         : config->unset || config->unset_all ? ACTION_UNSET
+                         : config->get_all                    ? ACTION_GET_ALL
+                         : config->get                        ? ACTION_GET
+                                                              : ACTION_NONE;
     for (size_t i = 0; action == ACTION_NONE && *count > 0 && i < sizeof words / sizeof *words; i++)
         if (strcmp(**arguments, words[i]) == 0) {
             action = meant[i] == ACTION_GET && config->all ? ACTION_GET_ALL : meant[i];
@@ -39,9 +53,9 @@ static enum action find_action(const struct config *config, int *count, char ***
         }
     if (action == ACTION_NONE)
         action = *count == 1 ? ACTION_GET : ACTION_SET;
-    return *count == (action == ACTION_LIST  ? 0
-                      : action == ACTION_SET ? 2
-                                             : 1)
+    return *count == (action == ACTION_LIST                      ? 0
+                      : writes(action) && action != ACTION_UNSET ? 2
+                                                                 : 1)
                ? action
                : ACTION_NONE;
 }
@@ -73,8 +87,7 @@ static int find_file(struct config *config, enum action action)
     bool named = config->file || config->global || config->system;
     if (!named && repository_open(&config->repository, config->fault) < 0) {
         /* Without a repository there are still the others, but what is there must be sound. */
-        if (config->local || action == ACTION_SET || action == ACTION_UNSET ||
-            config->repository.git_dir >= 0 || getenv("GIT_DIR"))
+        if (config->local || writes(action) || config->repository.git_dir >= 0 || getenv("GIT_DIR"))
             return -1;
         fault_clear(config->fault);
         const struct settings_options options = {.git_dir = NULL};
@@ -87,7 +100,7 @@ static int find_file(struct config *config, enum action action)
                  config->file ? config->file
                  : system     ? system
                               : "/etc/gitconfig");
-    else if (!named && (config->local || action == ACTION_SET || action == ACTION_UNSET))
+    else if (!named && (config->local || writes(action)))
         snprintf(config->path, sizeof config->path, "%s/config", config->repository.common_path);
     if (*config->path == '\0')
         return 0;
@@ -111,14 +124,21 @@ static void show_origin(const struct config *config, const char *file)
 }
 
 /* GIVEN is NAME as it is to be written. */
-static int set(struct config *config, const char *name, const char *given, const char *value)
+static int write_line(struct config *config, enum action action, const char *name,
+                      const char *given, const char *value)
 {
     size_t count = 0;
+    if (action == ACTION_ADD)
+        return config_add(AT_FDCWD, config->path, given, value, config->fault);
     for (size_t i = 0; i < config->one.count; i++)
         count += strcmp(config->one.all[i].name, name) == 0;
-    if (count > 1)
+    if (count > 1 && !config->unset_all && !config->all)
         return fault_set(config->fault, FAULT_LOCAL, "%.200s has multiple values", name);
-    return config_set(AT_FDCWD, config->path, given, value, config->fault);
+    do
+        if (config_set(AT_FDCWD, config->path, given, value, config->fault) < 0)
+            return -1;
+    while (count-- > 1);
+    return 0;
 }
 
 static int show(struct config *config, enum action action, const char *name)
@@ -154,8 +174,9 @@ static int work(struct config *config, int count, char **arguments)
                          arguments[0]);
     if (find_file(config, action) < 0)
         return -1;
-    if (action == ACTION_SET || action == ACTION_UNSET)
-        return set(config, name, arguments[0], action == ACTION_SET ? arguments[1] : NULL);
+    if (writes(action))
+        return write_line(config, action, name, arguments[0],
+                          action == ACTION_UNSET ? NULL : arguments[1]);
     return show(config, action, action == ACTION_LIST ? NULL : name);
 }
 
@@ -180,7 +201,11 @@ static const struct option options[] = {
     {"get-all", 0, OPTION_FLAG, offsetof(struct config, get_all),
      .help = "show all values; get --all"},
     {"all", 0, OPTION_FLAG, offsetof(struct config, all), .help = NULL},
+    {"add", 0, OPTION_FLAG, offsetof(struct config, add),
+     .help = "one value more; others of that name stay"},
     {"unset", 0, OPTION_FLAG, offsetof(struct config, unset), .help = "remove the line"},
+    {"unset-all", 0, OPTION_FLAG, offsetof(struct config, unset_all),
+     .help = "all lines of that name"},
     {"list", 'l', OPTION_FLAG, offsetof(struct config, list), .help = "show all settings"},
     {"show-origin", 0, OPTION_FLAG, offsetof(struct config, show_origin),
      .help = "and which file says so"},
@@ -191,7 +216,8 @@ const struct command config_command = {
     .name = "config",
     .summary = "read and write settings",
     .usage = "config [--global|--system|--local|-f FILE] NAME [VALUE] |\n"
-             "           --get NAME | --get-all NAME | --unset NAME | --list [--show-origin]",
+             "           --get NAME | --get-all NAME | --add NAME VALUE | --unset NAME |\n"
+             "           --unset-all NAME | --list [--show-origin]",
     .options = options,
     .size = sizeof(struct config),
     .run = run,

@@ -12,26 +12,31 @@
 
 enum { COUNT_MAX = 10000 };
 
-/* "NAME" alone means true. */
-static int add_setting(char *text, struct fault *fault)
+int global_setting(const char *name, const char *value, struct fault *fault)
 {
-    char key[64], value[64], total[32];
+    char key[64], number[64], total[32];
     uint64_t count = 0;
     const char *before = getenv("GIT_CONFIG_COUNT");
-    char *equals = strchr(text, '=');
     if (before && *before && bytes_decimal(before, strlen(before), &count) < 0)
         return fault_set(fault, FAULT_USAGE, "GIT_CONFIG_COUNT is no number");
     if (count >= COUNT_MAX)
         return fault_set(fault, FAULT_USAGE, "over %d settings", COUNT_MAX);
     snprintf(key, sizeof key, "GIT_CONFIG_KEY_%u", (unsigned)count);
-    snprintf(value, sizeof value, "GIT_CONFIG_VALUE_%u", (unsigned)count);
+    snprintf(number, sizeof number, "GIT_CONFIG_VALUE_%u", (unsigned)count);
     snprintf(total, sizeof total, "%u", (unsigned)count + 1);
+    return setenv(key, name, 1) < 0 || setenv(number, value, 1) < 0 ||
+                   setenv("GIT_CONFIG_COUNT", total, 1) < 0
+               ? fault_set(fault, FAULT_LIMIT, "no memory for a setting")
+               : 0;
+}
+
+/* "NAME" alone means true. */
+static int add_setting(char *text, struct fault *fault)
+{
+    char *equals = strchr(text, '=');
     if (equals)
         *equals = '\0';
-    int rc = setenv(key, text, 1) < 0 || setenv(value, equals ? equals + 1 : "true", 1) < 0 ||
-                     setenv("GIT_CONFIG_COUNT", total, 1) < 0
-                 ? fault_set(fault, FAULT_LIMIT, "no memory for a setting")
-                 : 0;
+    int rc = global_setting(text, equals ? equals + 1 : "true", fault);
     if (equals)
         *equals = '=';
     return rc;

@@ -14,6 +14,8 @@
 
 enum { CONFIG_PATH_MAX = 4096 };
 
+enum edit { SET_LINE, ADD_LINE, CUT_SECTION };
+
 /* What is looked for, and where it was found. */
 struct search {
     struct config_listener listener;
@@ -173,7 +175,7 @@ static int cut_section(const char *text, size_t size, const char *path, const ch
 }
 
 static int set_line(const char *text, size_t size, const char *path, const char *given,
-                    const char *value, struct writer *out)
+                    const char *value, bool add, struct writer *out)
 {
     char name[CONFIG_NAME_MAX];
     if (settings_name(given, name) < 0)
@@ -186,6 +188,8 @@ static int set_line(const char *text, size_t size, const char *path, const char 
                             .section_len = (size_t)(strrchr(name, '.') - name)};
     if (config_parse(text, size, path, &search.listener, out->fault) < 0)
         return -1;
+    if (add)
+        search.lines = 0;
     if (value == NULL && search.lines == 0)
         return fault_set(out->fault, FAULT_NO, "%s is not set", name);
     if (value && search.lines > 1) /* which of them is meant is for a person to say */
@@ -193,8 +197,8 @@ static int set_line(const char *text, size_t size, const char *path, const char 
     return rewrite(&search, value, out);
 }
 
-/* NAME is a setting, or the SECTION that is removed. */
-static int change(int dir, const char *path, const char *name, const char *value, bool section,
+/* NAME is a setting, or the section that is cut. */
+static int change(int dir, const char *path, enum edit edit, const char *name, const char *value,
                   struct fault *fault)
 {
     struct growing_writer out;
@@ -216,8 +220,9 @@ static int change(int dir, const char *path, const char *name, const char *value
     if (fs_read(dir, path, CONFIG_FILE_MAX, false, &text, &size, fault) == 0) {
         const char *before = text ? text : "";
         growing_writer_open(&out, CONFIG_FILE_MAX, path, fault);
-        rc = section ? cut_section(before, size, path, name, &out.writer)
-                     : set_line(before, size, path, name, value, &out.writer);
+        rc = edit == CUT_SECTION
+                 ? cut_section(before, size, path, name, &out.writer)
+                 : set_line(before, size, path, name, value, edit == ADD_LINE, &out.writer);
         if (rc == 0)
             rc = fs_put(fd, out.bytes, out.used, path, fault);
         growing_writer_close(&out);
@@ -228,10 +233,15 @@ static int change(int dir, const char *path, const char *name, const char *value
 
 int config_set(int dir, const char *path, const char *name, const char *value, struct fault *fault)
 {
-    return change(dir, path, name, value, false, fault);
+    return change(dir, path, SET_LINE, name, value, fault);
+}
+
+int config_add(int dir, const char *path, const char *name, const char *value, struct fault *fault)
+{
+    return change(dir, path, ADD_LINE, name, value, fault);
 }
 
 int config_remove_section(int dir, const char *path, const char *section, struct fault *fault)
 {
-    return change(dir, path, section, NULL, true, fault);
+    return change(dir, path, CUT_SECTION, section, NULL, fault);
 }

@@ -12,6 +12,10 @@
  * to remove. 0 or -1. */
 int config_set(int dir, const char *path, const char *name, const char *value, struct fault *fault);
 
+/* Adds a line at the end of the section, whether there is one of that name or not; otherwise the
+ * same. 0 or -1. */
+int config_add(int dir, const char *path, const char *name, const char *value, struct fault *fault);
+
 /* Removes all sections called SECTION ("branch.Main"), and what is in them. Without any, nothing
  * happens. 0 or -1. */
 int config_remove_section(int dir, const char *path, const char *section, struct fault *fault);

@@ -83,13 +83,21 @@ for name in core.bare core.key user.Some.Body.flag user.Some.Body.name many.x no
 	written --unset "$name"
 done
 written many.x 3
+for name in core.bare many.x many.new User.Some.Body.Name no.thing nodot; do
+	written --add "$name" more
+	written --unset-all "$name"
+done
 while IFS= read -r text; do
 	printf "$text" >"$tmp/text"
 	written --unset a.b
 	written a.c d
 	written a.b d
+	written --add a.b d
+	written --unset-all a.b
 done <<-'EOF'
 	[a]\n\tb = c\n
+	[a]\n\tb = c\n\tb = d\n\td = e\n
+	[a]\n\tb = c\n[z]\n\tx = y\n[a]\n\tb = d\n[y]\n
 	[a]\n\tb = c\n[z]\n\tx = y\n
 	[z]\n\tx = y\n[a]\n\tb = c\n
 	[z]\n\tx = y\n[a]\n\tb = c\n[y]\n\tx = y\n
@@ -129,6 +137,11 @@ check 'set' "$SMIDGIT" -C "$w" config set new.Key value
 check 'get' test "$("$SMIDGIT" -C "$w" config get new.key)" = value
 check 'get --all' test "$("$SMIDGIT" config get --all -f "$tmp/begin" many.x | wc -l)" = 2
 check 'unset' "$SMIDGIT" -C "$w" config unset new.key
+check 'add, as containers do' "$SMIDGIT" config --global --add safe.directory '*'
+check 'add another' "$SMIDGIT" config --global --add safe.directory /x
+check 'both' test "$(git config --global --get-all safe.directory | tr '\n' ,)" = '*,/x,'
+check 'unset --all' "$SMIDGIT" config unset --all --global safe.directory
+check_fails 1 'none is left' git config --global safe.directory
 check_fails 1 'get what is not there' "$SMIDGIT" -C "$w" config get new.key
 check 'list' "$SMIDGIT" -C "$w" config list --local
 said 'core.bare=false'

@@ -186,6 +186,22 @@ check 'cookies' list -c "http.sslCAInfo=$cert" -c "http.$url.cookieFile=/none" -
 said 'warning: http.cookieFile is not supported'
 said 'warning: http.sslCAPath is not supported'
 
+# clone -c
+as_git() {
+	set -- -c "http.sslCAInfo=$cert" -c advice.detachedHead=false --config a.b=1 -c a.b=2=3 -c a.Flag -c core.bare=false "$at"
+	git clone -q "$@" "$tmp/by-git"
+	"$SMIDGIT" clone -q "$@" "$tmp/by-smidgit"
+	for who in git smidgit; do git -C "$tmp/by-$who" config --list --local | LC_ALL=C sort >"$tmp/$who.config"; done
+	diff "$tmp/git.config" "$tmp/smidgit.config"
+}
+check 'clone -c counts at once, and stays' as_git
+check 'clone -c for the first request' "$SMIDGIT" clone -q -c "http.sslCAInfo=$cert" -c "http.extraHeader=X-Of-Clone: y" "$at" "$tmp/said"
+sent 'X-Of-Clone: y'
+check_fails 2 'clone -c with no name' "$SMIDGIT" clone -q -c nodot=1 "$at" "$tmp/not"
+said "'nodot' is no name of a setting"
+check_fails 2 'clone -c with no key' "$SMIDGIT" clone -q -c =1 "$at" "$tmp/not"
+check 'nothing is there' test ! -e "$tmp/not"
+
 # http.followRedirects. The second server leads to the first.
 first=$url
 serve --tls "$cert" "$key" --heads "$tmp/heads2" --redirect / "$first/"

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* clone -c NAME=VALUE: counts from here on, and stays in the clone's config (git-clone, --config).
+ */
+#ifndef SMIDGIT_CLONE_SETTINGS_H
+#define SMIDGIT_CLONE_SETTINGS_H
+
+#include "client/download.h"
+#include "cmd/options.h"
+
+extern const struct option clone_settings_options[]; /* of a struct download; goes on with others */
+
+/* Makes them count, before any settings are read; a name that is none is a FAULT_USAGE. 0 or -1. */
+int clone_settings_ready(const struct download *download);
+
+/* Adds them to the config in the staging directory. 0 or -1. */
+int clone_settings_write(const struct download *download);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Nothing in this build reads settings. */
+#include "cmd/clone_settings.h"
+
+#include "cmd/bundle_options.h"
+
+const struct option clone_settings_options[] = {{.kind = OPTION_REST, .rest = bundle_options}};
+
+int clone_settings_ready(const struct download *download)
+{
+    (void)download;
+    return 0;
+}
+
+int clone_settings_write(const struct download *download)
+{
+    (void)download;
+    return 0;
+}
