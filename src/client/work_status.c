@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int no_memory(const struct workspace *workspace)
 {
@@ -152,6 +153,9 @@ int work_status_ignore(struct workspace *workspace, struct ignore *ignore)
         snprintf(path, sizeof path, "%s/git/ignore", xdg);
     else if (home)
         snprintf(path, sizeof path, "%s/.config/git/ignore", home);
+    /* That of somebody else's HOME is none. */
+    if (named == NULL && access(path, R_OK) < 0)
+        *path = '\0';
     /* A relative one is one of the working tree, wherever we are in it. */
     if (*path && ignore_read(ignore, workspace->repository.work_dir, path, 0, false) < 0)
         return -1;

@@ -10,11 +10,13 @@
 #include "system/pathmatch.h"
 #include "system/texts.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 enum { PATH_BYTES = 4096, INCLUDES_MAX = 10 /* files below each other; git's limit */ };
 #define HASCONFIG "hasconfig:remote.*.url:"
@@ -228,6 +230,11 @@ static int read_file(const struct reading *from, const char *path, bool must_exi
     size_t size;
     struct reading reading = *from;
     int rc = -1;
+    /* Who runs as somebody else, with the HOME of before, has no such file, nor has HOME=/dev/null.
+     */
+    if (from->scope == SETTINGS_USER && from->depth == 0 && access(path, R_OK) < 0 &&
+        (errno == EACCES || errno == ENOTDIR))
+        return 0;
     if (fs_read(AT_FDCWD, path, CONFIG_FILE_MAX, false, &text, &size, from->fault) < 0)
         return -1;
     if (text == NULL)

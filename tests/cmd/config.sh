@@ -172,6 +172,9 @@ said 'HOME is not set'
 for name in GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM; do
 	check "$name=/dev/null" env $name=/dev/null "$SMIDGIT" -C "$w" rev-parse --git-dir
 done
+for name in /dev/null "$tmp/text"; do
+	check "HOME=$name is no directory" env -u GIT_CONFIG_GLOBAL HOME="$name" "$SMIDGIT" -C "$w" status
+done
 both -f /dev/null --list
 both -f /dev/null a.b
 check_fails 8 'which nothing is written into' "$SMIDGIT" config -f /dev/null a.b c

@@ -102,6 +102,16 @@ if nobody "$open/program" version >"$tmp/out" 2>&1; then
 		nobody "$open/program" clone -q "$plain" "$open/locked/x"
 	says 8 'may not write' "fatal: cannot write to '$open/locked': Permission denied" \
 		nobody "$open/program" clone -q "$plain" "$open/locked"
+	# Who has become somebody else, and kept HOME, has no files there.
+	mkdir -m 000 "$open/home"
+	git init -q "$open/repo"
+	[ "$(id -u)" -ne 0 ] || chown -R 65534:65534 "$open/repo"
+	check 'HOME is not ours' nobody env HOME="$open/home" "$open/program" -C "$open/repo" status
+	check 'HOME is not ours: ls-remote' nobody env HOME="$open/home" "$open/program" ls-remote "$plain"
+	serve --user alice --password right
+	check_fails 5 'HOME is not ours: .netrc' nobody env HOME="$open/home" GIT_TERMINAL_PROMPT=0 \
+		"$open/program" ls-remote --allow-http-auth "$url/four-objects.git"
+	said 'terminal prompts disabled'
 else
 	echo 'left out: nobody else can run programs here'
 fi
