@@ -56,12 +56,17 @@ static int list(struct remote_command *remote)
     return rc < 0 ? -1 : 0;
 }
 
+/* As git has it, the repository's own settings say so. */
 static bool is_known(const struct remote_command *remote, const char *wanted)
 {
-    char name[REFS_NAME_MAX] = "";
-    while (remotes_next(settings_of(remote), name))
-        if (strcmp(name, wanted) == 0)
+    size_t length = strlen(wanted);
+    for (size_t i = 0; i < settings_of(remote)->count; i++) {
+        const struct setting *setting = &settings_of(remote)->all[i];
+        if (setting->scope == SETTINGS_LOCAL && strncmp(setting->name, "remote.", 7) == 0 &&
+            strncmp(setting->name + 7, wanted, length) == 0 &&
+            strrchr(setting->name, '.') == setting->name + 7 + length)
             return true;
+    }
     return false;
 }
 
@@ -112,27 +117,38 @@ static int remove_refs(struct remote_command *remote, const char *name)
     return rc;
 }
 
-/* Branches that follow it follow nothing; then its references go, and what is said of it. */
+/* Removes the setting KEY of SECTION, if it is there. */
+static int unset(struct remote_command *remote, const char *section, const char *key)
+{
+    struct fault *fault = remote->workspace.fault;
+    if (set(remote, section, key, NULL) == 0)
+        return 0;
+    if (fault->class != FAULT_NO)
+        return -1;
+    fault_clear(fault);
+    return 0;
+}
+
+/* Branches that follow it follow nothing, and nothing is pushed to it; then its references go, and
+ * what is said of it. */
 static int remove_all(struct remote_command *remote, const char *name)
 {
-    static const char *const keys[] = {"remote", "merge"};
     struct workspace *workspace = &remote->workspace;
     char section[REFS_NAME_MAX + 16];
     for (size_t i = 0; i < settings_of(remote)->count; i++) {
         const struct setting *setting = &settings_of(remote)->all[i];
-        size_t length = strlen(setting->name);
-        if (strncmp(setting->name, "branch.", 7) != 0 || length < 15 ||
-            length - 7 >= sizeof section || setting->scope != SETTINGS_LOCAL ||
-            strcmp(setting->name + length - 7, ".remote") != 0 || setting->value == NULL ||
-            strcmp(setting->value, name) != 0)
+        const char *key = strrchr(setting->name, '.') + 1;
+        size_t length = (size_t)(key - setting->name) - 1;
+        bool branch = strncmp(setting->name, "branch.", 7) == 0;
+        bool follows = branch && strcmp(key, "remote") == 0;
+        if (length >= sizeof section || setting->scope != SETTINGS_LOCAL ||
+            setting->value == NULL || strcmp(setting->value, name) != 0 ||
+            !(follows || (branch && strcmp(key, "pushremote") == 0) ||
+              strcmp(setting->name, "remote.pushdefault") == 0))
             continue;
-        snprintf(section, sizeof section, "%.*s", (int)length - 7, setting->name);
-        for (size_t k = 0; k < 2; k++)
-            if (set(remote, section, keys[k], NULL) < 0) {
-                if (workspace->fault->class != FAULT_NO)
-                    return -1;
-                fault_clear(workspace->fault);
-            }
+        snprintf(section, sizeof section, "%.*s", (int)length, setting->name);
+        if (unset(remote, section, key) < 0 || (follows && unset(remote, section, "merge") < 0))
+            return -1;
     }
     snprintf(section, sizeof section, "remote.%s", name);
     return remove_refs(remote, name) < 0

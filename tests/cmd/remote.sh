@@ -70,6 +70,21 @@ both remove origin
 both remove b.x
 both rm second
 lists
+# What is pushed to it, and what has its name elsewhere.
+for who in git smidgit; do
+	git -C "$tmp/$who" config remote.pushed.url https://example.org/p.git
+	git -C "$tmp/$who" config branch.local.pushRemote pushed
+	git -C "$tmp/$who" config branch.main.pushRemote other
+	git -C "$tmp/$who" config remote.pushDefault pushed
+done
+both remove pushed
+git config --global remote.everywhere.url https://example.org/e.git
+both get-url everywhere
+both remove everywhere
+both set-url everywhere https://example.org/x.git
+both add everywhere https://example.org/x.git
+git config --global --unset remote.everywhere.url
+both remove everywhere
 both add origin https://example.org/back.git
 lists
 check_fails 8 'in no repository' "$SMIDGIT" -C / remote
