@@ -40,7 +40,8 @@ export HOME GIT_CONFIG_NOSYSTEM GIT_TERMINAL_PROMPT GIT_HTTP_MAX_RETRIES LC_ALL 
 umask 022
 mkdir "$HOME"
 # Written here: each `git config` is a process, in each script. So is what each commit and fetch of git would
-# look for to be done, and would not do in repositories this small.
+# look for to be done, and would not do in repositories this small; and the two programs that each fsck starts
+# for files that neither of us writes.
 cat >"$HOME/.gitconfig" <<EOF
 [user]
 	name = Test Person
@@ -55,6 +56,8 @@ cat >"$HOME/.gitconfig" <<EOF
 	rebase = false
 [core]
 	hooksPath = /dev/null
+	commitGraph = false
+	multiPackIndex = false
 [gc]
 	auto = 0
 [maintenance]
