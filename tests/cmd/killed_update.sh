@@ -64,50 +64,59 @@ $line
 		$now
 	EOF
 }
+# as_whole: all of it is as after a run that nobody killed, which git has been asked about: nothing is missing,
+# and nothing left.
+as_whole() { alike -g -x .git/FETCH_HEAD -x .git/ORIG_HEAD "$tmp/whole" "$w" >"$tmp/alike"; }
 # as_wanted: what state() shows is the same. Packs, and what is noted of a run, are each run's own.
 as_wanted() {
-	alike -g -x .git/objects -x .git/logs -x .git/FETCH_HEAD -x .git/ORIG_HEAD "$tmp/whole" "$tmp/w" >"$tmp/alike" && return
-	state "$tmp/w" >"$tmp/after"
+	alike -g -x .git/objects -x .git/logs -x .git/FETCH_HEAD -x .git/ORIG_HEAD "$tmp/whole" "$w" >"$tmp/alike" && return
+	state "$w" >"$tmp/after"
 	same "$tmp/wanted" "$tmp/after"
 }
 
-left() { find "$tmp/w/.git" -name '*.lock' -o -name 'smidgit*' -o -name 'tmp_objdir*'; }
+left() { find "$w/.git" -name '*.lock' -o -name 'smidgit*' -o -name 'tmp_objdir*'; }
 
-# die N: runs the command, killed at its call N, and looks at what is left.
+# die N: runs the command, killed at its call N, and looks at what is left. All copies go at once, later.
 die() {
-	rm -rf "$tmp/w"
-	cp -a "$from" "$tmp/w"
-	(cd "$tmp/w" && KILLED_AT=$1 LD_PRELOAD=$killed exec "$SMIDGIT" $command) >"$tmp/first" 2>&1
+	w=$tmp/w.$1
+	cp -a "$from" "$w"
+	KILLED_AT=$1 LD_PRELOAD=$killed "$SMIDGIT" -C "$w" $command >"$tmp/first" 2>&1
 	[ $? -eq 137 ] || return 1
-	now=$(refs_of "$tmp/w") && old_or_new || return 1
-	said=$(git -C "$tmp/w" fsck --full --connectivity-only 2>&1)
+	now=$(refs_of "$w") && old_or_new || return 1
+	said=$(git -C "$w" fsck --full --connectivity-only 2>&1)
 	case $said in *missing* | *broken* | *error*)
 		echo "$said"
 		return 1
 		;;
 	esac
-	(cd "$tmp/w" && exec "$SMIDGIT" $next) || { cat "$tmp/first"; return 1; }
+	"$SMIDGIT" -C "$w" $next || { cat "$tmp/first"; return 1; }
+	as_whole && return
 	[ "$next" != "$command" ] || as_wanted || return 1
-	git -C "$tmp/w" fsck --full --strict || return 1
+	git -C "$w" fsck --full --strict || return 1
 	# Packs that were not finished stay, as git's do; and what another command can go on with, until it does.
 	if [ "$next" != "$command" ] && [ -n "$(left)" ]; then
-		(cd "$tmp/w" && exec "$SMIDGIT" $command) && git -C "$tmp/w" fsck --full --strict || return 1
+		"$SMIDGIT" -C "$w" $command && git -C "$w" fsck --full --strict || return 1
 	fi
 	[ -z "$(left)" ] || { echo "left: $(left)"; return 1; }
+}
+
+# sound: git says so of both ends of what is killed on the way.
+sound() {
+	git -C "$from" fsck --full --strict && git -C "$tmp/whole" fsck --full --strict && [ -z "$(left)" ]
 }
 
 # every NAME FROM COMMAND [NEXT]: the next run is another command.
 every() {
 	from=$2 command=$3 next=${4:-$3}
-	rm -rf "$tmp/w"
-	cp -a "$from" "$tmp/w"
+	rm -rf "$tmp"/w.* "$tmp/whole"
+	w=$tmp/whole
+	cp -a "$from" "$w"
 	old=$(refs_of "$from")
-	(cd "$tmp/w" && KILLED_COUNT=$tmp/count LD_PRELOAD=$killed "$SMIDGIT" $command) >"$tmp/check.log" 2>&1 ||
+	KILLED_COUNT=$tmp/count LD_PRELOAD=$killed "$SMIDGIT" -C "$w" $command >"$tmp/check.log" 2>&1 ||
 		not_ok "$1: not killed"
-	state "$tmp/w" >"$tmp/wanted"
-	rm -rf "$tmp/whole"
-	cp -a "$tmp/w" "$tmp/whole"
-	new=$(refs_of "$tmp/w")
+	state "$w" >"$tmp/wanted"
+	sound >"$tmp/check.log" 2>&1 || not_ok "$1: before, and not killed"
+	new=$(refs_of "$w")
 	count=$(cat "$tmp/count")
 	check "$1: has calls to be killed at ($count)" test "$count" -gt 5
 	at=1

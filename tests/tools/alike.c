@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* alike [-g] [-n] [-x PATH]... A B [A B]...: whether each A is its B byte for byte. Of directories:
  * the same names below, of the same types and modes, links that lead to the same, files of the same
- * bytes; whose path ends in /PATH is left out. With -g they are what two programs have made of one
- * git repository: the times in files below logs/ may differ, and what .git/index tells of the files
- * on disk; with -n also the names that those logs/ have. Says the first difference and exits
- * with 1.
+ * bytes; whose path ends in /PATH, a pattern for fnmatch, is left out. With -g they are what two
+ * programs have made of one git repository: the times in files below logs/ may differ, and what
+ * .git/index tells of the files on disk; with -n also the names that those logs/ have. Says the
+ * first difference and exits with 1.
  *
  * One process for what takes find, sort, cksum, diff, sed and some gits otherwise: the tests ask
  * for it some thousand times, and what they take is processes.
@@ -12,6 +12,7 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@
 
 enum { LEFT_OUT_MAX = 8 };
 
-static const char *left_out[LEFT_OUT_MAX];
+static char *left_out[LEFT_OUT_MAX];
 static size_t left_out_count;
 static bool of_git, any_name;
 static const char *listed;
@@ -61,7 +62,7 @@ static int is_wanted(const struct dirent *entry)
     char *path = below(listed, entry->d_name);
     int wanted = 1;
     for (size_t i = 0; i < left_out_count; i++)
-        wanted = wanted && !ends_in(path, left_out[i]);
+        wanted = wanted && fnmatch(left_out[i], path, 0) != 0;
     free(path);
     return wanted;
 }
@@ -225,7 +226,7 @@ int main(int argc, char **argv)
         else if (option == 'n')
             any_name = true;
         else if (option == 'x' && left_out_count < LEFT_OUT_MAX)
-            left_out[left_out_count++] = optarg;
+            left_out[left_out_count++] = below("*", optarg);
         else
             return 2;
     }
