@@ -39,25 +39,34 @@ oracle_cut() {
 
 # oracle_alike: all these parts are the same in $theirs and $ours, for certain, in a tenth of the processes:
 # the files are the same that refs, config, shallow, logs and modes are cut from, and the entries of the
-# index; what git lists of the objects, and says of the files, is; in ours nothing is wrong, and nothing left
-# over in either.
+# index; what git lists of the objects, and says of the files, is; in ours nothing is wrong, or what is in theirs,
+# and nothing left over in either.
 oracle_alike() {
 	their_directory=$theirs our_directory=$ours
-	set --
-	if [ -d "$theirs/.git" ]; then
-		their_directory=$theirs/.git our_directory=$ours/.git
-		set -- "$theirs" "$ours"
-	fi
-	for file in HEAD packed-refs refs config shallow logs index; do
-		[ ! -e "$their_directory/$file" ] && [ ! -e "$our_directory/$file" ] ||
-			set -- "$@" "$their_directory/$file" "$our_directory/$file"
-	done
-	alike -g -n -x .git "$@" || return 1
+	[ ! -d "$theirs/.git" ] || their_directory=$theirs/.git our_directory=$ours/.git
+	oracle_files HEAD packed-refs refs config shallow logs index ||
+		{ oracle_files HEAD config shallow logs index && oracle_same_refs; } || return 1
 	[ "$(git -C "$theirs" rev-list --all --objects)" = "$(git -C "$ours" rev-list --all --objects)" ] || return 1
-	says_nothing git -C "$ours" fsck --full --strict --no-progress --no-dangling || return 1
+	says_nothing git -C "$ours" fsck --full --strict --no-progress --no-dangling ||
+		[ "$(oracle_fsck "$ours")" = "$(oracle_fsck "$theirs")" ] || return 1
 	says_nothing find "$their_directory" "$our_directory" \
 		\( -name '*.lock' -o -name 'tmp_*' -o -name '*smidgit*' \) -print || return 1
 	[ ! -d "$theirs/.git" ] || status_alike "$theirs" "$ours"
+}
+# oracle_files NAME...: these files of both repositories are the same, and the files beside .git.
+oracle_files() {
+	oracle_names=$*
+	set --
+	[ "$their_directory" = "$theirs" ] || set -- "$theirs" "$ours"
+	for file in $oracle_names; do
+		[ ! -e "$their_directory/$file" ] && [ ! -e "$our_directory/$file" ] ||
+			set -- "$@" "$their_directory/$file" "$our_directory/$file"
+	done
+	alike -g -n -x .git "$@"
+}
+# oracle_same_refs: also when one has packed more of them than the other.
+oracle_same_refs() {
+	[ "$(oracle_refs "$theirs" "$their_directory")" = "$(oracle_refs "$ours" "$our_directory")" ]
 }
 
 oracle_same() {
