@@ -170,6 +170,20 @@ both 'tags that went' fetch origin -pP
 both 'user.name in the reflog' -c user.name=Somebody fetch -f origin old:refs/remotes/origin/o
 both 'no reflogs' -c core.logAllRefUpdates=false fetch origin main:refs/heads/unlogged
 
+# What git keeps beside its packs for its own speed, and we do not read.
+indexed() { git -c core.commitGraph=true -c core.multiPackIndex=true -C "$tmp/$1" "$2" "$3" "$4" >"$tmp/indexed.log" 2>&1; }
+begin
+for who in git smidgit; do
+	check "$who: has a graph of commits" indexed $who commit-graph write --reachable
+	check "$who: has an index of all packs" indexed $who multi-pack-index write --no-progress
+done
+commit indexed
+push main
+both 'beside them' fetch
+check 'beside them: pull' "$SMIDGIT" -C "$tmp/smidgit" pull
+check 'they are there' test -e "$tmp/smidgit/.git/objects/info/commit-graph" -a -e "$tmp/smidgit/.git/objects/pack/multi-pack-index"
+check 'git uses them' indexed smidgit fsck --full --strict
+
 # Bare and mirror.
 begin --mirror
 commit f11

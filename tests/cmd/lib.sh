@@ -60,6 +60,7 @@ cat >"$HOME/.gitconfig" <<EOF
 	multiPackIndex = false
 [gc]
 	auto = 0
+	writeCommitGraph = false
 [maintenance]
 	auto = false
 [receive]
