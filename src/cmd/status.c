@@ -7,6 +7,7 @@
 #include "cmd/commands.h"
 #include "proto/object.h"
 #include "proto/refs.h"
+#include "repo/setting_value.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -331,11 +332,16 @@ static int take_settings(struct status *status, struct fault *fault)
     bool relative = true, is_short = false, branch = false;
     if (path_quotes(settings, &status->quotes, fault) < 0)
         return -1;
+    const struct setting said = {.name = "", .file = "", .value = mode};
     status->what.all = mode && (*mode == '\0' || strcmp(mode, "all") == 0);
-    status->what.untracked = mode == NULL || strcmp(mode, "no") != 0;
-    if (mode && status->what.untracked && !status->what.all && strcmp(mode, "normal") != 0)
+    status->what.untracked = true;
+    /* git 2.45 takes a yes or no as well; "no" is one. */
+    if (mode && !status->what.all && strcmp(mode, "normal") != 0 &&
+        setting_flag(&said, true, &status->what.untracked, fault) < 0) {
+        fault_clear(fault);
         return fault_set(fault, status->untracked ? FAULT_USAGE : FAULT_LOCAL,
                          "Invalid untracked files mode '%s'", mode);
+    }
     if (status->porcelain == NULL && !status->null_ended &&
         (settings_flag(settings, "status.short", false, &is_short, fault) < 0 ||
          settings_flag(settings, "status.branch", false, &branch, fault) < 0 ||

@@ -184,6 +184,10 @@ fi
 (cd "$w" && seq 5000 | xargs touch && git add '*3')
 both 'in a large directory' -s
 finish_group
+: >"$w/not-tracked"
+check 'a mode of newer gits' test -z "$("$SMIDGIT" -C "$w" -c status.showUntrackedFiles=false status -s | grep '?')"
+check 'another' "$SMIDGIT" -C "$w" -c status.showUntrackedFiles=true status -s
+said '?? '
 check_fails 2 'a mode that is none' "$SMIDGIT" -C "$w" status -unone
 check_fails 8 'a mode that is none, by a setting' "$SMIDGIT" -C "$w" -c status.showUntrackedFiles=none status
 said "Invalid untracked files mode 'none'"
