@@ -141,7 +141,7 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
 static const struct option options[] = {
     {"heads", 0, OPTION_FLAG, offsetof(struct ls_remote, heads),
      .help = "only refs/heads/; --branches: the same"},
-    /* -h alone is help, as git has it; in -th it is git's other meaning. */
+    /* -h alone is help, as git has it; with anything else it is git's other meaning. */
     {"branches", 'h', OPTION_FLAG, offsetof(struct ls_remote, heads), .help = NULL},
     {"tags", 't', OPTION_FLAG, offsetof(struct ls_remote, tags), .help = "only refs/tags/"},
     {"refs", 0, OPTION_FLAG, offsetof(struct ls_remote, refs_only),

@@ -193,7 +193,9 @@ int options_parse(int argc, char **argv, const struct option *table, void *self,
             only_arguments = true;
             if (find(&options, 0, "", 0, &place))
                 *(unsigned long *)place = (unsigned long)*rest + 1;
-        } else if (strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0)
+        } else if (strcmp(argument, "--help") == 0 ||
+                   (strcmp(argument, "-h") == 0 &&
+                    (argc == 2 || find(&options, 'h', NULL, 0, &place) == NULL)))
             *help = true;
         else
             rc = argument[1] == '-' ? parse_long(&options, argument)

@@ -24,6 +24,7 @@ for protocol in 2 0; do
 		same_list "$name --symref" --symref "$url/$name.git"
 	done
 	same_list '--heads' --heads "$url/many-refs.git"
+	same_list '-h, which alone is help' -h "$url/many-refs.git" trunk
 	same_list '--tags' --tags "$url/octopus.git"
 	same_list '--heads --tags' --heads --tags "$url/odd.git"
 	same_list '-q' -q "$url/octopus.git"
