@@ -35,7 +35,9 @@ static int read_repository(struct fetch *fetch)
 {
     const struct repository *repository = fetch->repository;
     fetch->hash = repository->oid_len == OID_SHA256 ? hash_best_sha256() : hash_best_sha1();
-    if (local_refs_read(repository->common_dir, &fetch->local, fetch->fault) < 0 ||
+    if (repository_own(repository, "GIT_OBJECT_DIRECTORY", repository->common_dir, "objects",
+                       fetch->fault) < 0 ||
+        local_refs_read(repository->common_dir, &fetch->local, fetch->fault) < 0 ||
         local_head_read(repository->git_dir, &fetch->local, &fetch->head, fetch->fault) < 0 ||
         shallow_read(repository->common_dir, repository->oid_len, &fetch->shallow, fetch->fault) <
             0)

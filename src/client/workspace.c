@@ -43,6 +43,9 @@ int workspace_open(struct workspace *workspace, struct fault *fault)
         settings_flag(&repository->settings, "core.filemode", true, &modes, fault) < 0 ||
         settings_flag(&repository->settings, "core.symlinks", true, &links, fault) < 0)
         return -1;
+    if (repository_own(repository, "GIT_OBJECT_DIRECTORY", repository->common_dir, "objects",
+                       fault) < 0)
+        return -1;
     workspace->odb = odb_open_shared(repository->common_dir, workspace->hash, CACHE, fault);
     if (workspace->odb == NULL)
         return -1;
@@ -76,6 +79,9 @@ int workspace_index(struct workspace *workspace, bool locked)
     if (workspace->repository.work_dir < 0)
         return fault_set(workspace->fault, FAULT_LOCAL,
                          "this operation must be run in a work tree");
+    if (repository_own(&workspace->repository, "GIT_INDEX_FILE", workspace->repository.git_dir,
+                       "index", workspace->fault) < 0)
+        return -1;
     if (locked)
         unsupported_warn(&workspace->repository.settings,
                          UNSUPPORTED_WRITES | UNSUPPORTED_COMPARES);

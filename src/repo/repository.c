@@ -94,11 +94,31 @@ static int look_in(struct repository *repository, const char *directory)
     return real_path(path, repository->git_path, repository->fault) < 0 ? -1 : 1;
 }
 
+/* Whether GIT_CEILING_DIRECTORIES has the directory of ST. */
+static bool is_ceiling(const struct stat *st)
+{
+    const char *at = getenv("GIT_CEILING_DIRECTORIES");
+    char path[REPOSITORY_PATH_MAX];
+    struct stat ceiling;
+    bool is = false;
+    for (size_t length; !is && at && *at; at += length + (at[length] == ':')) {
+        length = strcspn(at, ":");
+        snprintf(path, sizeof path, "%.*s", length < sizeof path ? (int)length : 0, at);
+        is = *path == '/' && stat(path, &ceiling) == 0 && ceiling.st_dev == st->st_dev &&
+             ceiling.st_ino == st->st_ino;
+    }
+    return is;
+}
+
 static int discover(struct repository *repository)
 {
     char at[REPOSITORY_PATH_MAX];
+    struct stat here, up;
     if (real_path(".", at, repository->fault) < 0)
         return -1;
+    if (stat(at, &here) < 0)
+        return fault_set(repository->fault, FAULT_LOCAL, "cannot look at '%.400s': %s", at,
+                         strerror(errno));
     for (;;) {
         int rc = look_in(repository, at);
         if (rc != 0) {
@@ -110,10 +130,16 @@ static int discover(struct repository *repository)
             return 0;
         }
         char *slash = strrchr(at, '/');
-        if (slash == NULL || at[1] == '\0')
+        bool root = slash == NULL || at[1] == '\0';
+        if (!root)
+            slash[slash == at] = '\0';
+        if (root || stat(at, &up) < 0 || is_ceiling(&up))
             return fault_set(repository->fault, FAULT_LOCAL,
                              "not a git repository (or any of the parent directories): .git");
-        slash[slash == at] = '\0';
+        if (up.st_dev != here.st_dev && getenv("GIT_DISCOVERY_ACROSS_FILESYSTEM") == NULL)
+            return fault_set(repository->fault, FAULT_LOCAL,
+                             "not a git repository (or any of the parent directories of this file "
+                             "system: GIT_DISCOVERY_ACROSS_FILESYSTEM is not set): .git");
     }
 }
 
@@ -314,6 +340,20 @@ static const char *branch_of(struct repository *repository, char *text, size_t r
     return is_branch ? text : NULL;
 }
 
+int repository_own(const struct repository *repository, const char *variable, int dir,
+                   const char *name, struct fault *fault)
+{
+    const char *said = getenv(variable);
+    int from = repository->work_dir >= 0 ? repository->work_dir : AT_FDCWD;
+    struct stat own, named;
+    if (said == NULL || (fstatat(dir, name, &own, 0) == 0 && fstatat(from, said, &named, 0) == 0 &&
+                         own.st_dev == named.st_dev && own.st_ino == named.st_ino))
+        return 0;
+    return fault_set(fault, FAULT_LOCAL,
+                     "%s says '%.400s', and smidgit works on nothing but the repository's own",
+                     variable, said);
+}
+
 int repository_open(struct repository *repository, struct fault *fault)
 {
     char branch[REPOSITORY_PATH_MAX];
@@ -332,7 +372,8 @@ int repository_open(struct repository *repository, struct fault *fault)
         return -1;
     repo_lock_open(&repository->lock, repository->git_dir);
     repository->common_dir = fs_open_dir(AT_FDCWD, repository->common_path, fault);
-    if (repository->common_dir < 0)
+    if (repository->common_dir < 0 ||
+        repository_own(repository, "GIT_COMMON_DIR", repository->common_dir, ".", fault) < 0)
         return -1;
     struct settings_options options = {
         .git_dir = repository->git_path,

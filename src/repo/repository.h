@@ -25,11 +25,17 @@ struct repository {
 };
 
 /* Finds the repository of the current directory, as git does: GIT_DIR (a directory or such a file),
- * else ".git" (a directory, or a file that names one) here or further up, else this directory
- * itself when it is bare. What this program does not understand is refused by name: versions above
- * 1, unknown extensions, reftable, alternates; and a repository that somebody else owns (P12),
- * unless GIT_DIR names it. Whatever happened, repository_close() follows. 0 or -1. */
+ * else ".git" (a directory, or a file that names one) here or further up, to where
+ * GIT_CEILING_DIRECTORIES or this file system ends, else this directory itself when it is bare.
+ * What this program does not understand is refused by name: versions above 1, unknown extensions,
+ * reftable, alternates; and a repository that somebody else owns (P12), unless GIT_DIR names it.
+ * Whatever happened, repository_close() follows. 0 or -1. */
 int repository_open(struct repository *repository, struct fault *fault);
 void repository_close(struct repository *repository);
+
+/* Where git would work on what VARIABLE of the environment names, as in its hooks, and that is not
+ * NAME in DIR, nothing is done. 0 or -1. */
+int repository_own(const struct repository *repository, const char *variable, int dir,
+                   const char *name, struct fault *fault);
 
 #endif

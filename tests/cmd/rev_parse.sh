@@ -77,6 +77,39 @@ w=$tmp/none
 both HEAD
 both --show-toplevel --git-dir
 check_fails 8 'in no repository' "$SMIDGIT" -C / rev-parse HEAD
+
+# Where the environment has git look, and work on other files.
+mkdir -p "$w/dir/deep" && ln -s "$w/dir" "$tmp/link"
+in=dir/deep
+for ceiling in "$w" "$w/" "$w/dir" "/none:$w/dir/" "$tmp/link" "$w/dir/deep" "$tmp" dir: ''; do
+	GIT_CEILING_DIRECTORIES=$ceiling both --show-toplevel
+done
+in=
+if may_mount && has_mounts; then
+	check_fails 8 'another file system' alone sh -c 'mount -t tmpfs none "$1" && cd "$1" && "$SMIDGIT" rev-parse --git-dir' \
+		sh "$w/dir"
+	said 'GIT_DISCOVERY_ACROSS_FILESYSTEM is not set'
+	check 'another file system, all the same' alone env GIT_DISCOVERY_ACROSS_FILESYSTEM=1 \
+		sh -c 'mount -t tmpfs none "$1" && cd "$1" && "$SMIDGIT" rev-parse --git-dir' sh "$w/dir"
+fi
+w=$tmp/w
+cp "$w/.git/index" "$tmp/index"
+alike_before=$(cd "$w" && find . -type f -exec cksum {} + | sort)
+for command in status 'checkout -f other' 'reset --hard' 'clean -fdx'; do
+	# shellcheck disable=SC2086
+	GIT_INDEX_FILE=$tmp/index check_fails 8 "another index: $command" "$SMIDGIT" -C "$w" $command
+	said "GIT_INDEX_FILE says '$tmp/index'"
+done
+for command in 'rev-parse HEAD' 'fetch http://127.0.0.1:1/x.git'; do
+	# shellcheck disable=SC2086
+	GIT_OBJECT_DIRECTORY=$tmp check_fails 8 "other objects: $command" "$SMIDGIT" -C "$w" $command
+	said 'GIT_OBJECT_DIRECTORY says'
+done
+GIT_COMMON_DIR=$tmp/bare check_fails 8 'other references' "$SMIDGIT" -C "$w" config a.b c
+check 'nothing was touched' test "$alike_before" = "$(cd "$w" && find . -type f -exec cksum {} + | sort)"
+# What git sets for its hooks.
+GIT_INDEX_FILE=.git/index GIT_OBJECT_DIRECTORY=$w/.git/objects check 'the own ones' "$SMIDGIT" -C "$w/dir" status
+w=$tmp/none
 check_fails 2 'an option that is none' "$SMIDGIT" -C "$w" rev-parse --nothing
 check 'help' "$SMIDGIT" rev-parse -h
 said 'usage: smidgit rev-parse'
