@@ -18,6 +18,7 @@
 struct clone {
     struct download download;
     bool no_checkout, all_branches;
+    const char *origin; /* as -o says, or NULL */
 };
 
 static bool has_object(void *context, const struct oid *oid)
@@ -184,16 +185,18 @@ static int check_options(struct clone *clone, int count, char **arguments)
         return fault_set(download->fault, FAULT_USAGE,
                          "clone: a URL is needed, and at most a "
                          "directory besides");
-    snprintf(name, sizeof name, "refs/remotes/%s/x", download->take.origin);
-    if (!refs_name_valid(name, strlen(name), false))
-        return fault_set(download->fault, FAULT_USAGE, "'%s' is not a valid remote name",
-                         url_shown(download->take.origin));
     download->take.bare = download->take.bare || download->take.mirror;
     if (download->depth > 0 && !clone->all_branches)
         download->take.single_branch = true;
     if (clone_settings_ready(download) < 0 || bundles_ready(download) < 0 ||
         download_options_ready(download, arguments[0], count == 2 ? arguments[1] : NULL) < 0)
         return -1;
+    download->take.origin = clone->origin ? clone->origin : clone_settings_origin(download);
+    snprintf(name, sizeof name, "refs/remotes/%s/x", download->take.origin);
+    if (!refs_name_valid(name, strlen(name), false))
+        return fault_set(download->fault, FAULT_USAGE, "'%s' is not a valid remote name",
+                         url_shown(download->take.origin));
+    clone_settings_warn(download);
     return count == 2 ? 0 : name_directory(download);
 }
 
@@ -216,7 +219,7 @@ static const struct option options[] = {
      .help = "check out this branch, tag or object id"},
     {"depth", 0, OPTION_NUMBER, offsetof(struct clone, download.depth), .word = "N",
      .help = "only the last N commits; implies --single-branch"},
-    {"origin", 'o', OPTION_TEXT, offsetof(struct clone, download.take.origin), .word = "NAME",
+    {"origin", 'o', OPTION_TEXT, offsetof(struct clone, origin), .word = "NAME",
      .help = "call the remote NAME instead of origin"},
     {"bare", 0, OPTION_FLAG, offsetof(struct clone, download.take.bare), .help = "no working tree"},
     {"mirror", 0, OPTION_FLAG, offsetof(struct clone, download.take.mirror),

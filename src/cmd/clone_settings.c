@@ -41,6 +41,21 @@ int clone_settings_ready(const struct download *download)
     return 0;
 }
 
+const char *clone_settings_origin(const struct download *download)
+{
+    const struct setting *said =
+        settings_find(&download->transfer.connection.settings, "clone.defaultremotename");
+    return said && said->value ? said->value : "origin";
+}
+
+void clone_settings_warn(const struct download *download)
+{
+    const char *origin = download->take.origin;
+    size_t at = 0;
+    if (settings_next(&download->transfer.connection.settings, &at, "remote", origin, "fetch"))
+        fprintf(stderr, "warning: remote.%s.fetch counts for a fetch, not for the clone\n", origin);
+}
+
 int clone_settings_write(const struct download *download)
 {
     char name[CONFIG_NAME_MAX];

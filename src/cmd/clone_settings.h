@@ -12,6 +12,13 @@ extern const struct option clone_settings_options[]; /* of a struct download; go
 /* Makes them count, before any settings are read; a name that is none is a FAULT_USAGE. 0 or -1. */
 int clone_settings_ready(const struct download *download);
 
+/* What the remote is called where no -o says so: clone.defaultRemoteName, or origin. Settings have
+ * been read. */
+const char *clone_settings_origin(const struct download *download);
+
+/* Warns of refspecs of the settings that take more than is taken here. */
+void clone_settings_warn(const struct download *download);
+
 /* Adds them to the config in the staging directory. 0 or -1. */
 int clone_settings_write(const struct download *download);
 

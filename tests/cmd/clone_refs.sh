@@ -83,6 +83,9 @@ for version in 2 0; do
 			beside $version branch $how $which
 		done
 	done
+	beside $version branch -c clone.defaultRemoteName=upstream
+	beside $version branch -c clone.defaultRemoteName=upstream -o other
+	beside $version branch -c 'clone.defaultRemoteName=no name'
 	beside $version branch --mirror -b other/aside --single-branch
 	beside $version branch --mirror -b lost
 done
@@ -100,4 +103,12 @@ beside 2 branch --single-branch
 git -C "$served/branch.git" update-ref -d refs/heads/HEAD/x
 git -C "$served/branch.git" update-ref refs/heads/HEAD HEAD~1
 beside 2 branch
+
+# git takes what this says with the clone; here the next fetch does.
+rm -rf "$tmp/ours"
+check 'a refspec of the settings' "$SMIDGIT" clone -q -c 'remote.origin.fetch=+refs/tags/*:refs/copies/*' \
+	"$url/branch.git" "$tmp/ours"
+said 'warning: remote.origin.fetch counts for a fetch, not for the clone'
+check 'which takes it' "$SMIDGIT" -C "$tmp/ours" fetch -q
+check 'it is there' git -C "$tmp/ours" rev-parse -q --verify refs/copies/last
 finish

@@ -12,6 +12,17 @@ int clone_settings_ready(const struct download *download)
     return 0;
 }
 
+const char *clone_settings_origin(const struct download *download)
+{
+    (void)download;
+    return "origin";
+}
+
+void clone_settings_warn(const struct download *download)
+{
+    (void)download;
+}
+
 int clone_settings_write(const struct download *download)
 {
     (void)download;
