@@ -355,12 +355,60 @@ static int add_command(const struct reading *reading, const char *name, const ch
     return take(reading, &setting);
 }
 
+/* What stands quoted at AT ('it'\''s'), into OUT, which has room for it. 0 or -1. */
+static int unquote(const char **at, char *out)
+{
+    const char *from = *at;
+    for (;;) {
+        if (*from++ != '\'')
+            return -1;
+        while (*from && *from != '\'')
+            *out++ = *from++;
+        if (*from++ == '\0')
+            return -1;
+        if (from[0] != '\\' || from[1] == '\0')
+            break;
+        *out++ = from[1];
+        from += 2;
+    }
+    *out = '\0';
+    *at = from;
+    return 0;
+}
+
+/* git -c, as it comes to its hooks and aliases: 'NAME'='VALUE' or 'NAME'=, of older ones
+ * 'NAME=VALUE'. */
+static int read_parameters(const struct reading *reading)
+{
+    const char *at = getenv("GIT_CONFIG_PARAMETERS");
+    char *text = at ? malloc(strlen(at) + 1) : NULL;
+    int rc = at == NULL || text
+                 ? 0
+                 : fault_set(reading->fault, FAULT_LIMIT, "no memory for the configuration");
+    while (rc == 0 && at && *(at += strspn(at, " "))) {
+        char *value = NULL;
+        rc = unquote(&at, text);
+        if (rc == 0 && *at == '=') {
+            if (*++at == '\'')
+                rc = unquote(&at, value = text + strlen(text) + 1);
+        } else if (rc == 0 && (value = strchr(text, '=')) != NULL)
+            *value++ = '\0';
+        rc = rc == 0 && (*at == ' ' || *at == '\0')
+                 ? add_command(reading, text, value)
+                 : fault_set(reading->fault, FAULT_USAGE, "GIT_CONFIG_PARAMETERS is malformed");
+    }
+    free(text);
+    return rc;
+}
+
 static int read_environment(struct reading *reading)
 {
     const char *said = getenv("GIT_CONFIG_COUNT");
     uint64_t count;
     reading->scope = SETTINGS_COMMAND;
     reading->depth = 1; /* the command line stands for a file */
+    if (read_parameters(reading) < 0)
+        return -1;
     if (said == NULL || *said == '\0')
         return 0;
     if (bytes_decimal(said, strlen(said), &count) < 0)

@@ -147,6 +147,21 @@ check 'list' "$SMIDGIT" -C "$w" config list --local
 said 'core.bare=false'
 check_fails 8 'several values' "$SMIDGIT" config set -f "$tmp/begin" many.x 3
 check 'from the command line' test "$("$SMIDGIT" -c a.B=c config a.b)" = c
+# git -c, to its hooks and aliases.
+cat >"$tmp/values" <<-'EOF'
+	"$SMIDGIT" config user.x && "$SMIDGIT" config "A.it's.y" && "$SMIDGIT" config a.none &&
+		"$SMIDGIT" -c user.x=more config user.x
+EOF
+check 'from the command line of git' git -c user.x="it's a=b! \\ " -c "A.it's.y=" -c a.none \
+	-c alias.said="!sh '$tmp/values'" said
+printf '%s\n' "it's a=b! \\ " '' '' more >"$tmp/want"
+mv "$tmp/check.log" "$tmp/got"
+check 'as it was said' same "$tmp/want" "$tmp/got"
+GIT_CONFIG_PARAMETERS="'a.b=c d' 'a.b' 'e.f.g'='h'" check 'of older ones' "$SMIDGIT" config --get-all a.b
+said 'c d'
+for bad in "'" \\ "\\'a.b'" "'a.b'\\" "'a.b'='" "'a.b'=c" "'a.b'x" a.b "'ab'='c'" "'a.b'='c'\\'"; do
+	GIT_CONFIG_PARAMETERS=$bad check_fails 2 "malformed: $bad" "$SMIDGIT" config a.b
+done
 
 # A link stays a link, and what others may not read stays so.
 chmod 600 "$tmp/text"
