@@ -184,6 +184,8 @@ static int run(void *self, int count, char **arguments, struct fault *fault)
 {
     struct config *config = self;
     config->fault = fault;
+    if (config->file == NULL)
+        config->file = getenv("GIT_CONFIG"); /* of this command alone */
     config->repository.git_dir = config->repository.common_dir = config->repository.work_dir = -1;
     repo_lock_open(&config->repository.lock, -1);
     int rc = work(config, count, arguments);

@@ -147,6 +147,10 @@ check 'list' "$SMIDGIT" -C "$w" config list --local
 said 'core.bare=false'
 check_fails 8 'several values' "$SMIDGIT" config set -f "$tmp/begin" many.x 3
 check 'from the command line' test "$("$SMIDGIT" -c a.B=c config a.b)" = c
+git config -f "$tmp/named" named.b 1
+check 'the file of the environment' test "$(GIT_CONFIG=$tmp/named "$SMIDGIT" -C "$w" config named.b)" = 1
+GIT_CONFIG=$tmp/named check 'is written' "$SMIDGIT" -C "$w" config named.b 2
+check 'and no other' test "$(git config -f "$tmp/named" named.b),$(git -C "$w" config named.b)" = 2,
 # git -c, to its hooks and aliases.
 cat >"$tmp/values" <<-'EOF'
 	"$SMIDGIT" config user.x && "$SMIDGIT" config "A.it's.y" && "$SMIDGIT" config a.none &&
