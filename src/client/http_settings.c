@@ -269,6 +269,31 @@ static void take_protocol(const struct settings *settings, const struct connecti
         out->protocol = 0;
 }
 
+/* What a machine's or a user's configuration forbids, or GIT_ALLOW_PROTOCOL, which counts more. */
+static int check_allowed(const struct settings *settings, const struct url *url,
+                         struct fault *fault)
+{
+    const char *list = getenv("GIT_ALLOW_PROTOCOL"), *name = url->https ? "https" : "http";
+    const struct setting *said =
+        settings_find(settings, url->https ? "protocol.https.allow" : "protocol.http.allow");
+    bool allowed;
+    if (said == NULL)
+        said = settings_find(settings, "protocol.allow");
+    allowed = list || said == NULL || said->value == NULL || strcasecmp(said->value, "never") != 0;
+    if (list) {
+        while (*list &&
+               !(strcspn(list, ":") == strlen(name) && strncmp(list, name, strlen(name)) == 0)) {
+            list += strcspn(list, ":");
+            list += *list == ':';
+        }
+        allowed = *list;
+    }
+    return allowed ? 0
+                   : fault_set(fault, FAULT_LOCAL,
+                               "transport '%s' not allowed (protocol.*.allow, GIT_ALLOW_PROTOCOL)",
+                               name);
+}
+
 int http_settings_apply(struct settings *settings, const struct url *url,
                         struct connection *connection, struct http_session_options *out,
                         struct fault *fault)
@@ -292,7 +317,8 @@ int http_settings_apply(struct settings *settings, const struct url *url,
         out->limits.rate = net_defaults.rate;
     if (!to.rate_time_said)
         out->limits.rate_ms = net_defaults.rate_ms;
-    if (url_settings_open(&for_url, settings, url, fault) < 0)
+    if (check_allowed(settings, url, fault) < 0 ||
+        url_settings_open(&for_url, settings, url, fault) < 0)
         return -1;
     int rc = take_all(&to, &for_url);
     if (rc == 0)

@@ -34,6 +34,23 @@ hides() {
 	if grep -F -q -e "$1" "$tmp/check.log"; then not_ok "C1: $check_name: says $1"; else ok; fi
 }
 
+# What is forbidden. Each line: GIT_ALLOW_PROTOCOL, or a dash, the exit code and settings.
+while read -r variable code settings; do
+	[ "$variable" != - ] || variable=
+	# shellcheck disable=SC2086
+	check_fails "$code" "allowed: $variable $settings" env ${variable:+"GIT_ALLOW_PROTOCOL=$variable"} \
+		"$SMIDGIT" -c "http.sslCAInfo=$cert" $settings ls-remote "$at"
+	[ "$code" = 0 ] || said "transport 'https' not allowed"
+done <<EOF
+- 8 -c protocol.allow=never
+- 8 -c protocol.https.allow=never -c protocol.allow=always
+- 0 -c protocol.https.allow=user -c protocol.allow=never
+- 0 -c protocol.http.allow=never
+http:ssh 8
+http 8 -c protocol.https.allow=always
+ssh:https 0 -c protocol.allow=never
+EOF
+
 # http.sslCAInfo
 check_fails 4 'no setting' list
 check 'sslCAInfo by -c' list -c "http.sslCAInfo=$cert"
