@@ -9,7 +9,6 @@
 #include "cmd/json_output.h"
 #include "objects/peel.h"
 #include "proto/bytes.h"
-#include "repo/committer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +39,7 @@ static int write_log(struct download *download, const char *name, const struct o
     memcpy(message, from, sizeof from);
     url_format(&download->url, message + sizeof from - 1, URL_MAX);
     int rc = refdb_log(download->stage.git_dir, name, &none, oid,
-                       committer_format(NULL, NULL, who, sizeof who), message, download->fault);
+                       clone_settings_who(download, who, sizeof who), message, download->fault);
     free(message);
     return rc;
 }

@@ -3,6 +3,7 @@
 
 #include "cmd/bundle_options.h"
 #include "cmd/global_options.h"
+#include "repo/committer.h"
 #include "repo/config_edit.h"
 #include "repo/settings.h"
 
@@ -46,6 +47,11 @@ const char *clone_settings_origin(const struct download *download)
     const struct setting *said =
         settings_find(&download->transfer.connection.settings, "clone.defaultremotename");
     return said && said->value ? said->value : "origin";
+}
+
+char *clone_settings_who(const struct download *download, char *out, size_t size)
+{
+    return committer_configured(&download->transfer.connection.settings, out, size);
 }
 
 void clone_settings_warn(const struct download *download)

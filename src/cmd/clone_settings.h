@@ -16,6 +16,9 @@ int clone_settings_ready(const struct download *download);
  * been read. */
 const char *clone_settings_origin(const struct download *download);
 
+/* Who the reflogs say has cloned, in OUT, which is returned. */
+char *clone_settings_who(const struct download *download, char *out, size_t size);
+
 /* Warns of refspecs of the settings that take more than is taken here. */
 void clone_settings_warn(const struct download *download);
 

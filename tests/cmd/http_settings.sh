@@ -212,6 +212,10 @@ as_git() {
 	diff "$tmp/git.config" "$tmp/smidgit.config"
 }
 check 'clone -c counts at once, and stays' as_git
+for who in git smidgit; do
+	cut -d ' ' -f 3-5 "$tmp/by-$who/.git/logs/HEAD" >"$tmp/$who.who"
+done
+check 'who has cloned' same "$tmp/git.who" "$tmp/smidgit.who"
 check 'clone -c for the first request' "$SMIDGIT" clone -q -c "http.sslCAInfo=$cert" -c "http.extraHeader=X-Of-Clone: y" "$at" "$tmp/said"
 sent 'X-Of-Clone: y'
 check_fails 2 'clone -c with no name' "$SMIDGIT" clone -q -c nodot=1 "$at" "$tmp/not"
