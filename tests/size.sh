@@ -95,7 +95,7 @@ budget() {
 echo
 # The aims are 440,000 with the commands of a repository, and 475,000 with credential helpers and
 # certificates of clients.
-budget 'static' "$(wc -c <smidgit-static)" 580800
+budget 'static' "$(wc -c <smidgit-static)" 587000
 budget 'tiny' "$(wc -c <smidgit-tiny)" 286000
 # The same bytes from another directory, at another time.
 again() {
@@ -132,8 +132,8 @@ done
 # for what two threads share; 2,500 for those that go on in steps, in a directory that is there, and deeper;
 # 1,100 for two threads that write files; 4,300 for files that git would not have lost (submodules, marked ones, the
 # current directory, merges), for other working trees of a repository, and for directories and lists of thousands.
-budget 'our code in static' "$(own static)" 373800
+budget 'our code in static' "$(own static)" 380200
 # The aim is 90,000: clone, export and everything they need of a repository is more than that.
 # 158,000 before a clone could be several packs, which the compiler no longer puts into one function with one.
-budget 'our code in tiny' "$(own tiny)" 159900
+budget 'our code in tiny' "$(own tiny)" 160300
 finish
