@@ -16,8 +16,14 @@ int remote_here_open(struct remote_here *here, const char *name, struct connecti
     if (name && strstr(name, "://"))
         return 0;
     here->open = true;
-    if (repository_open(repository, fault) < 0)
-        return name ? (fault_clear(fault), 0) : fault_wrap(fault, "without a URL");
+    if (repository_open(repository, fault) < 0) {
+        if (name == NULL)
+            return fault_wrap(fault, "without a URL");
+        if (strpbrk(name, ":/.") == NULL) /* a word, as remotes have it */
+            return fault_wrap(fault, "'%.200s' is no URL", name);
+        fault_clear(fault);
+        return 0;
+    }
     if (name == NULL)
         name = own_remote_default(repository, room);
     else if (settings_next(&repository->settings, &at, "remote", name, "url") == NULL)

@@ -45,8 +45,10 @@ serve
 check_fails 6 'no such repository' "$SMIDGIT" ls-remote "$url/no-such.git"
 check_fails 8 'no URL, and no repository' "$SMIDGIT" -C / ls-remote --heads
 said 'without a URL: not a git repository'
-check_fails 2 'no URL' "$SMIDGIT" -C / ls-remote origin
-said "'origin' is no URL"
+check_fails 8 'no remote, as there is no repository' "$SMIDGIT" -C / ls-remote origin
+said "'origin' is no URL: not a git repository"
+check_fails 2 'no URL' "$SMIDGIT" -C / ls-remote git.example.org
+said "'git.example.org' is no URL"
 check_fails 2 'unknown option' "$SMIDGIT" ls-remote --no-such "$url/empty.git"
 check_fails 3 'nobody listens' "$SMIDGIT" ls-remote http://127.0.0.1:1/x.git
 
