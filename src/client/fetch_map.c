@@ -419,8 +419,8 @@ const char **fetch_map_names(const struct reflist *refs, size_t *count)
 bool fetch_map_is_stale(const struct fetch_map *map, const char *const *names, size_t count,
                         const char *name)
 {
-    const char *key;
     char source[REFS_NAME_MAX];
+    const char *key = source;
     bool ours = false;
     size_t specs = map->asked > 0 ? map->asked : map->spec_count;
     for (size_t i = 0; i < specs; i++) {
@@ -428,7 +428,6 @@ bool fetch_map_is_stale(const struct fetch_map *map, const char *const *names, s
             continue;
         ours = true;
         /* A single one is there, by a short name perhaps; else nothing would have been chosen. */
-        key = source;
         if (!map->specs[i].pattern || bsearch(&key, names, count, sizeof *names, compare_names))
             return false;
     }

@@ -126,23 +126,14 @@ static int resolve_base(const struct revision_source *source, const char *name, 
     return unknown(source, name);
 }
 
-/* The parent numbered N of the commit OID; 0: the commit itself. */
-static int parent(const struct revision_source *source, struct oid *oid, unsigned long n,
-                  const char *text)
+/* The parent numbered N, from 1, of the commit OID. */
+static int parent(const struct revision_source *source, const struct shallow_list *shallow,
+                  struct oid *oid, unsigned long n, const char *text)
 {
     struct commits commits;
-    struct shallow_list shallow;
     uint32_t number;
-    if (peel_to_commit(source->odb, oid, oid, source->fault) < 0)
-        return -1;
-    if (n == 0)
-        return 0;
-    shallow_open(&shallow);
-    int rc = shallow_read(source->common_dir, source->oid_len, &shallow, source->fault);
-    shallow_sort(&shallow);
-    commits_open(&commits, source->odb, shallow.oids, shallow.count, source->fault);
-    if (rc == 0)
-        rc = commits_number(&commits, oid, &number);
+    commits_open(&commits, source->odb, shallow->oids, shallow->count, source->fault);
+    int rc = commits_number(&commits, oid, &number);
     if (rc == 0)
         rc = commits_read(&commits, number);
     if (rc == 0 && n > commits.commits[number].parent_count)
@@ -150,6 +141,24 @@ static int parent(const struct revision_source *source, struct oid *oid, unsigne
     if (rc == 0)
         *oid = commits.commits[commits.parents[commits.commits[number].parents + n - 1]].oid;
     commits_close(&commits);
+    return rc;
+}
+
+/* The parent numbered N of the commit that OID leads to, GENERATIONS times; 0: the commit itself.
+ */
+static int ancestor(const struct revision_source *source, struct oid *oid, unsigned long n,
+                    unsigned long generations, const char *text)
+{
+    struct shallow_list shallow;
+    if (peel_to_commit(source->odb, oid, oid, source->fault) < 0)
+        return -1;
+    if (n == 0 || generations == 0)
+        return 0;
+    shallow_open(&shallow);
+    int rc = shallow_read(source->common_dir, source->oid_len, &shallow, source->fault);
+    shallow_sort(&shallow);
+    for (unsigned long i = 0; rc == 0 && i < generations; i++)
+        rc = parent(source, &shallow, oid, n, text);
     shallow_close(&shallow);
     return rc;
 }
@@ -197,10 +206,8 @@ int revision_resolve(const struct revision_source *source, const char *text, str
             bool digits = *at >= '0' && *at <= '9';
             unsigned long n = digits ? strtoul(at, &end, 10) : 1;
             at = digits ? end : at;
-            if (kind == '^')
-                rc = parent(source, &oid, n, text);
-            for (unsigned long i = 0; kind == '~' && rc == 0 && i < (n ? n : 1); i++)
-                rc = parent(source, &oid, n ? 1 : 0, text);
+            rc = kind == '^' ? ancestor(source, &oid, n, 1, text)
+                             : ancestor(source, &oid, 1, n, text);
         } else {
             rc = unknown(source, text);
         }

@@ -53,11 +53,8 @@ static enum action find_action(const struct config *config, int *count, char ***
         }
     if (action == ACTION_NONE)
         action = *count == 1 ? ACTION_GET : ACTION_SET;
-    return *count == (action == ACTION_LIST                      ? 0
-                      : writes(action) && action != ACTION_UNSET ? 2
-                                                                 : 1)
-               ? action
-               : ACTION_NONE;
+    int needed = action == ACTION_LIST ? 0 : action == ACTION_SET || action == ACTION_ADD ? 2 : 1;
+    return *count == needed ? action : ACTION_NONE;
 }
 
 /* ~/.gitconfig, unless only the other one is there. */

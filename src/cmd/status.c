@@ -285,10 +285,11 @@ static int show_long(struct status *status)
     show_paths(status, &status->found.ignored,
                "Ignored files:\n  (use \"git add -f <file>...\" to include in what will be "
                "committed)\n");
-    if (staged > 0 && !status->what.untracked)
-        puts("Untracked files not listed (use -u option to show untracked files)");
-    if (staged > 0)
+    if (staged > 0) {
+        if (!status->what.untracked)
+            puts("Untracked files not listed (use -u option to show untracked files)");
         return 0;
+    }
     if (others > 0)
         puts("no changes added to commit (use \"git add\" and/or \"git commit -a\")");
     else if (untracked > 0)
